@@ -1,0 +1,387 @@
+package config
+
+import (
+	"net/netip"
+
+	"nestor/lib/element"
+	"nestor/lib/option"
+)
+
+// Opt is a parameter that may be left unset.
+type Opt[T any] struct {
+	Set bool
+	V   T
+}
+
+// Or returns the value, or def when unset.
+func (o Opt[T]) Or(def T) T {
+	if o.Set {
+		return o.V
+	}
+	return def
+}
+
+// Triplet is a lifetime with its bounds, in seconds (ARM 8.2.1).
+type Triplet struct{ Min, Default, Max uint32 }
+
+// Meta is what nearly every map may carry beside its own parameters.
+type Meta struct {
+	Pos         element.Pos
+	UserContext *element.Value // with comment moved into it; nil if none
+}
+
+// NetworkParams are the parameters that global scope, shared networks and
+// subnets share. In a loaded configuration they are effective values:
+// inheritance global → shared network → subnet is already resolved.
+type NetworkParams struct {
+	ValidLifetime         Triplet
+	OfferLifetime         uint32 // DHCPv4; seconds, 0: OFFERs store nothing
+	RenewTimer            Opt[uint32]
+	RebindTimer           Opt[uint32]
+	CalculateTee          bool
+	T1Percent             float64
+	T2Percent             float64
+	CacheThreshold        Opt[float64]
+	CacheMaxAge           Opt[uint32]
+	MatchClientID         bool // DHCPv4
+	Authoritative         bool // DHCPv4
+	StoreExtended         bool
+	Allocator             string // iterative, random, flq
+	ReservationsGlobal    bool
+	ReservationsInSubnet  bool
+	ReservationsOutOfPool bool
+	DDNS                  DDNSParams
+	NextServer            Opt[netip.Addr] // DHCPv4; set and unspecified: do not send
+	ServerHostname        string
+	BootFileName          string
+}
+
+// DDNSParams are the ddns-* and hostname-* parameters of a scope (ARM 8.2.20).
+type DDNSParams struct {
+	SendUpdates             bool
+	OverrideNoUpdate        bool
+	OverrideClientUpdate    bool
+	ReplaceClientName       string // never, always, when-present, when-not-present
+	GeneratedPrefix         string
+	QualifyingSuffix        string
+	UpdateOnRenew           bool
+	ConflictResolutionMode  string
+	TTLPercent              Opt[float64]
+	HostnameCharSet         string
+	HostnameCharReplacement string
+}
+
+// Dhcp4 is a checked DHCPv4 server configuration.
+type Dhcp4 struct {
+	Meta
+	NetworkParams
+	Subnets        []*Subnet4        // those outside shared networks, in configured order
+	SharedNetworks []*SharedNetwork4 // in configured order
+	OptionDefs     []*option.Definition
+	// Definitions is the standard set plus OptionDefs.
+	Definitions  *option.Definitions
+	Options      []*OptionData
+	Classes      []*ClientClass
+	Reservations []*Reservation // global ones (subnet id 0)
+
+	Interfaces     InterfacesConfig
+	LeaseDatabase  *Database // nil: memfile with defaults
+	HostsDatabases []*Database
+	Expiration     ExpiredLeases
+	ControlSockets []*ControlSocket
+	Hooks          []*HookLibrary
+	Loggers        []*Logger
+	MultiThreading MultiThreading
+	QueueControl   QueueControl
+	DhcpDDNS       *DhcpDDNS
+	SanityChecks   SanityChecks
+	ConfigControl  *ConfigControl
+
+	DeclineProbationPeriod        uint32 // seconds
+	EchoClientID                  bool
+	StashAgentOptions             bool
+	EarlyGlobalReservationsLookup bool
+	ReservationsLookupFirst       bool
+	IPReservationsUnique          bool
+	HostReservationIdentifiers    []string
+	StatisticDefaultSampleCount   uint32
+	StatisticDefaultSampleAge     Opt[uint32] // seconds
+	ParkedPacketLimit             uint32
+	Dhcp4o6Port                   uint32
+	ServerTag                     string
+	Compat                        Compatibility
+}
+
+// AllSubnets calls fn for every subnet, plain ones first, then those of shared
+// networks; network is nil for a plain one.
+func (c *Dhcp4) AllSubnets(fn func(s *Subnet4, network *SharedNetwork4)) {
+	for _, s := range c.Subnets {
+		fn(s, nil)
+	}
+	for _, n := range c.SharedNetworks {
+		for _, s := range n.Subnets {
+			fn(s, n)
+		}
+	}
+}
+
+// SharedNetwork4 is one entry of shared-networks.
+type SharedNetwork4 struct {
+	Meta
+	NetworkParams
+	Name              string
+	Interface         string
+	Relays            []netip.Addr
+	ClientClasses     []string // any of them admits; empty: everybody
+	AdditionalClasses []string // require-client-classes, evaluate-additional-classes
+	Options           []*OptionData
+	Subnets           []*Subnet4
+}
+
+// Subnet4 is one subnet.
+type Subnet4 struct {
+	Meta
+	NetworkParams
+	ID                                                     uint32
+	Prefix                                                 netip.Prefix // masked
+	Text                                                   string       // as configured: host bits are kept by config-get
+	Interface                                              string
+	Relays                                                 []netip.Addr
+	ClientClasses                                          []string
+	AdditionalClasses                                      []string
+	Options                                                []*OptionData
+	Pools                                                  []*Pool4
+	Reservations                                           []*Reservation
+	FourOSixInterface, FourOSixInterfaceID, FourOSixSubnet string
+}
+
+// Pool4 is a range of addresses, both ends included.
+type Pool4 struct {
+	Meta
+	First, Last       netip.Addr
+	ID                uint32
+	ClientClasses     []string
+	AdditionalClasses []string
+	Options           []*OptionData
+}
+
+// OptionData is one configured option value.
+type OptionData struct {
+	Meta
+	Space string
+	Code  uint32
+	Name  string // "" when no definition has the code
+	CSV   bool
+	Data  string // as configured
+	// Wire is the encoded payload without the option header; nil when the
+	// entry carries only flags (HasData false).
+	Wire          []byte
+	HasData       bool
+	AlwaysSend    bool
+	NeverSend     bool
+	ClientClasses []string
+}
+
+// ClientClass is one class definition.
+type ClientClass struct {
+	Meta
+	Name           string
+	Test           string
+	TemplateTest   string
+	OnlyIfRequired bool // only-if-required, only-in-additional-list
+	OptionDefs     []*option.Definition
+	Options        []*OptionData
+	NextServer     Opt[netip.Addr]
+	ServerHostname string
+	BootFileName   string
+	ValidLifetime  Opt[Triplet]
+	OfferLifetime  Opt[uint32]
+}
+
+// IdentifierType says by what a reservation knows its host.
+type IdentifierType uint8
+
+// The numbers are those of Kea's host_identifier_type table.
+const (
+	IdentHWAddress IdentifierType = 0
+	IdentDUID      IdentifierType = 1
+	IdentCircuitID IdentifierType = 2
+	IdentClientID  IdentifierType = 3
+	IdentFlexID    IdentifierType = 4
+)
+
+// Reservation is one host reservation.
+type Reservation struct {
+	Meta
+	SubnetID       uint32 // 0: global
+	IdentType      IdentifierType
+	Ident          []byte
+	IP             Opt[netip.Addr]
+	Hostname       string
+	Options        []*OptionData
+	ClientClasses  []string
+	NextServer     Opt[netip.Addr]
+	ServerHostname string
+	BootFileName   string
+}
+
+// InterfacesConfig says where the server listens.
+type InterfacesConfig struct {
+	Meta
+	Interfaces    []string // "*", "name", "name/address"
+	SocketType    string   // raw, udp
+	Outbound      string   // same-as-inbound, use-routing
+	ReDetect      bool
+	RequireAll    bool
+	MaxRetries    uint32
+	RetryWaitTime uint32 // milliseconds
+}
+
+// Database is an access to leases, hosts or configuration.
+type Database struct {
+	Meta
+	Type                                       string // memfile, mysql, postgresql
+	Name, Host, User, Password                 string
+	Port                                       uint32
+	Persist                                    bool
+	LFCInterval                                uint32 // seconds, 0: off
+	MaxRowErrors                               uint32 // 0: unlimited
+	Durability                                 string // "" as Kea: written; "fsync" (Nestor's own): on disk
+	ReadOnly                                   bool
+	ConnectTimeout                             uint32 // seconds
+	ReadTimeout, WriteTimeout, TCPUserTimeout  uint32
+	MaxReconnectTries                          uint32
+	ReconnectWaitTime                          uint32 // milliseconds
+	OnFail                                     string
+	RetryOnStartup                             bool
+	TrustAnchor, CertFile, KeyFile, CipherList string
+}
+
+// ExpiredLeases is expired-leases-processing (ARM 11).
+type ExpiredLeases struct {
+	ReclaimTimerWait uint32 // seconds
+	FlushTimerWait   uint32 // seconds
+	HoldReclaimed    uint32 // seconds
+	MaxLeases        uint32
+	MaxTime          uint32 // milliseconds
+	UnwarnedCycles   uint32
+}
+
+// Affinity reports whether released and expired leases are kept for their
+// clients (ARM 11.4).
+func (e ExpiredLeases) Affinity() bool { return e.HoldReclaimed > 0 && e.FlushTimerWait > 0 }
+
+// ControlSocket is one management socket of a daemon.
+type ControlSocket struct {
+	Meta
+	Type                           string // unix, http, https
+	Name                           string // path, unix only
+	Address                        string
+	Port                           uint32
+	TrustAnchor, CertFile, KeyFile string
+	CertRequired                   bool
+	Auth                           *Authentication
+	Headers                        []HTTPHeader
+}
+
+// HTTPHeader is an extra header of every HTTP answer (http-headers).
+type HTTPHeader struct{ Name, Value string }
+
+// Authentication is HTTP basic authentication. Credentials are read from their
+// files at load.
+type Authentication struct {
+	Meta
+	Type, Realm, Directory string
+	Clients                []AuthClient
+}
+
+// AuthClient is one accepted user. Secret is the whole "user:password".
+type AuthClient struct {
+	Meta
+	User, Password, UserFile, PasswordFile string
+	Secret                                 string
+}
+
+// HookLibrary is one entry of hooks-libraries.
+type HookLibrary struct {
+	Pos        element.Pos
+	Library    string
+	Parameters *element.Value
+}
+
+// Logger is one entry of loggers (ARM 19.1.1).
+type Logger struct {
+	Meta
+	Name       string
+	Severity   string // "" inherits
+	DebugLevel Opt[int]
+	Outputs    []LogOutput
+}
+
+// LogOutput is one destination of a logger.
+type LogOutput struct {
+	Output  string
+	Flush   bool
+	MaxSize int64
+	MaxVer  int
+	Pattern string
+}
+
+// MultiThreading holds what Kea calls threads; here they size the pool that
+// serves waiting exchanges.
+type MultiThreading struct {
+	Meta
+	Enable                          bool
+	ThreadPoolSize, PacketQueueSize uint32
+}
+
+// QueueControl is dhcp-queue-control (ARM 12).
+type QueueControl struct {
+	Present  bool
+	Enable   bool
+	Type     string
+	Capacity uint32
+}
+
+// DhcpDDNS is the connection to the DDNS daemon.
+type DhcpDDNS struct {
+	Meta
+	EnableUpdates bool
+	ServerIP      netip.Addr
+	ServerPort    uint32
+	SenderIP      netip.Addr
+	SenderPort    uint32
+	MaxQueueSize  uint32
+}
+
+// SanityChecks are the levels of the checks of loaded leases (ARM 8.2.26).
+type SanityChecks struct{ LeaseChecks, ExtendedInfoChecks string }
+
+// ConfigControl is the configuration backend.
+type ConfigControl struct {
+	Databases     []*Database
+	FetchWaitTime uint32
+}
+
+// Compatibility are the compatibility flags (ARM 8.15).
+type Compatibility struct {
+	LenientOptionParsing       bool
+	IgnoreDHCPServerIdentifier bool
+	IgnoreRAILinkSelection     bool
+	ExcludeFirstLast24         bool
+}
+
+// Agent is a checked configuration of the control agent.
+type Agent struct {
+	Meta
+	Host                           string
+	Port                           uint32
+	TrustAnchor, CertFile, KeyFile string
+	CertRequired                   bool
+	Auth                           *Authentication
+	Headers                        []HTTPHeader
+	// Sockets are the daemons' unix sockets by service: dhcp4, dhcp6, d2.
+	Sockets map[string]*ControlSocket
+	Hooks   []*HookLibrary
+	Loggers []*Logger
+}
