@@ -1,0 +1,66 @@
+# Nestor: build, try, test, install.
+#
+#   make            build every program into bin/
+#   make demo       a server, an agent and a real client in two network namespaces
+#   make test       all tests (fetches the peers they meet into .cache/ first)
+#   make bench      measure beside Debian's Kea
+#   make install    DESTDIR=… PREFIX=… COMPAT=kea
+
+PREFIX      ?= /usr/local
+SYSCONFDIR  ?= $(PREFIX)/etc
+STATEDIR    ?= $(PREFIX)/var
+UNITDIR     ?= $(PREFIX)/lib/systemd/system
+COMPAT      ?=
+
+GO          ?= go
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+LDFLAGS      = -s -w -X nestor/lib/daemon.Version=$(VERSION)
+PROGRAMS     = $(notdir $(patsubst %/,%,$(wildcard cmd/*/)))
+
+# Packages that start real servers and clients run beside each other badly on
+# small machines; two at a time keeps timeouts honest.
+TESTFLAGS   ?= -p 2 -timeout 15m
+
+.PHONY: all build test race lint conformance bench demo torture test-deps install clean
+
+all: build
+
+build:
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+
+test-deps:
+	scripts/test-deps
+
+test: test-deps
+	$(GO) test $(TESTFLAGS) ./...
+
+race: test-deps
+	$(GO) test -race $(TESTFLAGS) ./lib/... ./daemons/...
+
+lint:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+conformance:
+	$(GO) run ./tests/conformance
+
+bench: build test-deps
+	$(GO) run ./tests/bench $(BENCHFLAGS)
+
+demo:
+	scripts/demo
+
+# A server is killed in mid-work again and again; every lease that it acknowledged must be there after.
+torture: build
+	$(GO) run ./tests/torture -rounds $(or $(ROUNDS),100)
+
+install: build
+	GO='$(GO)' scripts/install --destdir '$(DESTDIR)' --prefix '$(PREFIX)' \
+		--sysconfdir '$(SYSCONFDIR)' --statedir '$(STATEDIR)' --unitdir '$(UNITDIR)' --compat '$(COMPAT)'
+
+clean:
+	rm -rf bin
