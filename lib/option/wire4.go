@@ -1,0 +1,72 @@
+package option
+
+import "encoding/binary"
+
+// Sub is a sub-option: its code and payload.
+type Sub struct {
+	Code uint16
+	Data []byte
+}
+
+// AppendOption4 appends a DHCPv4 option, or a sub-option, with its header to b.
+// A payload over 255 octets goes into several options of the same code one
+// after another (RFC 3396, ARM 8.2.16).
+func AppendOption4(b []byte, code uint8, data []byte) []byte {
+	for len(data) > 255 {
+		b = append(b, code, 255)
+		b = append(b, data[:255]...)
+		data = data[255:]
+	}
+	b = append(b, code, byte(len(data)))
+	return append(b, data...)
+}
+
+// EncodeSuboptions4 writes DHCPv4 sub-options one after another in the order
+// given.
+func EncodeSuboptions4(opts []Sub) []byte {
+	var b []byte
+	for _, o := range opts {
+		b = AppendOption4(b, uint8(o.Code), o.Data)
+	}
+	return b
+}
+
+// EncodeSuboptions6 writes DHCPv6 options one after another in the order given
+// (RFC 8415 section 21.1).
+func EncodeSuboptions6(opts []Sub) []byte {
+	var b []byte
+	for _, o := range opts {
+		b = binary.BigEndian.AppendUint16(b, o.Code)
+		b = binary.BigEndian.AppendUint16(b, uint16(len(o.Data)))
+		b = append(b, o.Data...)
+	}
+	return b
+}
+
+// AppendVendor4 appends a vendor's sub-options as option 125 carries them: the
+// enterprise number and, in one octet, the length of what follows (RFC 3925
+// section 4). What does not fit into 255 octets goes into further blocks of the
+// same vendor; a sub-option is split where it is longer than a block.
+func AppendVendor4(b []byte, enterprise uint32, opts []Sub) []byte {
+	const capacity = 255
+	var length int // where the length of the open block is
+	open := func() {
+		b = binary.BigEndian.AppendUint32(b, enterprise)
+		length = len(b)
+		b = append(b, 0)
+	}
+	open()
+	for _, o := range opts {
+		for rest, first := o.Data, true; first || len(rest) > 0; first = false {
+			n := min(len(rest), capacity-2)
+			if int(b[length])+2+n > capacity {
+				open()
+			}
+			b = append(b, byte(o.Code), byte(n))
+			b = append(b, rest[:n]...)
+			b[length] += byte(2 + n)
+			rest = rest[n:]
+		}
+	}
+	return b
+}
