@@ -17,6 +17,9 @@ const (
 	String
 	List
 	Map
+	// BigInt is an integer beyond 64 bits; Str holds its decimal digits. Kea
+	// has such numbers in the totals of DHCPv6 subnets (ARM 17).
+	BigInt
 )
 
 // Pos is where a value was read. Source is the file name, or "<wire>" for a
