@@ -1,6 +1,11 @@
 // Package netio owns the sockets of the DHCP servers: detection of interfaces,
 // raw (AF_PACKET) and UDP sockets that are read and written in batches, and
-// nothing of the protocol above the UDP header.
+// nothing of the protocol above the UDP header. Which interfaces and addresses
+// are served, and what an unusable one means, is its callers' business.
+//
+// It speaks to the Linux kernel directly (golang.org/x/sys/unix): neither Go's
+// network poller nor golang.org/x/net can read packet sockets in batches without
+// an allocation for each packet.
 package netio
 
 import "time"
@@ -22,11 +27,14 @@ type Reply4 struct {
 	Dst     uint32 // IP destination
 	DstPort uint16
 	DstMAC  [6]byte // link-layer destination, raw sockets only (ff:ff:ff:ff:ff:ff broadcasts)
-	Err     error   // set by Send4 when this one could not be sent (EMSGSIZE, …)
+	IfIndex int     // interface to send by, UDP sockets without UseRouting only; 0 means the socket's own
+	Err     error   // set by Send4: nil, or why this one could not be sent (EMSGSIZE, …)
 }
 
 // A Socket4 is one open DHCPv4 socket: an address on an interface. Recv4 and
-// Send4 may be used by one goroutine each; Stop and Close by any.
+// Send4 may be used by one goroutine each; Stop and Close by any. Recv4 blocks
+// its thread, not a goroutine only: a loop around it does best on a locked OS
+// thread.
 type Socket4 interface {
 	// Recv4 waits for at least one datagram and fills as many of ds as are
 	// there without waiting on. It returns 0, nil at least once per
@@ -40,10 +48,50 @@ type Socket4 interface {
 	// Interface returns name and index, Addr the local IPv4 address.
 	Interface() (name string, index int)
 	Addr() uint32
-	// Stop makes Recv4 return net.ErrClosed within RecvTimeout. Close frees the socket.
+	// Stop makes Recv4 return net.ErrClosed within RecvTimeout. Close frees
+	// the socket; it waits for a Recv4 that is under way.
 	Stop()
 	Close() error
 }
 
 // RecvTimeout is how long Recv4 waits at most for a first datagram.
 const RecvTimeout = 100 * time.Millisecond
+
+// Options are what a caller may choose about a socket. The zero value serves.
+type Options struct {
+	// ReceiveBuffer is the size of the kernel's receive queue in bytes;
+	// 0 means 8 MiB. Without CAP_NET_ADMIN the kernel caps it at
+	// net.core.rmem_max.
+	ReceiveBuffer int
+	// Batch is the number of datagrams that one Recv4 or one system call of
+	// Send4 handles at most; 0 means 64.
+	Batch int
+	// NoBroadcast leaves datagrams to 255.255.255.255 to another raw socket
+	// on the same link, so that a client's broadcast is answered once. UDP
+	// sockets receive none anyway.
+	NoBroadcast bool
+	// UseRouting sends by whatever interface the routing table says
+	// (outbound-interface use-routing, ARM 8.2.4). Without it a reply leaves
+	// by the interface in its IfIndex. Raw sockets know only their own
+	// interface and ignore it.
+	UseRouting bool
+}
+
+const (
+	defaultReceiveBuffer = 8 << 20
+	defaultBatch         = 64
+)
+
+func (o Options) receiveBuffer() int {
+	if o.ReceiveBuffer > 0 {
+		return o.ReceiveBuffer
+	}
+	return defaultReceiveBuffer
+}
+
+func (o Options) batch() int {
+	if o.Batch > 0 {
+		return o.Batch
+	}
+	return defaultBatch
+}

@@ -1,0 +1,224 @@
+package netio
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+
+	"golang.org/x/sys/unix"
+)
+
+// auxControl is the control message of PACKET_AUXDATA (packet(7)).
+type auxControl struct {
+	header unix.Cmsghdr
+	data   unix.TpacketAuxdata
+	_      [4]byte // the kernel counts the padding that CMSG_SPACE adds
+}
+
+const (
+	// maskVLAN is the VLAN id in a tag. Id 0 is a priority tag: no VLAN.
+	maskVLAN = 0x0fff
+)
+
+// raw4 is a packet socket for one address on one interface.
+type raw4 struct {
+	socket
+	rules frameRules
+	hold  *portHold
+	in    *inbox[struct{}, auxControl]
+	out   *outbox[headers, struct{}, struct{}]
+}
+
+// OpenRaw4 opens a raw socket for DHCP at addr (host byte order) on an Ethernet
+// interface. It receives unicast to addr and, unless told otherwise, limited
+// broadcasts, below the kernel's firewall and before its address checks; replies
+// are whole frames, so clients are reached that cannot answer ARP yet.
+//
+// The port is held on addr meanwhile; a port in use is an error for which
+// errors.Is(err, unix.EADDRINUSE) holds. It needs CAP_NET_RAW. The socket
+// survives its link going down and up again.
+func OpenRaw4(iface Interface, addr uint32, serverPort uint16, opts Options) (Socket4, error) {
+	sockets, err := OpenRaw4Fanout(1, iface, addr, serverPort, opts)
+	if err != nil {
+		return nil, err
+	}
+	return sockets[0], nil
+}
+
+// OpenRaw4Fanout opens n raw sockets as OpenRaw4 does, for n packet loops. The
+// kernel gives each datagram to one of them, chosen by the client's hardware
+// address: what one client sends always comes to the same loop.
+func OpenRaw4Fanout(n int, iface Interface, addr uint32, serverPort uint16, opts Options) ([]Socket4, error) {
+	if !iface.Ethernet || len(iface.MAC) != 6 {
+		return nil, fmt.Errorf("open raw socket on %s: not an Ethernet interface; use dhcp-socket-type udp", iface.Name)
+	}
+	hold, err := holdPort(addr, serverPort, n)
+	if err != nil {
+		return nil, err
+	}
+	sockets, err := openRawGroup(n, iface, addr, serverPort, hold, opts)
+	if err != nil {
+		hold.free()
+		return nil, fmt.Errorf("open raw socket on %s for %s port %d: %w", iface.Name, dotted(addr), serverPort, err)
+	}
+	return sockets, nil
+}
+
+// openRawGroup opens the sockets of one address, lets none receive before all
+// are there and share the frames, and closes them again when one fails.
+func openRawGroup(n int, iface Interface, addr uint32, port uint16, hold *portHold, opts Options) (group []Socket4, err error) {
+	var fds []int
+	defer func() {
+		if err != nil {
+			closeAll(fds)
+		}
+	}()
+	for range n {
+		s, err := openRaw4(iface, addr, port, hold, opts)
+		if err != nil {
+			return nil, err
+		}
+		fds = append(fds, s.fd)
+		group = append(group, s)
+	}
+	if n > 1 {
+		if err := spreadRaw(fds); err != nil {
+			return nil, err
+		}
+	}
+	filter := frameFilter(iface.Index, addr, port, !opts.NoBroadcast)
+	for _, fd := range fds {
+		if err := attachFilter(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, filter); err != nil {
+			return nil, fmt.Errorf("attach packet filter: %w", err)
+		}
+	}
+	return group, nil
+}
+
+// openRaw4 opens a socket that is bound but receives nothing yet.
+func openRaw4(iface Interface, addr uint32, port uint16, hold *portHold, opts Options) (*raw4, error) {
+	// Protocol 0 receives nothing until bind names the protocol and the
+	// interface, so no frame gets in before there is a filter.
+	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
+	if errors.Is(err, unix.EPERM) {
+		return nil, fmt.Errorf("%w (raw sockets need CAP_NET_RAW)", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &raw4{
+		socket: socket{fd: fd, name: iface.Name, index: iface.Index, addr: addr},
+		rules:  frameRules{addr: addr, port: port, broadcast: !opts.NoBroadcast},
+		hold:   hold,
+		in:     newInbox[struct{}, auxControl](opts.batch(), slotSize(iface.MTU)),
+		out:    newOutbox[headers, struct{}, struct{}](opts.batch()),
+	}
+	template := newHeaders([6]byte(iface.MAC), addr, port)
+	for i := range s.out.heads {
+		s.out.heads[i] = template
+	}
+	if err := s.setUp(opts); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	return s, nil
+}
+
+// setUp configures the new descriptor and binds it to the interface.
+func (s *raw4) setUp(opts Options) error {
+	if err := attachFilter(s.fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, dropAll()); err != nil {
+		return fmt.Errorf("attach packet filter: %w", err)
+	}
+	if err := unix.SetsockoptInt(s.fd, unix.SOL_PACKET, unix.PACKET_AUXDATA, 1); err != nil {
+		return fmt.Errorf("ask for auxiliary data: %w", err)
+	}
+	if err := setReceiveBuffer(s.fd, opts.receiveBuffer()); err != nil {
+		return err
+	}
+	if err := setTimeouts(s.fd); err != nil {
+		return err
+	}
+	link := &unix.SockaddrLinklayer{Protocol: networkOrder(unix.ETH_P_IP), Ifindex: s.index}
+	if err := unix.Bind(s.fd, link); err != nil {
+		return fmt.Errorf("bind to interface %d: %w", s.index, err)
+	}
+	return nil
+}
+
+// networkOrder swaps a number for the kernel's big-endian fields.
+func networkOrder(v uint16) uint16 {
+	var b [2]byte
+	binary.BigEndian.PutUint16(b[:], v)
+	return binary.NativeEndian.Uint16(b[:])
+}
+
+func (s *raw4) Recv4(ds []Datagram4) (int, error) {
+	s.receiving.Lock()
+	defer s.receiving.Unlock()
+	if s.stopped.Load() {
+		return 0, net.ErrClosed
+	}
+	n, err := s.in.receive(s.fd, len(ds))
+	if err != nil {
+		return 0, fmt.Errorf("receive on %s: %w", s.name, err)
+	}
+	taken := 0
+	for i := range n {
+		if v := s.read(i, &ds[taken]); v != accepted {
+			s.counters.dropped[v].Add(1)
+			continue
+		}
+		taken++
+	}
+	s.counters.received.Add(uint64(taken))
+	return taken, nil
+}
+
+// read turns the i-th frame of the batch into a datagram.
+func (s *raw4) read(i int, d *Datagram4) verdict {
+	frame, whole := s.in.message(i)
+	if !whole {
+		return truncated
+	}
+	checksummed := true
+	if aux := s.in.control(i); aux != nil {
+		checksummed = aux.data.Status&unix.TP_STATUS_CSUMNOTREADY == 0
+		if aux.data.Status&unix.TP_STATUS_VLAN_VALID != 0 && aux.data.Vlan_tci&maskVLAN != 0 {
+			return foreignVLAN
+		}
+	}
+	d.IfIndex = s.index
+	return s.rules.parse(frame, checksummed, d)
+}
+
+func (s *raw4) Send4(rs []Reply4) error {
+	s.sending.Lock()
+	defer s.sending.Unlock()
+	if s.closed.Load() {
+		return net.ErrClosed
+	}
+	for len(rs) > 0 {
+		now := rs[:min(len(rs), len(s.out.messages))]
+		for i := range now {
+			// Beyond maxPayload the length fields wrap; the device refuses
+			// such a frame long before.
+			s.out.heads[i].address(&now[i])
+			s.out.setPayload(i, now[i].Payload)
+		}
+		sent := s.out.send(s.fd, now)
+		s.counters.sent.Add(uint64(sent))
+		s.counters.unsent.Add(uint64(len(now) - sent))
+		rs = rs[len(now):]
+	}
+	return nil
+}
+
+// Close frees the port too.
+func (s *raw4) Close() error {
+	err := s.socket.Close()
+	if !errors.Is(err, net.ErrClosed) {
+		s.hold.release()
+	}
+	return err
+}

@@ -1,0 +1,228 @@
+package netio
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+
+	"golang.org/x/sys/unix"
+)
+
+// pktinfoControl is the control message of IP_PKTINFO (ip(7)), both ways.
+type pktinfoControl struct {
+	header unix.Cmsghdr
+	info   unix.Inet4Pktinfo
+	_      [4]byte // the padding that CMSG_SPACE adds
+}
+
+// udpSlotMTU sizes the receive buffers of UDP sockets: a datagram may come in
+// fragments, or by another interface than the socket's.
+const udpSlotMTU = 4096
+
+// udp4 is a UDP socket bound to one address.
+type udp4 struct {
+	socket
+	useRouting bool
+	in         *inbox[unix.RawSockaddrInet4, pktinfoControl]
+	out        *outbox[struct{}, unix.RawSockaddrInet4, pktinfoControl]
+}
+
+// OpenUDP4 opens a UDP socket for DHCP at addr (host byte order), an address of
+// the interface. It receives what is sent to addr, by whatever interface it
+// comes in, and so serves relays, unicast renewals and loopback, but not the
+// broadcasts of direct clients. A port in use is an error for which
+// errors.Is(err, unix.EADDRINUSE) holds.
+func OpenUDP4(iface Interface, addr uint32, serverPort uint16, opts Options) (Socket4, error) {
+	sockets, err := OpenUDP4Fanout(1, iface, addr, serverPort, opts)
+	if err != nil {
+		return nil, err
+	}
+	return sockets[0], nil
+}
+
+// OpenUDP4Fanout opens n UDP sockets as OpenUDP4 does, for n packet loops. The
+// kernel gives each datagram to one of them, chosen by the client's hardware
+// address: what one client sends always comes to the same loop.
+func OpenUDP4Fanout(n int, iface Interface, addr uint32, serverPort uint16, opts Options) ([]Socket4, error) {
+	group, err := openUDPGroup(n, iface, addr, serverPort, opts)
+	if err != nil {
+		return nil, fmt.Errorf("open UDP socket on %s for %s port %d: %w", iface.Name, dotted(addr), serverPort, err)
+	}
+	return group, nil
+}
+
+// openUDPGroup opens the sockets of one address, lets none receive before all
+// are there and share the datagrams, and closes them again when one fails.
+func openUDPGroup(n int, iface Interface, addr uint32, port uint16, opts Options) (group []Socket4, err error) {
+	var fds []int
+	defer func() {
+		if err != nil {
+			closeAll(fds)
+		}
+	}()
+	for i := range n {
+		s, err := openUDP4(iface, addr, port, opts, i > 0)
+		if err != nil {
+			return nil, err
+		}
+		fds = append(fds, s.fd)
+		group = append(group, s)
+		if i == 0 && n > 1 {
+			// Only now, so that another program's socket was noticed.
+			if err := unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
+				return nil, fmt.Errorf("share the port: %w", err)
+			}
+		}
+	}
+	if n > 1 {
+		if err := spreadUDP(fds[0], n); err != nil {
+			return nil, err
+		}
+	}
+	for _, fd := range fds {
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DETACH_FILTER, 0); err != nil {
+			return nil, fmt.Errorf("open socket to datagrams: %w", err)
+		}
+	}
+	return group, nil
+}
+
+// openUDP4 opens a socket that is bound but receives nothing yet. shared is for
+// the second and later sockets of one address.
+func openUDP4(iface Interface, addr uint32, port uint16, opts Options, shared bool) (*udp4, error) {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	s := &udp4{
+		socket:     socket{fd: fd, name: iface.Name, index: iface.Index, addr: addr},
+		useRouting: opts.UseRouting,
+		in:         newInbox[unix.RawSockaddrInet4, pktinfoControl](opts.batch(), slotSize(max(iface.MTU, udpSlotMTU))),
+		out:        newOutbox[struct{}, unix.RawSockaddrInet4, pktinfoControl](opts.batch()),
+	}
+	for i := range s.out.messages {
+		s.out.names[i].Family = unix.AF_INET
+		control := &s.out.controls[i]
+		control.header.Level = unix.IPPROTO_IP
+		control.header.Type = unix.IP_PKTINFO
+		control.header.SetLen(unix.CmsgLen(unix.SizeofInet4Pktinfo))
+		// A source of 0 would override the bound address by the route's.
+		binary.BigEndian.PutUint32(control.info.Spec_dst[:], addr)
+	}
+	if err := s.setUp(port, opts, shared); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	return s, nil
+}
+
+// setUp configures the new descriptor and binds it. It is not bound to the
+// device: the address is served whichever way a relay's datagrams come in.
+func (s *udp4) setUp(port uint16, opts Options, shared bool) error {
+	if err := attachFilter(s.fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, dropAll()); err != nil {
+		return fmt.Errorf("close socket to datagrams: %w", err)
+	}
+	if err := unix.SetsockoptInt(s.fd, unix.IPPROTO_IP, unix.IP_PKTINFO, 1); err != nil {
+		return fmt.Errorf("ask for packet information: %w", err)
+	}
+	if err := unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_BROADCAST, 1); err != nil {
+		return fmt.Errorf("allow broadcasts: %w", err)
+	}
+	if shared {
+		if err := unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
+			return fmt.Errorf("share the port: %w", err)
+		}
+	}
+	if err := setReceiveBuffer(s.fd, opts.receiveBuffer()); err != nil {
+		return err
+	}
+	if err := setTimeouts(s.fd); err != nil {
+		return err
+	}
+	if err := unix.Bind(s.fd, sockaddr4(s.addr, port)); errors.Is(err, unix.EADDRINUSE) {
+		return fmt.Errorf("%w - is another DHCP server running?", err)
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
+func (s *udp4) Recv4(ds []Datagram4) (int, error) {
+	s.receiving.Lock()
+	defer s.receiving.Unlock()
+	if s.stopped.Load() {
+		return 0, net.ErrClosed
+	}
+	n, err := s.in.receive(s.fd, len(ds))
+	if err != nil {
+		return 0, fmt.Errorf("receive on %s: %w", s.name, err)
+	}
+	taken := 0
+	for i := range n {
+		if v := s.read(i, &ds[taken]); v != accepted {
+			s.counters.dropped[v].Add(1)
+			continue
+		}
+		taken++
+	}
+	s.counters.received.Add(uint64(taken))
+	return taken, nil
+}
+
+// read turns the i-th message of the batch into a datagram.
+func (s *udp4) read(i int, d *Datagram4) verdict {
+	payload, whole := s.in.message(i)
+	if !whole {
+		return truncated
+	}
+	source := &s.in.names[i]
+	*d = Datagram4{
+		Payload: payload,
+		Src:     binary.BigEndian.Uint32(source.Addr[:]),
+		SrcPort: networkOrder(source.Port),
+		Dst:     s.addr,
+		IfIndex: s.index,
+	}
+	if control := s.in.control(i); control != nil {
+		d.Dst = binary.BigEndian.Uint32(control.info.Addr[:])
+		d.IfIndex = int(control.info.Ifindex)
+	}
+	return accepted
+}
+
+func (s *udp4) Send4(rs []Reply4) error {
+	s.sending.Lock()
+	defer s.sending.Unlock()
+	if s.closed.Load() {
+		return net.ErrClosed
+	}
+	for len(rs) > 0 {
+		now := rs[:min(len(rs), len(s.out.messages))]
+		for i := range now {
+			s.address(i, &now[i])
+			s.out.setPayload(i, now[i].Payload)
+		}
+		sent := s.out.send(s.fd, now)
+		s.counters.sent.Add(uint64(sent))
+		s.counters.unsent.Add(uint64(len(now) - sent))
+		rs = rs[len(now):]
+	}
+	return nil
+}
+
+// address fills in destination and interface of the i-th message.
+func (s *udp4) address(i int, r *Reply4) {
+	name := &s.out.names[i]
+	name.Port = networkOrder(r.DstPort)
+	binary.BigEndian.PutUint32(name.Addr[:], r.Dst)
+	info := &s.out.controls[i].info
+	switch {
+	case s.useRouting:
+		info.Ifindex = 0
+	case r.IfIndex != 0:
+		info.Ifindex = int32(r.IfIndex)
+	default:
+		info.Ifindex = int32(s.index)
+	}
+}
