@@ -75,9 +75,13 @@ func (i *Int) record(s sample) {
 		return
 	}
 	if i.older == nil {
-		i.older = &history{limit: i.scope.reg.defaultLimit()}
+		if l := i.scope.reg.defaultLimit(); l.count != 1 {
+			i.older = &history{limit: l}
+		}
 	}
-	i.older.push(i.newest, s.at)
+	if i.older != nil {
+		i.older.push(i.newest, s.at)
+	}
 	i.newest = s
 }
 
