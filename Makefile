@@ -7,8 +7,9 @@
 #   make install    DESTDIR=… PREFIX=… COMPAT=kea
 
 PREFIX      ?= /usr/local
-SYSCONFDIR  ?= $(PREFIX)/etc
-STATEDIR    ?= $(PREFIX)/var
+SYSCONFDIR  ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+STATEDIR    ?= $(if $(filter /usr,$(PREFIX)),/var,$(PREFIX)/var)
+RUNDIR      ?= $(if $(filter /usr,$(PREFIX)),/run,$(STATEDIR)/run)
 UNITDIR     ?= $(PREFIX)/lib/systemd/system
 COMPAT      ?=
 
@@ -16,7 +17,8 @@ GO          ?= go
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 LDFLAGS      = -s -w -X nestor/lib/daemon.Version=$(VERSION)
-PROGRAMS     = $(notdir $(patsubst %/,%,$(wildcard cmd/*/)))
+
+SOURCES      = $(wildcard cmd daemons hooks lib tests)
 
 # Packages that start real servers and clients run beside each other badly on
 # small machines; two at a time keeps timeouts honest.
@@ -28,7 +30,7 @@ all: build
 
 build:
 	@mkdir -p bin
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+	CGO_ENABLED=0 $(GO) build -buildvcs=false -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
 
 test-deps:
 	scripts/test-deps
@@ -40,7 +42,7 @@ race: test-deps
 	$(GO) test -race $(TESTFLAGS) ./lib/... ./daemons/...
 
 lint:
-	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	@unformatted=$$(gofmt -l $(SOURCES)); \
 	if [ -n "$$unformatted" ]; then echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
@@ -59,8 +61,9 @@ torture: build
 	$(GO) run ./tests/torture -rounds $(or $(ROUNDS),100)
 
 install: build
-	GO='$(GO)' scripts/install --destdir '$(DESTDIR)' --prefix '$(PREFIX)' \
-		--sysconfdir '$(SYSCONFDIR)' --statedir '$(STATEDIR)' --unitdir '$(UNITDIR)' --compat '$(COMPAT)'
+	scripts/install --destdir '$(DESTDIR)' --prefix '$(PREFIX)' --sysconfdir '$(SYSCONFDIR)' \
+		--statedir '$(STATEDIR)' --rundir '$(RUNDIR)' --unitdir '$(UNITDIR)' \
+		--version '$(VERSION)' --compat '$(COMPAT)'
 
 clean:
 	rm -rf bin
