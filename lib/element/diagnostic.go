@@ -13,6 +13,9 @@ type Diagnostic struct {
 	// Colons writes the position as FILE:LINE:COL, which Kea does for what it
 	// finds beside the grammar; otherwise it is FILE:LINE.COL-COL.
 	Colons bool
+	// Near is how far behind the beginning of a string it is wrong, from 1; 0 when
+	// the whole of it is meant.
+	Near int
 }
 
 // String gives position and text, in the form that Kea's parser uses.
@@ -22,6 +25,9 @@ func (d Diagnostic) String() string {
 	}
 	if d.Colons {
 		return d.Pos.String() + ": " + d.Text
+	}
+	if d.Near > 0 {
+		return fmt.Sprintf("%s (near %d): %s", d.Pos.Span(), d.Near, d.Text)
 	}
 	return d.Pos.Span() + ": " + d.Text
 }

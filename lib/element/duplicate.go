@@ -18,7 +18,7 @@ func (p *fileParser) checkUnique(mark int, seen map[string]int, m Member, mapKey
 	if previous := find(members, seen, m.Key); previous != nil {
 		p.report(Diagnostic{
 			Pos: m.KeyPos,
-			Text: "duplicate " + m.Key + " entries in " + p.mapName(mapKey) +
+			Text: "duplicate " + m.Key + " entries in " + mapName(mapKey) +
 				" map (previous at " + previous.Value.Pos.String() + ")",
 			Colons: true,
 		})
@@ -42,15 +42,4 @@ func find(members []Member, seen map[string]int, key string) *Member {
 		}
 	}
 	return nil
-}
-
-// mapName is what messages call the map that belongs to key.
-func (p *fileParser) mapName(key string) string {
-	switch {
-	case p.opts.MapName != nil:
-		return p.opts.MapName(key)
-	case key == "":
-		return "toplevel"
-	}
-	return key
 }

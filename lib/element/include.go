@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // maxIncludeDepth is how many files may be open below the first one.
@@ -29,6 +30,9 @@ func (p *fileParser) include() (t token, bad bool) {
 	if len(p.stack) >= maxIncludeDepth {
 		p.abort(s.pos(start), "Too many nested include.")
 		return token{kind: tokEOF, pos: s.pos(start)}, true
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(p.opts.Dir, path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

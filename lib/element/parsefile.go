@@ -3,6 +3,7 @@ package element
 import (
 	"fmt"
 	"os"
+	"slices"
 )
 
 // Limits of the file dialect.
@@ -11,16 +12,11 @@ const (
 	maxErrors = 20  // a parse gives up after that many
 )
 
-// FileOptions changes how ParseFile and ParseText read. The zero value reads
-// what Kea reads.
+// FileOptions changes how ParseFile and ParseText read.
 type FileOptions struct {
-	// StrictCommas names the keys whose maps must not have a superfluous comma,
-	// which the grammar of ARM 29 accepts elsewhere.
-	StrictCommas []string
-	// MapName gives the name under which messages call the map that belongs to
-	// the key (that of the list, for the maps of a list; "" at the top). nil: the
-	// key itself.
-	MapName func(key string) string
+	// Dir is the directory that relative paths of includes begin in; "" is the
+	// working directory, as in Kea.
+	Dir string
 }
 
 // ParseFile reads a configuration file (ARM 5.1.1): JSON with #, // and /* */
@@ -195,7 +191,7 @@ func (p *fileParser) parseMap(key string, depth int) *Value {
 	mark := len(p.members)
 	var seen map[string]int
 	for p.tok.kind != '}' {
-		m, ok := p.parseMember(depth)
+		m, ok := p.parseMember(key, depth)
 		if !ok && !p.resync() {
 			break
 		}
@@ -213,8 +209,8 @@ func (p *fileParser) parseMap(key string, depth int) *Value {
 	return v
 }
 
-// parseMember reads one `"key": value`.
-func (p *fileParser) parseMember(depth int) (m Member, ok bool) {
+// parseMember reads one `"key": value` of the map that belongs to mapKey.
+func (p *fileParser) parseMember(mapKey string, depth int) (m Member, ok bool) {
 	if p.tok.kind != tokString {
 		p.unexpected("constant string or }")
 		return m, false
@@ -226,7 +222,7 @@ func (p *fileParser) parseMember(depth int) (m Member, ok bool) {
 		return m, false
 	}
 	p.advance()
-	m.Value = p.parseValue(m.Key, depth)
+	m.Value = p.parseValue(scopeKey(mapKey, m.Key), depth)
 	return m, m.Value != nil
 }
 
@@ -258,13 +254,9 @@ func (p *fileParser) separator(closing tokenKind, mapKey *string) bool {
 
 // superfluous warns of a comma with nothing behind it.
 func (p *fileParser) superfluous(comma Pos, mapKey *string) {
-	if mapKey != nil {
-		for _, strict := range p.opts.StrictCommas {
-			if *mapKey == strict {
-				p.fail(comma, `syntax error, unexpected ",", expecting }`)
-				return
-			}
-		}
+	if mapKey != nil && slices.Contains(strictCommas, *mapKey) {
+		p.fail(comma, `syntax error, unexpected ",", expecting }`)
+		return
 	}
 	p.diagnostics = append(p.diagnostics, Diagnostic{Warning: true, Pos: comma,
 		Text: "Extraneous comma. A piece of configuration may have been omitted."})

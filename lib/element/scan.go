@@ -78,6 +78,15 @@ func (s *source) newline(offset int) {
 	s.lineStart = offset + 1
 }
 
+// countLines notes the line ends between offset start and the next byte.
+func (s *source) countLines(start int) {
+	for i := start; i < s.at; i++ {
+		if s.text[i] == '\n' {
+			s.newline(i)
+		}
+	}
+}
+
 // skipLine moves to the end of the line.
 func (s *source) skipLine() {
 	if n := bytes.IndexByte(s.text[s.at:], '\n'); n >= 0 {

@@ -10,49 +10,42 @@ func (p *fileParser) scanString() token {
 	s := p.src
 	start := s.at
 	end, escaped, control := stringEnd(s.text, start+1)
-	if end < 0 {
-		return p.openString(start)
+	if end < 0 || control >= 0 && bytes.IndexByte(s.text[control:end], '\n') >= 0 {
+		return p.openString()
 	}
 	s.at = end + 1
 	t := token{kind: tokString, pos: s.pos(start), text: s.text[start+1 : end]}
 	if control >= 0 {
-		s.at = control + 1
-		p.fail(s.pos(start), "Invalid control in %s", printable(s.text[start:end+1]))
-		t.kind = tokBad
-		s.at = end + 1
-		s.countLines(start)
-		return t
+		return p.badString(t, control-start, "Invalid control")
 	}
 	if escaped {
-		decoded, _, bad := unescape(p.scratch[:0], t.text)
+		decoded, at, bad := unescape(p.scratch[:0], t.text)
 		if bad != "" {
-			p.fail(t.pos, "%s in %s", bad, printable(s.text[start:s.at]))
-			t.kind = tokBad
-			return t
+			s.countLines(start) // a backslash may hide a line end
+			return p.badString(t, at+1, bad)
 		}
 		p.scratch, t.text = decoded, decoded
 	}
 	return t
 }
 
-// openString reports a string without closing quote; the scan goes on at the
-// next line.
-func (p *fileParser) openString(start int) token {
-	s := p.src
-	s.at = start
-	s.skipLine()
-	pos := s.pos(start)
-	p.fail(pos, "String not closed: %s", printable(s.text[start:min(s.at, start+40)]))
-	return token{kind: tokBad, pos: pos}
+// badString reports a string that is wrong near the given character.
+func (p *fileParser) badString(t token, near int, what string) token {
+	p.report(Diagnostic{Pos: t.pos, Near: near, Text: what + ` in "` + printable(t.text) + `"`})
+	t.kind = tokBad
+	return t
 }
 
-// countLines notes the line ends between offset start and the next byte.
-func (s *source) countLines(start int) {
-	for i := start; i < s.at; i++ {
-		if s.text[i] == '\n' {
-			s.newline(i)
-		}
-	}
+// openString reports a string without closing quote; the scan goes on at the
+// next line.
+func (p *fileParser) openString() token {
+	s := p.src
+	start := s.at
+	s.skipLine()
+	const most = 40
+	pos := s.pos(start)
+	p.fail(pos, "String not closed: %s", printable(s.text[start:min(s.at, start+most)]))
+	return token{kind: tokBad, pos: pos}
 }
 
 // stringEnd finds the closing quote of the string whose first character is at
