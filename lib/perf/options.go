@@ -1,0 +1,188 @@
+package perf
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+)
+
+// Options say what a run does. Parse fills them from a command line; a program
+// that embeds the generator starts from Defaults and sets fields.
+type Options struct {
+	Server string // -l's interface alone stands for "all", the limited broadcast address
+	Local  string // -l: address, host name or interface; empty: as routed
+
+	LocalPort, RemotePort uint16 // 0: 67, where servers answer relays and listen
+
+	Rate        int           // -r: exchanges per second; 0: as fast as the socket takes them
+	RenewRate   int           // -f, per second
+	ReleaseRate int           // -F, per second
+	InFlight    int           // --in-flight: closed loop with so many clients; 0: open loop
+	Preload     int           // -P
+	Clients     int           // -R; 0: every exchange is a client not seen before
+	Requests    [2]int        // -n: DISCOVERs, REQUESTs to send; 0: no limit
+	Period      time.Duration // -p; 0: no limit
+	DropTime    [2]time.Duration
+	MaxDrop     [2]int     // -D N; 0: no limit
+	MaxDropPart [2]float64 // -D N%: in percent; 0: no limit
+	ReportEvery time.Duration
+	Separator   string // -C: interim reports as values joined by it; "": as text
+	ExitWait    time.Duration
+	Scenario    Scenario
+
+	Raw       string // --raw: interface to be direct clients on; "": be a relay agent
+	Broadcast bool   // -B
+	OfferOnly bool   // -i
+	FirstID   bool   // -1
+	Unique    bool   // -u
+
+	BaseMAC   uint64 // -b mac=: first client's address; client i has BaseMAC+i
+	MACs      []uint64
+	Relays    []netip.Addr  // -J
+	Extra     []ExtraOption // -o
+	Templates []Template    // -T -X -O -E -S -I
+	SecsFrom  time.Duration // -Y: when the secs field begins to rise
+	SecsFor   time.Duration // -y: for how long it rises
+	Seed      int64         // -s; 0: another one each run
+
+	Diagnostics string // -x
+	Script      string // -w
+	JSON        bool   // --json
+
+	family4, family6, macGiven, clientsGiven, secsFromGiven, secsForGiven bool
+
+	files       []string // -T, not yet read
+	offsets     templateOffsets
+	relaysFile  string
+	macsFile    string
+	show        showing
+	requestsSet int
+	dropTimeSet int
+	maxDropSet  int
+}
+
+// A Scenario is what perfdhcp calls so: the pattern of a run.
+type Scenario string
+
+const (
+	// Basic starts exchanges at a rate, or as fast as it can.
+	Basic Scenario = "basic"
+	// Avalanche starts all clients at once and has each retransmit until it is answered.
+	Avalanche Scenario = "avalanche"
+)
+
+// An ExtraOption is a DHCP option that goes into every message as it is.
+type ExtraOption struct {
+	Code uint8
+	Data []byte
+}
+
+// showing says that the command line asked for a text in place of a run.
+type showing uint8
+
+const (
+	showNothing showing = iota
+	showHelp
+	showVersion
+	showExtendedVersion
+)
+
+// defaultMAC is perfdhcp's 00:0c:01:02:03:04.
+const defaultMAC = 0x000c01020304
+
+// Defaults returns the options of an empty command line.
+func Defaults() Options {
+	return Options{
+		Clients:  1,
+		DropTime: [2]time.Duration{time.Second, time.Second},
+		BaseMAC:  defaultMAC,
+		Scenario: Basic,
+	}
+}
+
+// Parse reads a command line without the program's name. Its errors are the
+// user's to mend: they make exit status 2.
+func Parse(args []string) (*Options, error) {
+	o := Defaults()
+	operands, err := getopt(flagTable, args, &o)
+	if err != nil {
+		return nil, err
+	}
+	if o.show != showNothing {
+		return &o, nil
+	}
+	switch len(operands) {
+	case 0:
+	case 1:
+		o.Server = operands[0]
+	default:
+		return nil, errors.New("more than one server given: " + operands[1])
+	}
+	if o.InFlight > 0 && !o.clientsGiven {
+		o.Clients = 0
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	return &o, nil
+}
+
+// check refuses combinations that contradict each other or that would leave a
+// flag without effect.
+func (o *Options) check() error {
+	for _, rule := range []struct {
+		broken bool
+		text   string
+	}{
+		{o.family4 && o.family6, "-4 and -6 exclude each other"},
+		{o.family6, refused6},
+		{o.RenewRate > 0 && o.Rate == 0, "-f needs -r: a renew rate is a part of the exchange rate"},
+		{o.ReleaseRate > 0 && o.Rate == 0, "-F needs -r: a release rate is a part of the exchange rate"},
+		{o.RenewRate+o.ReleaseRate > o.Rate, "-f and -F together exceed the exchange rate given by -r"},
+		{o.OfferOnly && o.FirstID, "-i excludes -1"},
+		{o.OfferOnly && o.dropTimeSet > 0, "-i excludes -d"},
+		{o.OfferOnly && o.maxDropSet > 0, "-i excludes -D"},
+		{o.OfferOnly && o.requestsSet > 1, "-i excludes a second -n: there are no REQUESTs to count"},
+		{o.OfferOnly && o.offsets.secs != nil, "-i excludes -E"},
+		{o.OfferOnly && o.offsets.serverID != nil, "-i excludes -S"},
+		{o.OfferOnly && o.offsets.address != nil, "-i excludes -I"},
+		{o.OfferOnly && o.RenewRate > 0, "-i excludes -f: without REQUESTs there are no leases to renew"},
+		{o.OfferOnly && o.ReleaseRate > 0, "-i excludes -F"},
+		{o.OfferOnly && len(o.offsets.random) > 1, "-i excludes a second -O"},
+		{o.OfferOnly && len(o.files) > 1, "-i excludes a second -T"},
+		{o.OfferOnly && len(o.offsets.xid) > 1, "-i excludes a second -X"},
+		{len(o.offsets.xid) > len(o.files), "-X needs a -T of its own"},
+		{len(o.offsets.random) > len(o.files), "-O needs a -T of its own"},
+		{len(o.files) < 2 && o.offsets.secs != nil, "-E needs a second -T: it is an offset in the REQUEST template"},
+		{len(o.files) < 2 && o.offsets.serverID != nil, "-S needs a second -T: it is an offset in the REQUEST template"},
+		{len(o.files) < 2 && o.offsets.address != nil, "-I needs a second -T: it is an offset in the REQUEST template"},
+		{o.macsFile != "" && o.macGiven, "-M excludes -b"},
+		{o.secsFromGiven != o.secsForGiven, "-Y and -y need each other"},
+		{o.Separator != "" && o.ReportEvery == 0, "-C needs -t: it shapes interim reports"},
+		{o.InFlight > 0 && o.Rate > 0, "--in-flight excludes -r: a closed loop has no rate of its own"},
+		{o.Scenario == Avalanche && !o.clientsGiven && o.macsFile == "", "--scenario avalanche needs -R: the number of clients that start at once"},
+		{o.Scenario == Avalanche && o.InFlight > 0, "--scenario avalanche excludes --in-flight"},
+		{o.Scenario == Avalanche && o.Rate > 0, "--scenario avalanche excludes -r"},
+		{o.Scenario == Avalanche && o.Preload > 0, "--scenario avalanche excludes -P"},
+		{o.Raw != "" && o.Local != "", "--raw excludes -l: a direct client has no address yet"},
+		{o.Raw != "" && o.LocalPort != 0, "--raw excludes -L: clients use port 68"},
+		{o.Raw != "" && o.Server != "", "--raw takes no server: its clients broadcast"},
+		{o.Raw != "" && o.relaysFile != "", "--raw excludes -J: direct clients pass no relay"},
+		{o.Raw == "" && o.Server == "" && o.Local == "", "without a server, an interface must be given with -l or --raw"},
+	} {
+		if rule.broken {
+			return errors.New(rule.text)
+		}
+	}
+	return nil
+}
+
+// diagnose tells whether -x asks for the diagnostic of that letter.
+func (o *Options) diagnose(letter byte) bool {
+	for i := range len(o.Diagnostics) {
+		if o.Diagnostics[i] == letter {
+			return true
+		}
+	}
+	return false
+}
