@@ -1,0 +1,27 @@
+package daemon
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"sync"
+
+	"nestor/lib/element"
+)
+
+// configHash keeps the hash of the last configuration that was asked for.
+type configHash struct {
+	mu   sync.Mutex
+	of   *element.Value
+	text string
+}
+
+// hashOf gives the hash of a configuration document: SHA-256 over its text as
+// Kea prints it, in upper-case hex.
+func (h *configHash) hashOf(cfg *element.Value) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.of != cfg || h.text == "" {
+		h.of, h.text = cfg, fmt.Sprintf("%X", sha256.Sum256(cfg.AppendJSON(nil)))
+	}
+	return h.text
+}
