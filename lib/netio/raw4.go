@@ -16,11 +16,6 @@ type auxControl struct {
 	_      [4]byte // the kernel counts the padding that CMSG_SPACE adds
 }
 
-const (
-	// maskVLAN is the VLAN id in a tag. Id 0 is a priority tag: no VLAN.
-	maskVLAN = 0x0fff
-)
-
 // raw4 is a packet socket for one address on one interface.
 type raw4 struct {
 	socket
@@ -181,13 +176,8 @@ func (s *raw4) read(i int, d *Datagram4) verdict {
 	if !whole {
 		return truncated
 	}
-	checksummed := true
-	if aux := s.in.control(i); aux != nil {
-		checksummed = aux.data.Status&unix.TP_STATUS_CSUMNOTREADY == 0
-		if aux.data.Status&unix.TP_STATUS_VLAN_VALID != 0 && aux.data.Vlan_tci&maskVLAN != 0 {
-			return foreignVLAN
-		}
-	}
+	aux := s.in.control(i)
+	checksummed := aux == nil || aux.data.Status&unix.TP_STATUS_CSUMNOTREADY == 0
 	d.IfIndex = s.index
 	return s.rules.parse(frame, checksummed, d)
 }

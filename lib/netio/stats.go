@@ -16,7 +16,6 @@ type Stats struct {
 	Truncated   uint64 // longer than a receive buffer
 	Malformed   uint64 // lengths in the IP and UDP headers do not fit the frame or each other
 	BadChecksum uint64 // UDP checksum neither zero nor right
-	ForeignVLAN uint64 // tagged for a VLAN that is not this interface
 	NotForUs    uint64 // other protocol, port or destination that the filter let through
 
 	// Overflow counts what the kernel dropped because its receive queue was
@@ -38,7 +37,6 @@ const (
 	truncated
 	malformed
 	badChecksum
-	foreignVLAN
 	notForUs
 	verdicts
 )
@@ -61,7 +59,6 @@ func (c *counters) snapshot(fd int) Stats {
 		Truncated:   c.dropped[truncated].Load(),
 		Malformed:   c.dropped[malformed].Load(),
 		BadChecksum: c.dropped[badChecksum].Load(),
-		ForeignVLAN: c.dropped[foreignVLAN].Load(),
 		NotForUs:    c.dropped[notForUs].Load(),
 	}
 	if fd >= 0 {
