@@ -1,0 +1,223 @@
+package memfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"nestor/lib/lease"
+	"nestor/lib/lease/leasefile"
+)
+
+// loader4 reads lease files into a store.
+type loader4 struct {
+	*Store4
+	report *LoadReport
+	parser leasefile.Parser
+	lease  lease.Lease4
+}
+
+// load reads what clean-ups have left and the live file, and opens that for
+// appending.
+func (s *Store4) load(report *LoadReport) error {
+	o := &s.options
+	names := leasefile.NamesOf(o.Path)
+	if pid, alive := leasefile.Running(o.FS, names.PID); alive {
+		return fmt.Errorf("%w: process %d of %s works on %s", ErrCleanupRunning, pid, names.PID, names.Live)
+	}
+	l := loader4{Store4: s, report: report}
+	for _, path := range names.Older(o.FS) {
+		if err := l.older(path); err != nil {
+			return err
+		}
+	}
+	return l.live(names)
+}
+
+// older reads a file that nobody appends to, if there is one.
+func (l *loader4) older(path string) error {
+	f, err := l.options.FS.OpenFile(path, os.O_RDONLY)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("opening the lease file: %w", err)
+	}
+	defer f.Close()
+	_, err = l.read(path, f)
+	return err
+}
+
+// live reads the live file and makes it ready for appending.
+func (l *loader4) live(names leasefile.Names) error {
+	fsys, path := l.options.FS, names.Live
+	if !leasefile.Exists(fsys, path) {
+		return l.create(names)
+	}
+	f, err := fsys.OpenFile(path, os.O_RDWR|os.O_APPEND)
+	if err != nil {
+		return fmt.Errorf("opening the lease file: %w", err)
+	}
+	end, err := l.read(path, f)
+	if err == nil && end.whole == 0 {
+		return errors.Join(f.Close(), l.create(names))
+	}
+	if err == nil {
+		err = end.mend(f)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("lease file %s: %w", path, err), f.Close())
+	}
+	l.journal = &journal{fs: fsys, names: names, file: f, size: end.whole, sync: l.options.FSync}
+	return nil
+}
+
+func (l *loader4) create(names leasefile.Names) error {
+	f, size, err := create(l.options.FS, names.Live, l.options.FSync)
+	if err == nil {
+		err = l.options.FS.SyncDir(names.Dir())
+	}
+	if err != nil {
+		return fmt.Errorf("creating the lease file %s: %w", names.Live, err)
+	}
+	l.journal = &journal{fs: l.options.FS, names: names, file: f, size: size, sync: l.options.FSync}
+	return nil
+}
+
+// fileEnd is how the last line of a file ends.
+type fileEnd struct {
+	whole int64 // offset behind the last line feed
+	torn  bool  // something lies behind it that is no row: to be cut off
+	open  bool  // a row lies behind it that only lacks its line feed
+}
+
+// mend makes a file end with a whole row.
+func (e *fileEnd) mend(f leasefile.File) error {
+	switch {
+	case e.torn:
+		return f.Truncate(e.whole)
+	case e.open:
+		size, err := f.Size()
+		if err != nil {
+			return err
+		}
+		if _, err = f.Write([]byte("\n")); err != nil {
+			return errors.Join(err, f.Truncate(size))
+		}
+		e.whole = size + 1
+	}
+	return nil
+}
+
+// read applies the rows of one file.
+func (l *loader4) read(path string, f leasefile.File) (fileEnd, error) {
+	if e := l.options.Events.File; e != nil {
+		e(path)
+	}
+	rows, err := leasefile.NewScanner(leasefile.V4, f)
+	if errors.Is(err, leasefile.ErrEmpty) {
+		return fileEnd{}, nil
+	}
+	if err != nil {
+		return fileEnd{}, fmt.Errorf("lease file %s: %w", path, err)
+	}
+	if rows.Schema.Age != leasefile.Current {
+		l.report.NeedsConversion = true
+		if e := l.options.Events.Schema; e != nil {
+			e(path, rows.Schema)
+		}
+	}
+	l.report.Files = append(l.report.Files, FileReport{Path: path, Schema: rows.Schema})
+	return l.rows(rows, &l.report.Files[len(l.report.Files)-1])
+}
+
+func (l *loader4) rows(rows *leasefile.Scanner, report *FileReport) (fileEnd, error) {
+	var end fileEnd
+	for {
+		row, err := rows.Next()
+		report.Rows, end.whole = rows.Number, rows.Whole
+		if err == io.EOF {
+			return end, nil
+		}
+		if err != nil {
+			return end, fmt.Errorf("lease file %s: %w", report.Path, err)
+		}
+		if err = l.parser.Row4(rows.Schema, row, &l.lease); err == nil {
+			end.open = rows.Torn
+			l.apply()
+			continue
+		}
+		end.torn, report.Cut = rows.Torn, rows.Torn
+		if err := l.bad(report, rows.Number, err); err != nil {
+			return end, err
+		}
+	}
+}
+
+// bad tells of a bad row and reports whether there were too many.
+func (l *loader4) bad(report *FileReport, row int, reason error) error {
+	report.Errors++
+	if e := l.options.Events.RowError; e != nil {
+		e(report.Path, row, reason)
+	}
+	if most := l.options.MaxRowErrors; most > 0 && report.Errors > most {
+		return fmt.Errorf("lease file %s: more than %d bad rows (max-row-errors), the last is row %d: %w", report.Path, most, row, reason)
+	}
+	return nil
+}
+
+// apply does what the row just read says.
+func (l *loader4) apply() {
+	if !l.sane() {
+		return
+	}
+	n := l.addrs.find(l.lease.Addr)
+	switch {
+	case n == 0 && l.lease.ValidLft > 0:
+		n = l.records.alloc()
+		l.fill(l.records.at(n), &l.lease)
+		l.link(n)
+	case n != 0 && l.lease.ValidLft > 0:
+		old := *l.records.at(n)
+		next := old
+		l.fill(&next, &l.lease)
+		l.change(n, &next)
+		if next.data != old.data {
+			old.freeData(&l.data)
+		}
+	case n != 0:
+		l.unlink(n)
+		l.discard(n)
+	}
+	l.compactStep()
+}
+
+// sane carries out lease-checks and reports whether the lease is to be loaded.
+func (l *loader4) sane() bool {
+	checks := l.options.Checks
+	if checks == ChecksNone || l.options.SubnetOf == nil {
+		return true
+	}
+	subnet, found := l.options.SubnetOf(l.lease.Addr, l.lease.SubnetID)
+	switch {
+	case found && subnet == l.lease.SubnetID:
+		return true
+	case found && (checks == ChecksFix || checks == ChecksFixDel):
+		l.tellCheck(CheckFixed, subnet)
+		l.lease.SubnetID = subnet
+		return true
+	case checks == ChecksDel || checks == ChecksFixDel:
+		l.tellCheck(CheckDropped, 0)
+		return false
+	}
+	l.tellCheck(CheckFailed, 0)
+	return true
+}
+
+func (l *loader4) tellCheck(result CheckResult, subnet uint32) {
+	if e := l.options.Events.Check; e != nil {
+		e(&l.lease, result, subnet)
+	}
+}

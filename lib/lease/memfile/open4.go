@@ -1,0 +1,133 @@
+package memfile
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"nestor/lib/lease"
+	"nestor/lib/lease/leasefile"
+)
+
+// Options say how a store is opened. They follow the keywords of lease-database
+// with type memfile (ARM 8.2.2.1).
+type Options struct {
+	Path    string // of the lease file ("name")
+	Persist bool   // keep the leases in the file; false: in memory only, Path is not touched
+	FSync   bool   // a commit waits until the disk has its rows ("durability": "fsync")
+	// MaxRowErrors is how many rows of one file may be bad before opening fails;
+	// 0: any number.
+	MaxRowErrors int
+
+	Checks LeaseChecks // what to do about leases that fit no subnet
+	// SubnetOf gives the subnet in which the lease of an address belongs: id when
+	// that subnet exists and has the address, else another that has it, else
+	// false. It is asked only when Checks is not ChecksNone.
+	SubnetOf func(addr, id uint32) (subnet uint32, ok bool)
+
+	Events Events
+	FS     leasefile.FS     // the host's when nil
+	Clock  func() time.Time // time.Now when nil
+}
+
+// LeaseChecks is sanity-checks.lease-checks (ARM 8.2.26).
+type LeaseChecks uint8
+
+const (
+	ChecksNone   LeaseChecks = iota
+	ChecksWarn               // tell, and load the lease
+	ChecksFix                // correct the subnet id; when none fits tell, and load the lease
+	ChecksFixDel             // correct the subnet id; when none fits drop the lease
+	ChecksDel                // drop the lease
+)
+
+// CheckResult is what a check did with a lease.
+type CheckResult uint8
+
+const (
+	CheckFailed  CheckResult = iota // DHCPSRV_LEASE_SANITY_FAIL
+	CheckDropped                    // DHCPSRV_LEASE_SANITY_FAIL_DISCARD
+	CheckFixed                      // DHCPSRV_LEASE_SANITY_FIXED
+)
+
+// Events are told what happens while leases are loaded, for the log. Any may be
+// nil.
+type Events struct {
+	// File: a lease file is about to be read (DHCPSRV_MEMFILE_LEASE_FILE_LOAD).
+	File func(path string)
+	// Schema: a file's columns are not ours (DHCPSRV_MEMFILE_NEEDS_UPGRADING,
+	// DHCPSRV_MEMFILE_NEEDS_DOWNGRADING).
+	Schema func(path string, s leasefile.Schema)
+	// RowError: a row was passed over (DHCPSRV_MEMFILE_LEASE_LOAD_ROW_ERROR). Rows
+	// count from 1 behind the header, blank lines left out.
+	RowError func(path string, row int, reason error)
+	// Check: a lease fits no subnet, or not the one that it names; subnet is the
+	// one that a fixed lease got.
+	Check func(l *lease.Lease4, result CheckResult, subnet uint32)
+}
+
+// LoadReport sums up what opening found.
+type LoadReport struct {
+	Files []FileReport // those that exist, in the order in which they were read
+	// Leases in memory after loading.
+	Leases int
+	// NeedsConversion says that a file had other columns than ours: a clean-up
+	// should follow at once (DHCPSRV_MEMFILE_CONVERTING_LEASE_FILES).
+	NeedsConversion bool
+}
+
+// FileReport is about one lease file.
+type FileReport struct {
+	Path   string
+	Schema leasefile.Schema
+	Rows   int  // behind the header
+	Errors int  // bad rows
+	Cut    bool // a torn last row was cut off
+}
+
+// ErrCleanupRunning is why a store does not open: a lease file clean-up that an
+// earlier server began is at work on its files. It ends by itself; try again.
+var ErrCleanupRunning = errors.New("a lease file clean-up is running")
+
+// Open4 reads the lease files and gives a store of their leases that goes on
+// appending to the live one. A file that was cut short by a crash costs its
+// last row at most.
+func Open4(o Options) (*Store4, *LoadReport, error) {
+	if o.FS == nil {
+		o.FS = leasefile.OS
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	s := &Store4{options: o}
+	s.start()
+	report := &LoadReport{}
+	if !o.Persist {
+		return s, report, nil
+	}
+	if err := s.load(report); err != nil {
+		s.release()
+		return nil, report, err
+	}
+	report.Leases = int(s.records.used)
+	return s, report, nil
+}
+
+// Close4 closes the lease file and gives the memory back. A transaction that is
+// begun afterwards finds no leases and cannot be committed with changes.
+func (s *Store4) Close4() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	s.release()
+	if s.journal == nil {
+		return nil
+	}
+	if err := s.journal.close(); err != nil {
+		return fmt.Errorf("closing the lease file %s: %w", s.journal.names.Live, err)
+	}
+	return nil
+}
