@@ -1,0 +1,183 @@
+package dhcp4
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"nestor/lib/config"
+	"nestor/lib/control"
+	"nestor/lib/daemon"
+	"nestor/lib/element"
+	"nestor/lib/stats"
+)
+
+// Program describes the daemon.
+var Program = daemon.Program{
+	Name: "nestor-dhcp4", KeaName: "kea-dhcp4", Title: "DHCPv4 server", TopLevel: "Dhcp4",
+	Events: daemon.DHCPv4, DHCP: true,
+	Backends: []string{"lease backends:", "- Memfile backend 3.0"},
+}
+
+// app is the server as a daemon: configuration files, control sockets, logging.
+type app struct {
+	env     *daemon.Env
+	srv     *Server
+	control *control.Server
+	failed  chan error
+
+	mu      sync.Mutex // guards the configuration in force
+	cfg     *config.Dhcp4
+	element *element.Value
+	subnets atomic.Pointer[map[uint32]subnetLabel]
+}
+
+// NewApp makes the server of a daemon.
+func NewApp(env *daemon.Env) daemon.App {
+	a := &app{env: env, failed: make(chan error, 1)}
+	a.srv = New(Options{
+		Log: env.Logging, Statistics: env.Stats, ServerPort: env.ServerPort, ClientPort: env.ClientPort,
+		DataDir: env.Paths.Data, LFCProgram: env.Paths.LFC, Clock: env.Clock, Failed: a.fail,
+	})
+	a.control = control.NewServer(env.Commands, env.Logging, control.Options{
+		Pages: map[string]http.Handler{"/metrics": a.metrics()},
+	})
+	a.srv.RegisterCommands(env.Commands)
+	return a
+}
+
+// metrics serves the statistics to Prometheus.
+func (a *app) metrics() http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		stats.NewCollector("dhcp4", a.env.Stats.Values, a.subnetLabels),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+// fail ends the daemon because of something that happened while it served.
+func (a *app) fail(err error) {
+	select {
+	case a.failed <- err:
+	default:
+	}
+}
+
+func (a *app) load(doc *element.Value) (*config.Dhcp4, []config.Warning, error) {
+	return config.LoadDhcp4(doc, config.Options{DataDirectory: a.env.Paths.Data})
+}
+
+// Test implements daemon.App. A deep test opens the lease file too, without
+// writing to it.
+func (a *app) Test(doc *element.Value, deep bool) error {
+	cfg, warnings, err := a.load(doc)
+	if err != nil {
+		return err
+	}
+	a.logWarnings(warnings)
+	return a.srv.Test(cfg)
+}
+
+func (a *app) logWarnings(warnings []config.Warning) {
+	for _, w := range warnings {
+		a.srv.log.dhcp4.Log(msgNotActedOn, w)
+	}
+}
+
+// Configure implements daemon.App: logging, then control sockets, then the
+// server. What was changed is taken back when a later step fails.
+func (a *app) Configure(ctx context.Context, doc *element.Value) error {
+	cfg, warnings, err := a.load(doc)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	old := a.cfg
+	a.mu.Unlock()
+	if err := a.env.Logging.Configure(cfg.Loggers, a.env.Verbose); err != nil {
+		return err
+	}
+	a.logWarnings(warnings)
+	err = a.control.Apply(ctx, cfg.ControlSockets)
+	if err == nil {
+		err = a.srv.Configure(ctx, cfg)
+	}
+	if err != nil {
+		a.takeBack(ctx, old)
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cfg = cfg
+	a.element = element.NewMap().Add(Program.TopLevel, cfg.Element())
+	a.noteSubnets(cfg)
+	return nil
+}
+
+// takeBack puts logging and control sockets of the former configuration in force
+// again. What worked before works again, so there is nobody to tell of errors.
+func (a *app) takeBack(ctx context.Context, old *config.Dhcp4) {
+	if old == nil {
+		return
+	}
+	_ = a.env.Logging.Configure(old.Loggers, a.env.Verbose)
+	_ = a.control.Apply(ctx, old.ControlSockets)
+}
+
+// subnetLabel is how metrics of a subnet are labelled.
+type subnetLabel struct{ prefix, network string }
+
+// noteSubnets keeps the labels that metrics of subnets carry.
+func (a *app) noteSubnets(cfg *config.Dhcp4) {
+	labels := map[uint32]subnetLabel{}
+	cfg.AllSubnets(func(s *config.Subnet4, n *config.SharedNetwork4) {
+		l := subnetLabel{prefix: s.Prefix.String()}
+		if n != nil {
+			l.network = n.Name
+		}
+		labels[s.ID] = l
+	})
+	a.subnets.Store(&labels)
+}
+
+func (a *app) subnetLabels(id uint32) (prefix, network string) {
+	labels := a.subnets.Load()
+	if labels == nil {
+		return "", ""
+	}
+	l := (*labels)[id]
+	return l.prefix, l.network
+}
+
+// Config implements daemon.App.
+func (a *app) Config() *element.Value {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.element
+}
+
+// Run implements daemon.App.
+func (a *app) Run(ctx context.Context) error {
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-a.failed:
+	}
+	wait, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	_ = a.control.Close(wait)
+	if e := a.srv.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// Status implements daemon.App.
+func (a *app) Status(into *element.Value) { a.srv.status(into) }

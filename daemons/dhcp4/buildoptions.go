@@ -1,0 +1,272 @@
+package dhcp4
+
+import (
+	"encoding/binary"
+	"math"
+	"math/bits"
+
+	"nestor/lib/host"
+	"nestor/lib/lease"
+	"nestor/lib/logging"
+	"nestor/lib/pkt4"
+)
+
+// beginReply fills the header fields that every answer takes over.
+func (x *exchange) beginReply(typ byte) {
+	r := &x.reply
+	r.Type = typ
+	r.Hops = x.query.Hops()
+	r.Flags = x.query.Flags()
+	r.GIAddr = x.query.GIAddr()
+}
+
+// answerLease prepares the answer that offers or grants x.lease.
+func (x *exchange) answerLease(typ byte) {
+	x.beginReply(typ)
+	x.reply.YIAddr = x.lease.Addr
+	if typ == pkt4.Ack {
+		x.reply.CIAddr = x.query.CIAddr()
+	}
+	x.answered = true
+	x.logLease(typ)
+}
+
+// nak prepares a refusal and logs why.
+func (x *exchange) nak(m *logging.Message) {
+	if log := x.srv.log.badPackets; log.Enabled(m) {
+		switch m {
+		case msgNakNoSubnet:
+			log.Log(m, x.label(), ip4(x.in.Src), messageName(x.typ))
+		case msgNakReboot:
+			log.Log(m, x.label(), ip4(x.requested))
+		default:
+			log.Log(m, x.label(), ip4(x.query.CIAddr()), x.requestedText())
+		}
+	}
+	x.beginReply(pkt4.Nak)
+	x.answered = true
+}
+
+// v6OnlyPreferred reports whether the client can do without IPv4 and its subnet
+// prefers that (RFC 8925): it asks for option 108, and the subnet or its shared
+// network has it.
+func (x *exchange) v6OnlyPreferred() bool {
+	if !x.selected.options.have.has(pkt4.OptV6OnlyPreferred) {
+		return false
+	}
+	for _, c := range x.query.Option(pkt4.OptParameterRequest) {
+		if c == pkt4.OptV6OnlyPreferred {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *exchange) answerV6Only(typ byte) {
+	x.beginReply(typ)
+	x.answered = true
+}
+
+// buildOptions fills header fields and options of the answer.
+func (x *exchange) buildOptions() {
+	r, q := &x.reply, &x.query
+	if x.snap.cfg.EchoClientID && x.clientID != nil {
+		r.Set(pkt4.OptClientID, q.Option(pkt4.OptClientID))
+	}
+	r.Set(pkt4.OptServerID, x.serverID())
+	if o := q.Option(pkt4.OptRelayAgentInfo); len(o) > 0 {
+		r.Set(pkt4.OptRelayAgentInfo, o)
+	}
+	if r.Type == pkt4.Nak {
+		return
+	}
+	if o := q.Option(pkt4.OptSubnetSelection); len(o) > 0 {
+		r.Set(pkt4.OptSubnetSelection, o)
+	}
+	h := x.currentHost()
+	x.fixedFields(h)
+	if r.YIAddr != 0 {
+		x.leaseOptions()
+	}
+	x.configuredOptions(h)
+}
+
+// serverID is option 54: as configured, else the address of the socket's
+// interface.
+func (x *exchange) serverID() []byte {
+	if id := x.configuredServerID(); id != nil {
+		return id
+	}
+	binary.BigEndian.PutUint32(x.serverIDBytes[:], x.sock.Addr())
+	return x.serverIDBytes[:]
+}
+
+func (x *exchange) configuredServerID() []byte {
+	if x.subnet != nil && x.subnet.options.have.has(pkt4.OptServerID) {
+		return x.subnet.serverID
+	}
+	for _, c := range x.classes.Ordered() {
+		if k := x.snap.byClass[c]; k != nil && k.serverID != nil {
+			return k.serverID
+		}
+	}
+	if x.subnet != nil {
+		return x.subnet.serverID
+	}
+	return nil
+}
+
+// fixedFields sets siaddr, sname and file: of the reservation, else of the first
+// class that sets them, else of the subnet.
+func (x *exchange) fixedFields(h *host.Host) {
+	r, s := &x.reply, x.subnet
+	r.SIAddr, r.SName, r.File = s.nextServer, s.ServerHostname, s.BootFileName
+	var next, name, file bool
+	for _, c := range x.classes.Ordered() {
+		k := x.snap.byClass[c]
+		if k == nil {
+			continue
+		}
+		if !next && k.nextServer != 0 {
+			r.SIAddr, next = k.nextServer, true
+		}
+		if !name && k.ServerHostname != "" {
+			r.SName, name = k.ServerHostname, true
+		}
+		if !file && k.BootFileName != "" {
+			r.File, file = k.BootFileName, true
+		}
+	}
+	if h == nil {
+		return
+	}
+	if a := addrOf(h.NextServer); a != 0 {
+		r.SIAddr = a
+	}
+	if h.ServerHostname != "" {
+		r.SName = h.ServerHostname
+	}
+	if h.BootFileName != "" {
+		r.File = h.BootFileName
+	}
+}
+
+// leaseOptions sets what comes from the lease: 1, 51, 58, 59, 12 and 81.
+func (x *exchange) leaseOptions() {
+	r := &x.reply
+	r.Set(pkt4.OptSubnetMask, x.subnet.mask)
+	lifetime := x.lease.ValidLft
+	if x.reused {
+		lifetime = x.remaining
+	}
+	x.setTimer(0, pkt4.OptLeaseTime, lifetime)
+	if lifetime != lease.InfiniteLifetime {
+		x.teeTimes(lifetime)
+	}
+	if x.name.fqdn != nil {
+		r.Set(pkt4.OptFQDN, x.name.fqdn)
+	} else if x.name.hostname != nil {
+		r.Set(pkt4.OptHostName, x.name.hostname)
+	}
+}
+
+// teeTimes sets T1 and T2 (ARM 8.2.1): configured, else calculated if asked for;
+// T2 only below the lifetime, T1 only below T2, or below the lifetime when T2 is
+// not sent.
+func (x *exchange) teeTimes(lifetime uint32) {
+	s := x.subnet
+	limit := lifetime
+	if t2, ok := teeTime(s.RebindTimer.Set, s.RebindTimer.V, s.CalculateTee, s.T2Percent, lifetime); ok && t2 > 0 && t2 < limit {
+		x.setTimer(2, pkt4.OptRebindingTime, t2)
+		limit = t2
+	}
+	if t1, ok := teeTime(s.RenewTimer.Set, s.RenewTimer.V, s.CalculateTee, s.T1Percent, lifetime); ok && t1 > 0 && t1 < limit {
+		x.setTimer(1, pkt4.OptRenewalTime, t1)
+	}
+}
+
+func teeTime(set bool, configured uint32, calculate bool, share float64, lifetime uint32) (uint32, bool) {
+	switch {
+	case set:
+		return configured, true
+	case calculate:
+		return uint32(math.Round(share * float64(lifetime))), true
+	}
+	return 0, false
+}
+
+func (x *exchange) setTimer(i int, code byte, seconds uint32) {
+	binary.BigEndian.PutUint32(x.timers[i][:], seconds)
+	x.reply.Set(code, x.timers[i][:])
+}
+
+// managed are options that configured values never replace.
+var managed = func() (s codeSet) {
+	for _, c := range []byte{
+		pkt4.OptPad, pkt4.OptSubnetMask, pkt4.OptLeaseTime, pkt4.OptMessageType,
+		pkt4.OptServerID, pkt4.OptRelayAgentInfo, pkt4.OptEnd,
+	} {
+		s.add(c)
+	}
+	return s
+}()
+
+// always are options that are sent without being asked for.
+var always = func() (s codeSet) {
+	for _, c := range []byte{pkt4.OptRouters, pkt4.OptDNSServers, pkt4.OptDomainName} {
+		s.add(c)
+	}
+	return s
+}()
+
+// configuredOptions adds the configured options that the client asks for or gets
+// anyway. The closest scope that has a value gives it: reservation, pool, subnet,
+// shared network, classes, global. always-send and never-send hold wherever they
+// were set, never-send wins.
+func (x *exchange) configuredOptions(h *host.Host) {
+	scopes := x.optionScopes(h)
+	wanted := always
+	for _, c := range x.query.Option(pkt4.OptParameterRequest) {
+		wanted.add(c)
+	}
+	var never codeSet
+	for _, s := range scopes {
+		wanted.union(&s.always)
+		never.union(&s.never)
+	}
+	for w := range wanted {
+		left := wanted[w] &^ never[w] &^ managed[w]
+		for _, s := range scopes {
+			for here := left & s.have[w]; here != 0; here &= here - 1 {
+				code := byte(w<<6 + bits.TrailingZeros64(here))
+				if !x.reply.Has(code) {
+					x.reply.Set(code, s.get(code))
+				}
+			}
+			left &^= s.have[w]
+		}
+	}
+}
+
+// optionScopes lists the option sets that apply, closest first.
+func (x *exchange) optionScopes(h *host.Host) []*optionSet {
+	scopes := x.scopes[:0]
+	if h != nil {
+		if o := x.snap.hostOptions[h]; o != nil {
+			scopes = append(scopes, o)
+		}
+	}
+	if x.pool != nil {
+		scopes = append(scopes, x.pool.options)
+	} else {
+		scopes = append(scopes, x.subnet.options)
+	}
+	for _, c := range x.classes.Ordered() {
+		if k := x.snap.byClass[c]; k != nil && k.options != noOptions {
+			scopes = append(scopes, k.options)
+		}
+	}
+	scopes = append(scopes, x.snap.options)
+	x.scopes = scopes
+	return scopes
+}

@@ -1,0 +1,77 @@
+package dhcp4
+
+import (
+	"nestor/lib/logging"
+	"nestor/lib/pkt4"
+)
+
+const (
+	broadcastAddr = 0xffffffff
+)
+
+// check drops what a server must not answer: messages of servers, messages that
+// cannot be answered, messages for another server. On the way it selects the
+// subnet, which the second of these depends on.
+func (x *exchange) check() bool {
+	switch x.typ {
+	case pkt4.Discover, pkt4.Request, pkt4.Release, pkt4.Decline, pkt4.Inform:
+	case 0:
+		return x.drop(msgDropNoType, x.label())
+	default:
+		return x.drop(msgDropType, x.label(), x.typ)
+	}
+	if !x.classifyEarly() {
+		return false
+	}
+	x.selectSubnet()
+	if !x.acceptDirect() {
+		return x.drop(msgDropDirect, x.label(), x.interfaceName())
+	}
+	if !x.acceptServerID() {
+		return x.drop(msgDropServerID, x.label(), x.interfaceName())
+	}
+	if x.typ == pkt4.Discover && x.query.Has(pkt4.OptServerID) {
+		return x.drop(msgDropSanity, x.label(), "Server-id option was not expected, but received in message DHCPDISCOVER")
+	}
+	if x.typ == pkt4.Decline && !x.query.Has(pkt4.OptRequestedAddress) {
+		return x.drop(msgDropSanity, x.label(), "Mandatory 'Requested IP address' option missing in DHCPDECLINE")
+	}
+	return true
+}
+
+// acceptDirect refuses an INFORM whose sender cannot be reached and a broadcast
+// that came over no relay and for which there is no subnet.
+func (x *exchange) acceptDirect() bool {
+	if x.query.GIAddr() != 0 {
+		return true
+	}
+	if x.typ == pkt4.Inform && x.in.Src == 0 && x.query.CIAddr() == 0 {
+		return false
+	}
+	return x.in.Dst != broadcastAddr || x.selected != nil
+}
+
+// acceptServerID reports whether a server identifier in the query, if there is
+// one, is ours: of an open socket, configured in any scope, or the relay's
+// override (RFC 5107).
+func (x *exchange) acceptServerID() bool {
+	if !x.query.Has(pkt4.OptServerID) || x.snap.cfg.Compat.IgnoreDHCPServerIdentifier {
+		return true
+	}
+	id := x.query.Addr(pkt4.OptServerID)
+	if x.snap.serverIDs[id] || x.srv.isOwnAddress(id) {
+		return true
+	}
+	o, ok := x.query.RAI(pkt4.RAIServerIDOverride)
+	return ok && len(o) == 4 && be32(o) == id
+}
+
+// drop counts and logs a query that is refused. It returns false for the caller
+// to return.
+func (x *exchange) drop(m *logging.Message, args ...any) bool {
+	x.srv.stats.receiveDrop.Add(1, x.now)
+	if log := x.srv.log.badPackets; log.Enabled(m) {
+		log.Log(m, args...)
+	}
+	return false
+}

@@ -1,0 +1,106 @@
+package dhcp4
+
+import (
+	"errors"
+	"fmt"
+
+	"nestor/lib/config"
+	"nestor/lib/host"
+	"nestor/lib/pkt4"
+)
+
+// decode reads the message and counts it by its type. A message that cannot be
+// read counts as malformed and goes no further.
+func (x *exchange) decode() bool {
+	c := x.srv.stats
+	c.received.Add(1, x.now)
+	err := x.query.Parse(x.in.Payload)
+	if err == nil {
+		err = x.checkOptions()
+	}
+	if err != nil {
+		c.parseFailed.Add(1, x.now)
+		c.receiveDrop.Add(1, x.now)
+		if log := x.srv.log.badPackets; log.Enabled(msgParseFail) {
+			log.Log(msgParseFail, ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName(), err)
+		}
+		return false
+	}
+	x.typ = x.query.Type()
+	c.receivedOf(x.typ).Add(1, x.now)
+	if log := x.srv.log.packets; log.Enabled(msgPacketReceived) {
+		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName())
+	}
+	return x.identify()
+}
+
+// fixedLength are options whose content Kea reads on receipt and whose length it
+// therefore insists on: at least so many bytes.
+var fixedLength = [...]struct{ code, min byte }{
+	{pkt4.OptRequestedAddress, 4}, {pkt4.OptServerID, 4}, {pkt4.OptLeaseTime, 4},
+	{pkt4.OptMessageType, 1}, {pkt4.OptParameterRequest, 1}, {pkt4.OptSubnetSelection, 4},
+}
+
+// checkOptions refuses a message whose options contradict their definitions.
+func (x *exchange) checkOptions() error {
+	for _, f := range fixedLength {
+		if x.query.Has(f.code) && len(x.query.Option(f.code)) < int(f.min) {
+			return fmt.Errorf("option %d is %d bytes long, at least %d are needed", f.code, len(x.query.Option(f.code)), f.min)
+		}
+	}
+	if x.query.Has(pkt4.OptFQDN) && !x.snap.cfg.Compat.LenientOptionParsing {
+		if err := checkFQDN(x.query.Option(pkt4.OptFQDN)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var errShortClientID = errors.New("identifier is too short")
+
+// identify notes who the client is. A message without link-layer address and
+// client identifier is of nobody and dropped.
+func (x *exchange) identify() bool {
+	q := &x.query
+	x.hw = q.HWAddr()
+	if q.Has(pkt4.OptClientID) {
+		x.clientID = q.Option(pkt4.OptClientID)
+		if len(x.clientID) < 2 {
+			x.srv.stats.receiveDrop.Add(1, x.now)
+			x.srv.log.badPackets.Log(msgProcessException, fmt.Sprintf("%s: option 61: %v (%d bytes, 2 to 255 are allowed)", x.label(), errShortClientID, len(x.clientID)))
+			return false
+		}
+		if len(x.clientID) > 255 {
+			x.clientID = x.clientID[:255]
+		}
+	}
+	if len(x.hw) == 0 && x.clientID == nil {
+		return x.drop(msgDropSanity, x.label(), "neither a link-layer address nor a client identifier")
+	}
+	for _, t := range x.snap.identifiers {
+		if v := x.identifier(t); len(v) > 0 {
+			x.identifiers = append(x.identifiers, host.Identifier{Type: t, Value: v})
+		}
+	}
+	return true
+}
+
+// identifier returns what the query says for one type of reservation identifier.
+func (x *exchange) identifier(t config.IdentifierType) []byte {
+	switch t {
+	case config.IdentHWAddress:
+		return x.hw
+	case config.IdentClientID:
+		return x.clientID
+	case config.IdentDUID:
+		// RFC 4361: type 255, four bytes of IAID, then the DUID.
+		if len(x.clientID) > 5 && x.clientID[0] == 255 {
+			return x.clientID[5:]
+		}
+	case config.IdentCircuitID:
+		if v, ok := x.query.RAI(pkt4.RAICircuitID); ok {
+			return v
+		}
+	}
+	return nil
+}

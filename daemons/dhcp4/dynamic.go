@@ -1,0 +1,107 @@
+package dhcp4
+
+// allocateDynamic lets the allocators of the network's subnets pick an address,
+// beginning with the subnet that was used last if it admits the same classes as
+// the selected one, then in ascending order of subnet id.
+func (x *exchange) allocateDynamic(offer bool) bool {
+	start := x.startSubnet()
+	attempts, lastTried := false, start
+	found := false
+	x.walk(start, func(s *subnet4) bool {
+		lastTried = s
+		pools := x.allowedPools(s)
+		if len(pools) == 0 || s.alloc == nil {
+			return true
+		}
+		attempts = true
+		x.subnet = s
+		addr, ok := s.alloc.Next(x.tx, pools, x.unix, x.skipper(s))
+		if !ok {
+			return true
+		}
+		x.pool = s.poolOf(addr)
+		s.alloc.MarkUsed()
+		found = x.takeAddress(addr, offer)
+		return !found
+	})
+	if !found {
+		x.allocationFailed(lastTried, attempts)
+	}
+	return found
+}
+
+// startSubnet is where the search begins: the subnet that gave a dynamic lease
+// last, of those that admit the same classes as the selected one.
+func (x *exchange) startSubnet() *subnet4 {
+	start, last := x.selected, uint64(0)
+	for _, s := range x.selected.network.subnets {
+		if s.alloc == nil || !s.admits(&x.classes) || !sameMask(s, x.selected) {
+			continue
+		}
+		if used := s.alloc.LastUsed(); used > last {
+			start, last = s, used
+		}
+	}
+	return start
+}
+
+func sameMask(a, b *subnet4) bool {
+	if len(a.admit) != len(b.admit) {
+		return false
+	}
+	for i := range a.admit {
+		if a.admit[i] != b.admit[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// allowedPools returns the indexes of the pools that admit the client.
+func (x *exchange) allowedPools(s *subnet4) []int {
+	if s.everybody != nil {
+		return s.everybody
+	}
+	x.poolScratch = x.poolScratch[:0]
+	for i := range s.pools {
+		if s.pools[i].admit.Admits(&x.classes) {
+			x.poolScratch = append(x.poolScratch, i)
+		}
+	}
+	return x.poolScratch
+}
+
+// skipper returns the test for addresses that are reserved for others, nil when
+// the subnet has no such addresses.
+func (x *exchange) skipper(s *subnet4) func(addr uint32) bool {
+	if s.hostTypes == 0 || !s.ReservationsInSubnet || s.ReservationsOutOfPool {
+		return nil
+	}
+	return x.skip
+}
+
+// allocationFailed counts and logs that no address was found.
+func (x *exchange) allocationFailed(s *subnet4, attempts bool) {
+	c, log := x.srv.stats, x.srv.log.allocEngine
+	if s.network.name != "" {
+		c.allocFailNetwork.Add(1, x.now)
+		s.stats.allocFailNetwork.Add(1, x.now)
+		log.Log(msgAllocFailNetwork, x.label(), s.network.name, len(s.network.subnets))
+	} else {
+		c.allocFailSubnet.Add(1, x.now)
+		s.stats.allocFailSubnet.Add(1, x.now)
+		log.Log(msgAllocFailSubnet, x.label(), s.Text, s.ID)
+	}
+	if attempts {
+		c.allocFail.Add(1, x.now)
+		s.stats.allocFail.Add(1, x.now)
+		log.Log(msgAllocFail, x.label(), s.capacity)
+	} else {
+		c.allocFailNoPools.Add(1, x.now)
+		s.stats.allocFailNoPools.Add(1, x.now)
+		log.Log(msgAllocFailNoPools, x.label())
+	}
+	c.allocFailClasses.Add(1, x.now)
+	s.stats.allocFailClasses.Add(1, x.now)
+	log.Log(msgAllocFailClasses, x.label(), x.classNames())
+}

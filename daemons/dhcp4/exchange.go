@@ -1,0 +1,124 @@
+package dhcp4
+
+import (
+	"time"
+
+	"nestor/lib/classify"
+	"nestor/lib/host"
+	"nestor/lib/lease"
+	"nestor/lib/netio"
+	"nestor/lib/pkt4"
+)
+
+// exchange carries the state of one query through the steps from socket to
+// reply. It is reused: everything that a step reads was set by an earlier step
+// of the same query.
+//
+// The steps, a file each: decode → check → classify → selectSubnet →
+// findReservation → allocate (or release, decline, inform) → name →
+// buildOptions → the lease rows of the batch are written → send.
+type exchange struct {
+	srv  *Server
+	snap *snapshot
+	sock netio.Socket4
+	tx   lease.Tx4
+	now  time.Time
+	unix int64
+
+	in    *netio.Datagram4
+	query pkt4.Message
+	typ   byte
+
+	classes classify.Set
+	// selected is the subnet by which the client was recognised; subnet is the
+	// one that serves it, which in a shared network may become another.
+	selected *subnet4
+	subnet   *subnet4
+	pool     *pool4
+
+	hw          []byte
+	clientID    []byte // nil if none was sent
+	identifiers []host.Identifier
+	globalHost  *host.Host
+	hosts       []subnetHost // reservations in the subnets of the network
+
+	requested uint32 // option 50, else ciaddr
+	lease     lease.Lease4
+	tally     tally
+	own       lease.Lease4 // the lease that the client had before
+	hasOwn    bool
+	reused    bool // answered from the lease cache
+	remaining uint32
+
+	reply    pkt4.Reply
+	answered bool // reply is to be sent
+	out      []byte
+
+	serverIDBytes [4]byte
+	yourAddr      [4]byte
+	timers        [3][4]byte // options 51, 58, 59
+	name          nameState
+
+	// Scratch space of steps, kept so that it is allocated once.
+	leases      []lease.Lease4
+	className   []byte
+	scopes      []*optionSet
+	poolScratch []int
+
+	// skip tells the addresses of the current subnet that are reserved for
+	// others; it is made once so that a search allocates nothing.
+	skip func(addr uint32) bool
+}
+
+func newExchange(srv *Server) *exchange {
+	x := &exchange{srv: srv}
+	x.skip = func(addr uint32) bool { return x.reservedForOther(x.subnet, addr) }
+	return x
+}
+
+type subnetHost struct {
+	subnet *subnet4
+	host   *host.Host
+}
+
+// begin makes the exchange ready for a query.
+func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4, now time.Time) {
+	x.snap, x.sock, x.in = snap, sock, d
+	x.now, x.unix = now, now.Unix()
+	x.typ = 0
+	x.classes.Reset()
+	x.selected, x.subnet, x.pool = nil, nil, nil
+	x.hw, x.clientID = nil, nil
+	x.identifiers = x.identifiers[:0]
+	x.globalHost, x.hosts = nil, x.hosts[:0]
+	x.requested, x.hasOwn, x.reused, x.remaining = 0, false, false, 0
+	x.answered = false
+	x.tally = x.tally[:0]
+	x.name.reset()
+	x.reply.Reset()
+}
+
+// prepare runs the steps that need no lease. It reports whether the query goes
+// on to the steps that do.
+func (x *exchange) prepare() bool {
+	return x.decode() && x.check() && x.findReservation()
+}
+
+// process runs the steps that read and change leases, inside the transaction of
+// the batch.
+func (x *exchange) process(tx lease.Tx4) {
+	x.tx = tx
+	switch x.typ {
+	case pkt4.Discover:
+		x.discover()
+	case pkt4.Request:
+		x.request()
+	case pkt4.Release:
+		x.release()
+	case pkt4.Decline:
+		x.decline()
+	case pkt4.Inform:
+		x.inform()
+	}
+	x.tx = nil
+}

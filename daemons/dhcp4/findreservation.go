@@ -1,0 +1,121 @@
+package dhcp4
+
+import "nestor/lib/host"
+
+// findReservation looks the client up among the reservations: the global ones,
+// then those of every subnet of the network that the client may use. In each
+// subnet the first identifier, in configured order, that has a reservation wins.
+func (x *exchange) findReservation() bool {
+	if x.selected == nil {
+		return x.classifyHost()
+	}
+	if x.snap.globalHosts && x.globalReservations() {
+		x.globalHost = x.hostIn(0, 0xff)
+	}
+	all := x.selected.network.subnets
+	for i := range all {
+		s := all[(x.selected.position+i)%len(all)]
+		if s.hostTypes == 0 || !s.ReservationsInSubnet || (i > 0 && !s.admits(&x.classes)) {
+			continue
+		}
+		if h := x.hostIn(s.ID, s.hostTypes); h != nil {
+			x.hosts = append(x.hosts, subnetHost{s, h})
+		}
+	}
+	return x.classifyHost()
+}
+
+// globalReservations reports whether any subnet of the network looks at global
+// reservations.
+func (x *exchange) globalReservations() bool {
+	for _, s := range x.selected.network.subnets {
+		if s.ReservationsGlobal {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *exchange) hostIn(subnetID uint32, types uint8) *host.Host {
+	for _, id := range x.identifiers {
+		if types&(1<<id.Type) == 0 {
+			continue
+		}
+		if h := x.snap.hosts.ByIdentifier(subnetID, id); h != nil {
+			return h
+		}
+	}
+	return nil
+}
+
+// hostOf returns the client's reservation in the subnet.
+func (x *exchange) hostOf(s *subnet4) *host.Host {
+	for _, h := range x.hosts {
+		if h.subnet == s {
+			return h.host
+		}
+	}
+	return nil
+}
+
+// currentHost is the reservation that names, options, classes and header fields
+// come from: the one in the subnet, else the global one.
+func (x *exchange) currentHost() *host.Host {
+	if x.subnet == nil {
+		return nil
+	}
+	if h := x.hostOf(x.subnet); h != nil {
+		return h
+	}
+	if x.subnet.ReservationsGlobal {
+		return x.globalHost
+	}
+	return nil
+}
+
+// reservedAddress returns the address reserved for the client and the subnet it
+// lies in, 0 if there is none that may be used. The current subnet is looked at
+// first, then its siblings.
+func (x *exchange) reservedAddress() (addr uint32, in *subnet4) {
+	if x.globalHost == nil && len(x.hosts) == 0 {
+		return 0, nil
+	}
+	all := x.subnet.network.subnets
+	for i := range all {
+		s := all[(x.subnet.position+i)%len(all)]
+		if i > 0 && !s.admits(&x.classes) {
+			continue
+		}
+		if h := x.globalHost; h != nil && s.ReservationsGlobal && h.Addr4 != 0 && s.contains(h.Addr4) {
+			return h.Addr4, s
+		}
+		h := x.hostOf(s)
+		if h == nil || h.Addr4 == 0 {
+			continue
+		}
+		if !s.ReservationsOutOfPool || s.poolOf(h.Addr4) == nil {
+			return h.Addr4, s
+		}
+	}
+	return 0, nil
+}
+
+// reservedForOther reports whether the address is reserved in the subnet for
+// somebody else than the client. Global reservations never block an address.
+func (x *exchange) reservedForOther(s *subnet4, addr uint32) bool {
+	if s.hostTypes == 0 || !s.ReservationsInSubnet {
+		return false
+	}
+	if s.ReservationsOutOfPool && s.poolOf(addr) != nil {
+		return false
+	}
+	hosts := x.snap.hosts.ByAddr4(s.ID, addr)
+	for _, h := range hosts {
+		for _, id := range x.identifiers {
+			if h.Matches(id) {
+				return false
+			}
+		}
+	}
+	return len(hosts) > 0
+}

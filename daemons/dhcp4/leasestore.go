@@ -1,0 +1,203 @@
+package dhcp4
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"nestor/lib/alloc"
+	"nestor/lib/config"
+	"nestor/lib/lease"
+	"nestor/lib/lease/leasefile"
+	"nestor/lib/lease/memfile"
+)
+
+// leaseStore is an open lease store with what belongs to it for as long as it is
+// open: the memory of the allocators.
+type leaseStore struct {
+	lease.Manager4
+	settings   storeSettings
+	memfile    *memfile.Store4
+	allocators *alloc.State
+}
+
+// storeSettings are those that a store has to be opened anew for.
+type storeSettings struct {
+	path    string
+	persist bool
+	fsync   bool
+	checks  string
+}
+
+// schemaMajor and schemaMinor are the version of Kea's lease file for DHCPv4.
+const schemaMajor, schemaMinor = 3, 0
+
+// checkDatabases refuses lease databases that this build cannot serve from.
+func checkDatabases(cfg *config.Dhcp4) error {
+	if d := cfg.LeaseDatabase; d != nil && d.Type != "memfile" {
+		return fmt.Errorf("lease-database: type %q is not available in this build, use \"memfile\" (%s)", d.Type, d.Pos)
+	}
+	return nil
+}
+
+// settingsOf reads what decides about the store.
+func (srv *Server) settingsOf(cfg *config.Dhcp4) (s storeSettings, maxRowErrors int) {
+	s = storeSettings{persist: true, path: "kea-leases4.csv", checks: cfg.SanityChecks.LeaseChecks}
+	if d := cfg.LeaseDatabase; d != nil {
+		s.persist, s.fsync, maxRowErrors = d.Persist, d.Durability == "fsync", int(d.MaxRowErrors)
+		if d.Name != "" {
+			s.path = d.Name
+		}
+	}
+	if !filepath.IsAbs(s.path) && filepath.Base(s.path) == s.path {
+		s.path = filepath.Join(srv.opts.DataDir, s.path)
+	}
+	return s, maxRowErrors
+}
+
+// leasesFor returns the store that a configuration wants: the present one when
+// its settings did not change, else a newly opened one. A file is never open
+// twice, so a store on the same path is closed first and opened again if the
+// new settings fail.
+func (srv *Server) leasesFor(cfg *config.Dhcp4, old *state) (l *leaseStore, opened bool, err error) {
+	if err := checkDatabases(cfg); err != nil {
+		return nil, false, err
+	}
+	settings, maxRowErrors := srv.settingsOf(cfg)
+	if old != nil && old.leases.settings == settings {
+		return old.leases, false, nil
+	}
+	if old != nil && old.leases.settings.path == settings.path && old.leases.settings.persist && settings.persist {
+		return srv.changeInPlace(old.leases, settings)
+	}
+	l, err = srv.openStore(cfg, settings, maxRowErrors)
+	return l, err == nil, err
+}
+
+// changeInPlace takes over settings that an open store can change.
+func (srv *Server) changeInPlace(l *leaseStore, settings storeSettings) (*leaseStore, bool, error) {
+	if err := l.memfile.SetFSync(settings.fsync); err != nil {
+		return nil, false, fmt.Errorf("lease-database: durability: %w", err)
+	}
+	l.settings = settings
+	return l, false, nil
+}
+
+func (srv *Server) openStore(cfg *config.Dhcp4, s storeSettings, maxRowErrors int) (*leaseStore, error) {
+	log := srv.log.dhcpsrv
+	log.Log(msgMemfileDB, fmt.Sprintf("name=%s persist=%t type=memfile universe=4", s.path, s.persist))
+	if !s.persist {
+		log.Log(msgMemfileNoStorage)
+	}
+	store, report, err := memfile.Open4(memfile.Options{
+		Path: s.path, Persist: s.persist, FSync: s.fsync, MaxRowErrors: maxRowErrors,
+		Checks: leaseChecks[s.checks], SubnetOf: subnetFinder(cfg), Events: srv.storeEvents(), Clock: srv.clock,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("lease-database: %w", err)
+	}
+	l := &leaseStore{Manager4: store, memfile: store, settings: s, allocators: alloc.NewState(store, nil)}
+	if report.NeedsConversion {
+		log.Log(msgMemfileConvert, schemaMajor, schemaMinor)
+		srv.cleanFile(l)
+	}
+	return l, nil
+}
+
+var leaseChecks = map[string]memfile.LeaseChecks{
+	"none": memfile.ChecksNone, "warn": memfile.ChecksWarn, "fix": memfile.ChecksFix,
+	"fix-del": memfile.ChecksFixDel, "del": memfile.ChecksDel,
+}
+
+// subnetFinder tells in which configured subnet a lease belongs.
+func subnetFinder(cfg *config.Dhcp4) func(addr, id uint32) (uint32, bool) {
+	type span struct{ id, first, last uint32 }
+	var all []span
+	byID := map[uint32]span{}
+	cfg.AllSubnets(func(s *config.Subnet4, _ *config.SharedNetwork4) {
+		first, last := prefixRange(s.Prefix)
+		sp := span{s.ID, first, last}
+		all = append(all, sp)
+		byID[s.ID] = sp
+	})
+	return func(addr, id uint32) (uint32, bool) {
+		if s, ok := byID[id]; ok && addr >= s.first && addr <= s.last {
+			return id, true
+		}
+		for _, s := range all {
+			if addr >= s.first && addr <= s.last {
+				return s.id, true
+			}
+		}
+		return 0, false
+	}
+}
+
+// storeEvents logs what happens while leases are loaded.
+func (srv *Server) storeEvents() memfile.Events {
+	log := srv.log.dhcpsrv
+	return memfile.Events{
+		File: func(path string) { log.Log(msgMemfileLoad, path) },
+		Schema: func(path string, s leasefile.Schema) {
+			m := msgMemfileUpgrade
+			if s.Age == leasefile.Newer {
+				m = msgMemfileDowngrade
+			}
+			log.Log(m, path, fmt.Sprintf("%d.%d", schemaMajor, schemaMinor))
+		},
+		RowError: func(path string, row int, reason error) {
+			log.Log(msgMemfileRowError, row, fmt.Sprintf("%v (%s)", reason, path))
+		},
+		Check: func(l *lease.Lease4, result memfile.CheckResult, subnet uint32) {
+			switch result {
+			case memfile.CheckDropped:
+				log.Log(msgSanityDiscard, ip4(l.Addr), l.SubnetID)
+			case memfile.CheckFixed:
+				log.Log(msgSanityFixed, ip4(l.Addr), l.SubnetID, subnet)
+			default:
+				log.Log(msgSanityFail, ip4(l.Addr), l.SubnetID)
+			}
+		},
+	}
+}
+
+// close closes the store.
+func (l *leaseStore) close() error { return l.Close4() }
+
+// lfcInterval is the number of seconds between lease file clean-ups, 0: never.
+func lfcInterval(cfg *config.Dhcp4) uint32 {
+	if cfg.LeaseDatabase == nil {
+		return 3600
+	}
+	if !cfg.LeaseDatabase.Persist {
+		return 0
+	}
+	return cfg.LeaseDatabase.LFCInterval
+}
+
+// cleanLeaseFile begins a clean-up of the lease file in a process of its own.
+func (srv *Server) cleanLeaseFile() {
+	srv.gate.RLock()
+	l := srv.state.Load().leases
+	srv.gate.RUnlock()
+	srv.cleanFile(l)
+}
+
+func (srv *Server) cleanFile(l *leaseStore) {
+	log := srv.log.dhcpsrv
+	if !l.settings.persist {
+		return
+	}
+	log.Log(msgLFCStart)
+	if err := l.memfile.Cleanup(); err != nil {
+		log.Log(msgLFCFail, err)
+		if errors.Is(err, memfile.ErrCleanupRunning) {
+			return
+		}
+	}
+	log.Log(msgLFCExecute, srv.opts.LFCProgram)
+	if err := l.memfile.SpawnLFC(srv.opts.LFCProgram); err != nil {
+		log.Log(msgLFCSpawnFail)
+		log.Log(msgLFCFail, err)
+	}
+}

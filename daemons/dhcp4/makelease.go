@@ -1,0 +1,147 @@
+package dhcp4
+
+import (
+	"nestor/lib/lease"
+	"nestor/lib/pkt4"
+)
+
+// makeLease gives the client the address, whose former lease, if any, has run
+// out. An offer is stored only where offer-lifetime says so.
+func (x *exchange) makeLease(addr uint32, old *lease.Lease4, offer bool) {
+	x.fillLease(addr)
+	if offer && x.offerLifetime() == 0 {
+		return
+	}
+	if old != nil {
+		x.tally.reused(x.srv.stats, x.snap, old)
+	}
+	x.storeLease(offer)
+	x.tally.assigned(x.srv.stats, x.subnet.stats, x.pool)
+}
+
+// renew prolongs the client's own lease, or answers from the lease cache.
+func (x *exchange) renew(offer bool) {
+	old := x.own
+	x.fillLease(old.Addr)
+	x.lease.UserContext = old.UserContext
+	if x.reusable(&old) {
+		return
+	}
+	if offer && x.offerLifetime() == 0 {
+		return
+	}
+	live := old.State == lease.StateDefault && !old.Expired(x.unix)
+	if !live {
+		x.tally.reused(x.srv.stats, x.snap, &old)
+	}
+	if live && old.SubnetID != x.lease.SubnetID {
+		x.tally.released(x.snap, &old)
+		live = false
+	}
+	x.storeLease(offer)
+	if !live {
+		x.tally.assigned(x.srv.stats, x.subnet.stats, x.pool)
+	}
+}
+
+// fillLease writes what the lease of the address is to be.
+func (x *exchange) fillLease(addr uint32) {
+	s := x.subnet
+	x.pool = s.poolOf(addr)
+	x.lease = lease.Lease4{
+		Addr: addr, HWAddr: x.hw, CLTT: x.unix, SubnetID: s.ID,
+		ValidLft: x.lifetime(), State: lease.StateDefault,
+	}
+	if x.pool != nil {
+		x.lease.PoolID = x.pool.id
+	}
+	if s.MatchClientID {
+		x.lease.ClientID = x.clientID
+	}
+	x.nameLease()
+}
+
+func (x *exchange) storeLease(offer bool) {
+	l := x.lease
+	if offer {
+		l.ValidLft = x.offerLifetime()
+		l.FqdnFwd, l.FqdnRev = false, false
+	}
+	x.tx.Put4(&l)
+}
+
+// lifetime is the valid lifetime for the client: of the first of its classes
+// that sets one, else of the subnet; what the client asks for is brought within
+// the bounds. Option 51 of value 0 counts as absent.
+func (x *exchange) lifetime() uint32 {
+	t := x.subnet.ValidLifetime
+	for _, c := range x.classes.Ordered() {
+		if k := x.snap.byClass[c]; k != nil && k.ValidLifetime.Set {
+			t = k.ValidLifetime.V
+			break
+		}
+	}
+	asked, ok := x.query.Uint32(pkt4.OptLeaseTime)
+	if !ok || asked == 0 {
+		return t.Default
+	}
+	return min(max(asked, t.Min), t.Max)
+}
+
+func (x *exchange) offerLifetime() uint32 {
+	for _, c := range x.classes.Ordered() {
+		if k := x.snap.byClass[c]; k != nil && k.OfferLifetime.Set {
+			return k.OfferLifetime.V
+		}
+	}
+	return x.subnet.OfferLifetime
+}
+
+// reusable reports whether the client's lease is answered as it stands, without
+// being written (ARM 8.2.32), and notes the lifetime that is left of it.
+func (x *exchange) reusable(old *lease.Lease4) bool {
+	if old.State != lease.StateDefault || !sameLease(old, &x.lease) {
+		return false
+	}
+	age := x.unix - old.CLTT
+	if old.ValidLft != lease.InfiniteLifetime && !x.fresh(age, old.ValidLft) {
+		return false
+	}
+	x.lease.CLTT, x.lease.ValidLft = old.CLTT, old.ValidLft
+	x.reused, x.remaining = true, old.ValidLft
+	if old.ValidLft != lease.InfiniteLifetime {
+		x.remaining -= uint32(age)
+	}
+	x.srv.stats.leaseReuses.Add(1, x.now)
+	x.subnet.stats.leaseReuses.Add(1, x.now)
+	return true
+}
+
+func (x *exchange) fresh(age int64, lifetime uint32) bool {
+	s := x.subnet
+	if !s.CacheThreshold.Set && !s.CacheMaxAge.Set || age < 0 || age >= int64(lifetime) {
+		return false
+	}
+	if s.CacheMaxAge.Set && (s.CacheMaxAge.V == 0 || age > int64(s.CacheMaxAge.V)) {
+		return false
+	}
+	if t := s.CacheThreshold; t.Set && (t.V <= 0 || t.V > 1 || float64(age) > float64(lifetime)*t.V) {
+		return false
+	}
+	return true
+}
+
+// sameLease reports whether nothing but the time differs.
+func sameLease(a, b *lease.Lease4) bool {
+	return a.SubnetID == b.SubnetID && a.ValidLft == b.ValidLft &&
+		string(a.HWAddr) == string(b.HWAddr) && string(a.ClientID) == string(b.ClientID) &&
+		string(a.Hostname) == string(b.Hostname) && a.FqdnFwd == b.FqdnFwd && a.FqdnRev == b.FqdnRev
+}
+
+// dropLease deletes the lease that the client had on another address.
+func (x *exchange) dropLease(l *lease.Lease4) {
+	if l.State == lease.StateDefault || l.State == lease.StateDeclined {
+		x.tally.released(x.snap, l)
+	}
+	x.tx.Delete4(l.Addr)
+}

@@ -1,0 +1,194 @@
+package dhcp4
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"nestor/lib/lease"
+	"nestor/lib/logging"
+	"nestor/lib/pkt4"
+)
+
+// loggers are the loggers of the server by their names below the root.
+type loggers struct {
+	dhcp4, packets, badPackets, allocEngine, leases, dhcpsrv, options, hosts *logging.Logger
+}
+
+func newLoggers(sys *logging.System) loggers {
+	return loggers{
+		dhcp4: sys.Logger("dhcp4"), packets: sys.Logger("packets"), badPackets: sys.Logger("bad-packets"),
+		allocEngine: sys.Logger("alloc-engine"), leases: sys.Logger("leases"), dhcpsrv: sys.Logger("dhcpsrv"),
+		options: sys.Logger("options"), hosts: sys.Logger("hosts"),
+	}
+}
+
+// Messages with the identifiers and forms of ARM 26.
+var (
+	msgParseFail        = logging.Define("DHCP4_PACKET_DROP_0001", logging.Debug, 15, "failed to parse packet from %1 to %2, received over interface %3, reason: %4")
+	msgDropDirect       = logging.Define("DHCP4_PACKET_DROP_0002", logging.Debug, 15, "%1, from interface %2: no suitable subnet configured for a direct client")
+	msgDropServerID     = logging.Define("DHCP4_PACKET_DROP_0003", logging.Debug, 15, "%1, from interface %2: it contains a foreign server identifier")
+	msgDropType         = logging.Define("DHCP4_PACKET_DROP_0006", logging.Debug, 15, "%1: unsupported DHCPv4 message type %2")
+	msgDropUnknownType  = logging.Define("DHCP4_PACKET_DROP_0005", logging.Debug, 15, "%1: unrecognized type %2 in option 53")
+	msgDropSanity       = logging.Define("DHCP4_PACKET_DROP_0007", logging.Debug, 15, "%1: failed to process packet: %2")
+	msgDropDisabled     = logging.Define("DHCP4_PACKET_DROP_0008", logging.Debug, 15, "%1: DHCP service is globally disabled")
+	msgDropNoType       = logging.Define("DHCP4_PACKET_DROP_0009", logging.Debug, 15, "%1: Option 53 missing (no DHCP message type), is this a BOOTP packet?")
+	msgDropClass        = logging.Define("DHCP4_PACKET_DROP_0010", logging.Debug, 15, "dropped as member of the special class 'DROP': %1, %2")
+	msgDropClassHost    = logging.Define("DHCP4_PACKET_DROP_0013", logging.Debug, 15, "dropped as member of the special class 'DROP' after host reservation lookup: %1, %2")
+	msgProcessException = logging.Define("DHCP4_PACKET_PROCESS_STD_EXCEPTION", logging.Error, 0, "%1: exception occurred during packet processing: %2")
+
+	msgNakNoSubnet      = logging.Define("DHCP4_PACKET_NAK_0001", logging.Error, 0, "%1: failed to select a subnet for incoming packet, src %2, type %3")
+	msgNakReboot        = logging.Define("DHCP4_PACKET_NAK_0002", logging.Debug, 50, "%1: invalid address %2 requested by INIT-REBOOT")
+	msgNoOffer          = logging.Define("DHCP4_PACKET_NAK_0003", logging.Debug, 50, "%1: failed to advertise a lease, client sent ciaddr %2, requested-ip-address %3")
+	msgNakLease         = logging.Define("DHCP4_PACKET_NAK_0004", logging.Debug, 50, "%1: failed to grant a lease, client sent ciaddr %2, requested-ip-address %3")
+	msgNoLeaseReboot    = logging.Define("DHCP4_NO_LEASE_INIT_REBOOT", logging.Debug, 50, "%1: no lease for address %2 requested by INIT-REBOOT client")
+	msgUnknownRequested = logging.Define("DHCP4_UNKNOWN_ADDRESS_REQUESTED", logging.Debug, 50, "%1: client requested an unknown address, client sent ciaddr %2, requested-ip-address %3")
+
+	msgPacketReceived        = logging.Define("DHCP4_PACKET_RECEIVED", logging.Debug, 40, "%1: %2 (type %3) received from %4 to %5 on interface %6")
+	msgPacketSend            = logging.Define("DHCP4_PACKET_SEND", logging.Debug, 40, "%1: trying to send packet %2 (type %3) from %4:%5 to %6:%7 on interface %8")
+	msgPacketSendFail        = logging.Define("DHCP4_PACKET_SEND_FAIL", logging.Error, 0, "%1: failed to send DHCPv4 packet: %2")
+	msgSubnetSelected        = logging.Define("DHCP4_SUBNET_SELECTED", logging.Debug, 45, "%1: the subnet with ID %2 was selected for client assignments")
+	msgSubnetSelectionFailed = logging.Define("DHCP4_SUBNET_SELECTION_FAILED", logging.Debug, 50, "%1: failed to select subnet for the client")
+
+	msgLeaseOffer = logging.Define("DHCP4_LEASE_OFFER", logging.Info, 0, "%1: lease %2 will be offered")
+	msgLeaseAlloc = logging.Define("DHCP4_LEASE_ALLOC", logging.Info, 0, "%1: lease %2 has been allocated for %3 seconds")
+	msgLeaseReuse = logging.Define("DHCP4_LEASE_REUSE", logging.Info, 0, "%1: lease %2 has been reused for %3 seconds")
+
+	msgRelease            = logging.Define("DHCP4_RELEASE", logging.Debug, 50, "%1: address %2 was released properly.")
+	msgReleaseExpired     = logging.Define("DHCP4_RELEASE_EXPIRED", logging.Info, 0, "%1: address %2 expired on release.")
+	msgReleaseDeleted     = logging.Define("DHCP4_RELEASE_DELETED", logging.Info, 0, "%1: address %2 was deleted on release.")
+	msgReleaseNoLease     = logging.Define("DHCP4_RELEASE_FAIL_NO_LEASE", logging.Debug, 50, "%1: client is trying to release non-existing lease %2")
+	msgReleaseWrongClient = logging.Define("DHCP4_RELEASE_FAIL_WRONG_CLIENT", logging.Debug, 50, "%1: client is trying to release the lease %2 which belongs to a different client")
+	msgDecline            = logging.Define("DHCP4_DECLINE_LEASE", logging.Info, 0, "Received DHCPDECLINE for addr %1 from client %2. The lease will be unavailable for %3 seconds.")
+	msgDeclineMismatch    = logging.Define("DHCP4_DECLINE_LEASE_MISMATCH", logging.Info, 0, "Received DHCPDECLINE for addr %1 from client %2, but the data doesn't match: received hwaddr: %3, lease hwaddr: %4, received client-id: %5, lease client-id: %6")
+	msgDeclineNotFound    = logging.Define("DHCP4_DECLINE_LEASE_NOT_FOUND", logging.Warn, 0, "Received DHCPDECLINE for addr %1 from client %2, but no such lease found.")
+
+	msgDiscoverAddressConflict = logging.Define("ALLOC_ENGINE_V4_DISCOVER_ADDRESS_CONFLICT", logging.Warn, 0, "%1: conflicting reservation for address %2 with existing lease %3")
+	msgReuseExpired            = logging.Define("ALLOC_ENGINE_V4_REUSE_EXPIRED_LEASE_DATA", logging.Debug, 55, "%1: reusing expired lease, updated lease information: %2")
+	msgRequestReserved         = logging.Define("ALLOC_ENGINE_V4_REQUEST_ADDRESS_RESERVED", logging.Debug, 40, "%1: requested address %2 is reserved")
+	msgRequestInUse            = logging.Define("ALLOC_ENGINE_V4_REQUEST_IN_USE", logging.Debug, 40, "%1: requested address %2 is in use")
+	msgRequestInvalid          = logging.Define("ALLOC_ENGINE_V4_REQUEST_INVALID", logging.Debug, 40, "client %1 having a reservation for address %2 is requesting invalid address %3")
+	msgRequestOutOfPool        = logging.Define("ALLOC_ENGINE_V4_REQUEST_OUT_OF_POOL", logging.Debug, 40, "client %1, which doesn't have a reservation, requested address %2 out of the dynamic pool")
+	msgAllocFail               = logging.Define("ALLOC_ENGINE_V4_ALLOC_FAIL", logging.Warn, 0, "%1: failed to allocate an IPv4 address after %2 attempt(s)")
+	msgAllocFailNetwork        = logging.Define("ALLOC_ENGINE_V4_ALLOC_FAIL_SHARED_NETWORK", logging.Warn, 0, "%1: failed to allocate an IPv4 address in the shared network %2: %3 subnets have no available addresses, %4 subnets have no matching pools")
+	msgAllocFailSubnet         = logging.Define("ALLOC_ENGINE_V4_ALLOC_FAIL_SUBNET", logging.Warn, 0, "%1: failed to allocate an IPv4 lease in the subnet %2, subnet-id %3, shared network %4")
+	msgAllocFailNoPools        = logging.Define("ALLOC_ENGINE_V4_ALLOC_FAIL_NO_POOLS", logging.Warn, 0, "%1: no pools were available for the address allocation")
+	msgAllocFailClasses        = logging.Define("ALLOC_ENGINE_V4_ALLOC_FAIL_CLASSES", logging.Warn, 0, "%1: Failed to allocate an IPv4 address for client with classes: %2")
+
+	msgReclaimStart    = logging.Define("ALLOC_ENGINE_V4_LEASES_RECLAMATION_START", logging.Debug, 40, "starting reclamation of expired leases (limit = %1 leases or %2 milliseconds)")
+	msgReclaimComplete = logging.Define("ALLOC_ENGINE_V4_LEASES_RECLAMATION_COMPLETE", logging.Debug, 40, "reclaimed %1 leases in %2")
+	msgReclaimTimeout  = logging.Define("ALLOC_ENGINE_V4_LEASES_RECLAMATION_TIMEOUT", logging.Debug, 40, "timeout of %1 ms reached while reclaiming IPv4 leases")
+	msgReclaimSlow     = logging.Define("ALLOC_ENGINE_V4_LEASES_RECLAMATION_SLOW", logging.Warn, 0, "expired leases still exist after %1 reclamations")
+	msgReclaimFailed   = logging.Define("ALLOC_ENGINE_V4_LEASES_RECLAMATION_FAILED", logging.Error, 0, "reclamation of expired leases failed: %1")
+	msgReclaimLease    = logging.Define("ALLOC_ENGINE_V4_LEASE_RECLAIM", logging.Debug, 40, "%1: reclaiming expired lease for address %2")
+	msgNoMoreExpired   = logging.Define("ALLOC_ENGINE_V4_NO_MORE_EXPIRED_LEASES", logging.Debug, 40, "all expired leases have been reclaimed")
+	msgRecovered       = logging.Define("ALLOC_ENGINE_V4_DECLINED_RECOVERED", logging.Info, 0, "IPv4 address %1 was recovered after %2 seconds of probation-period")
+	msgPurge           = logging.Define("ALLOC_ENGINE_V4_RECLAIMED_LEASES_DELETE", logging.Debug, 40, "begin deletion of reclaimed leases expired more than %1 seconds ago")
+	msgPurged          = logging.Define("ALLOC_ENGINE_V4_RECLAIMED_LEASES_DELETE_COMPLETE", logging.Debug, 40, "successfully deleted %1 expired-reclaimed leases")
+	msgPurgeFailed     = logging.Define("ALLOC_ENGINE_V4_RECLAIMED_LEASES_DELETE_FAILED", logging.Error, 0, "deletion of expired-reclaimed leases failed: %1")
+
+	msgOpenSocket       = logging.Define("DHCP4_OPEN_SOCKET", logging.Debug, 0, "opening service sockets on port %1")
+	msgOpenSocketFail   = logging.Define("DHCPSRV_OPEN_SOCKET_FAIL", logging.Warn, 0, "failed to open socket: %1")
+	msgOpenSocketsFail  = logging.Define("DHCP4_OPEN_SOCKETS_FAILED", logging.Error, 0, "maximum number of open service sockets attempts: %1, has been exhausted without success")
+	msgNoSockets        = logging.Define("DHCPSRV_NO_SOCKETS_OPEN", logging.Warn, 0, "no interface configured to listen to DHCP traffic")
+	msgSocketType       = logging.Define("DHCPSRV_CFGMGR_SOCKET_TYPE_SELECT", logging.Info, 0, "using socket type %1")
+	msgListening        = logging.Define("DHCPSRV_CFGMGR_ADD_IFACE", logging.Info, 0, "listening on interface %1")
+	msgListeningAll     = logging.Define("DHCPSRV_CFGMGR_ALL_IFACES_ACTIVE", logging.Debug, 40, "enabling listening on all interfaces")
+	msgToSource         = logging.Define("DHCP4_TESTING_MODE_SEND_TO_SOURCE_ENABLED", logging.Warn, 0, "All packets will be send to source address of an incoming packet - use only for testing")
+	msgMultiThreading   = logging.Define("DHCP4_MULTI_THREADING_INFO", logging.Info, 0, "enabled: %1, number of threads: %2, queue size: %3")
+	msgPacketQueue      = logging.Define("DHCP4_CONFIG_PACKET_QUEUE", logging.Info, 0, "DHCPv4 packet queue info after configuration: %1")
+	msgConfigComplete   = logging.Define("DHCP4_CONFIG_COMPLETE", logging.Info, 0, "DHCPv4 server has completed configuration: %1")
+	msgReservationFirst = logging.Define("DHCP4_RESERVATIONS_LOOKUP_FIRST_ENABLED", logging.Warn, 0, "Multi-threading is enabled and host reservations lookup is always performed first.")
+
+	msgMemfileDB        = logging.Define("DHCPSRV_MEMFILE_DB", logging.Info, 0, "opening memory file lease database: %1")
+	msgMemfileLoad      = logging.Define("DHCPSRV_MEMFILE_LEASE_FILE_LOAD", logging.Info, 0, "loading leases from file %1")
+	msgMemfileRowError  = logging.Define("DHCPSRV_MEMFILE_LEASE_LOAD_ROW_ERROR", logging.Error, 0, "discarding row %1, error: %2")
+	msgMemfileNoStorage = logging.Define("DHCPSRV_MEMFILE_NO_STORAGE", logging.Warn, 0, "running in non-persistent mode, leases will be lost after restart")
+	msgMemfileUpgrade   = logging.Define("DHCPSRV_MEMFILE_NEEDS_UPGRADING", logging.Warn, 0, "version of lease file: %1 schema is earlier than version %2")
+	msgMemfileDowngrade = logging.Define("DHCPSRV_MEMFILE_NEEDS_DOWNGRADING", logging.Warn, 0, "version of lease file: %1 schema is later than version %2")
+	msgMemfileConvert   = logging.Define("DHCPSRV_MEMFILE_CONVERTING_LEASE_FILES", logging.Warn, 0, "running LFC now to convert lease files to the current schema: %1.%2")
+	msgSanityFail       = logging.Define("DHCPSRV_LEASE_SANITY_FAIL", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks.")
+	msgSanityDiscard    = logging.Define("DHCPSRV_LEASE_SANITY_FAIL_DISCARD", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks and was dropped.")
+	msgSanityFixed      = logging.Define("DHCPSRV_LEASE_SANITY_FIXED", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks, but was corrected to subnet-id %3.")
+	msgLFCSetup         = logging.Define("DHCPSRV_MEMFILE_LFC_SETUP", logging.Info, 0, "setting up the Lease File Cleanup interval to %1 sec")
+	msgLFCStart         = logging.Define("DHCPSRV_MEMFILE_LFC_START", logging.Info, 0, "starting Lease File Cleanup")
+	msgLFCExecute       = logging.Define("DHCPSRV_MEMFILE_LFC_EXECUTE", logging.Info, 0, "executing Lease File Cleanup using: %1")
+	msgLFCSpawnFail     = logging.Define("DHCPSRV_MEMFILE_LFC_SPAWN_FAIL", logging.Error, 0, "lease file cleanup failed to run because kea-lfc process couldn't be spawned")
+)
+
+// Messages of Nestor's own.
+var (
+	msgCommitFail   = logging.Define("DHCP4_LEASE_COMMIT_FAIL", logging.Error, 0, "leases could not be stored, their clients get no answer: %1")
+	msgReplyTooLong = logging.Define("DHCP4_REPLY_TOO_LONG", logging.Error, 0, "%1: the answer of %2 bytes is longer than the link takes; its options by size: %3")
+	msgPoolHasOwn   = logging.Define("DHCP4_POOL_HAS_SERVER_ADDRESS", logging.Warn, 0, "pool %1-%2 of subnet %3 holds the server's own address %4: it would be given to a client")
+	msgNotActedOn   = logging.Define("DHCP4_CONFIG_NOT_ACTED_ON", logging.Warn, 0, "%1")
+	msgLFCFail      = logging.Define("DHCPSRV_MEMFILE_LFC_FAIL", logging.Error, 0, "lease file cleanup could not begin: %1")
+)
+
+// label names client and transaction as Kea's log lines do.
+func (x *exchange) label() string {
+	cid := "no info"
+	if x.clientID != nil {
+		cid = hexText(x.clientID)
+	}
+	return fmt.Sprintf("[hwtype=%d %s], cid=[%s], tid=0x%x", x.query.HType(), hexText(x.query.HWAddr()), cid, x.query.XID())
+}
+
+// hexText writes bytes as hex pairs joined by colons.
+func hexText(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	s := hex.EncodeToString(b)
+	var t strings.Builder
+	t.Grow(len(b) * 3)
+	for i := 0; i < len(s); i += 2 {
+		if i > 0 {
+			t.WriteByte(':')
+		}
+		t.WriteString(s[i : i+2])
+	}
+	return t.String()
+}
+
+// leaseText describes a lease in a log line.
+func leaseText(l *lease.Lease4) string {
+	return fmt.Sprintf("%s hwaddr=%s client-id=%s valid=%d cltt=%d subnet-id=%d state=%d hostname=%s",
+		ip4(l.Addr), hexText(l.HWAddr), hexText(l.ClientID), l.ValidLft, l.CLTT, l.SubnetID, l.State, l.Hostname)
+}
+
+var messageNames = map[byte]string{
+	pkt4.Discover: "DHCPDISCOVER", pkt4.Offer: "DHCPOFFER", pkt4.Request: "DHCPREQUEST", pkt4.Decline: "DHCPDECLINE",
+	pkt4.Ack: "DHCPACK", pkt4.Nak: "DHCPNAK", pkt4.Release: "DHCPRELEASE", pkt4.Inform: "DHCPINFORM",
+	pkt4.LeaseQuery: "DHCPLEASEQUERY", pkt4.Unassigned: "DHCPLEASEUNASSIGNED",
+	pkt4.Unknown: "DHCPLEASEUNKNOWN", pkt4.LeaseActive: "DHCPLEASEACTIVE",
+}
+
+func messageName(typ byte) string {
+	if n, ok := messageNames[typ]; ok {
+		return n
+	}
+	return "UNKNOWN"
+}
+
+// logLease tells what a client was offered or given.
+func (x *exchange) logLease(typ byte) {
+	log := x.srv.log.leases
+	switch {
+	case typ == pkt4.Offer && log.Enabled(msgLeaseOffer):
+		log.Log(msgLeaseOffer, x.label(), ip4(x.lease.Addr))
+	case typ == pkt4.Ack && x.reused && log.Enabled(msgLeaseReuse):
+		log.Log(msgLeaseReuse, x.label(), ip4(x.lease.Addr), x.remaining)
+	case typ == pkt4.Ack && !x.reused && log.Enabled(msgLeaseAlloc):
+		log.Log(msgLeaseAlloc, x.label(), ip4(x.lease.Addr), x.lease.ValidLft)
+	}
+}
+
+// classNames lists the classes of the query.
+func (x *exchange) classNames() string {
+	var names []string
+	for _, c := range x.classes.Ordered() {
+		names = append(names, x.snap.names.Name(c))
+	}
+	return strings.Join(names, ", ")
+}

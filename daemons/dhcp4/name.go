@@ -1,0 +1,260 @@
+package dhcp4
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"nestor/lib/config"
+	"nestor/lib/pkt4"
+)
+
+// nameState is what became of the client's name.
+type nameState struct {
+	stored   []byte // in the lease, lower case
+	hostname []byte // content of option 12 of the answer, nil: none
+	fqdn     []byte // content of option 81 of the answer, nil: none
+}
+
+func (n *nameState) reset() { *n = nameState{} }
+
+// FQDN option flags (RFC 4702 section 2.1).
+const (
+	fqdnS = 1
+	fqdnO = 2
+	fqdnE = 4
+	fqdnN = 8
+)
+
+// checkFQDN refuses an FQDN option that Kea cannot read: shorter than its fixed
+// fields, N and S both set, or a broken name.
+func checkFQDN(o []byte) error {
+	if len(o) < 3 {
+		return fmt.Errorf("option 81 is %d bytes long, at least 3 are needed", len(o))
+	}
+	if o[0]&(fqdnN|fqdnS) == fqdnN|fqdnS {
+		return errors.New("option 81 has both flags N and S set")
+	}
+	if o[0]&fqdnE != 0 {
+		if _, _, err := wireName(o[3:]); err != nil {
+			return fmt.Errorf("option 81: %w", err)
+		}
+	}
+	return nil
+}
+
+// wireName reads an uncompressed name in wire form. complete tells a full name,
+// ended by the root label, from a partial one.
+func wireName(b []byte) (name string, complete bool, err error) {
+	var labels []string
+	for len(b) > 0 {
+		n := int(b[0])
+		if n == 0 {
+			return strings.Join(labels, "."), true, nil
+		}
+		if n > 63 || n+1 > len(b) {
+			return "", false, errors.New("a label of the name is broken")
+		}
+		labels = append(labels, string(b[1:1+n]))
+		b = b[1+n:]
+	}
+	return strings.Join(labels, "."), false, nil
+}
+
+// appendWireName appends the name, which ends with a dot if it is complete.
+func appendWireName(b []byte, name string) []byte {
+	complete := strings.HasSuffix(name, ".")
+	for label := range strings.SplitSeq(strings.TrimSuffix(name, "."), ".") {
+		if label == "" || len(label) > 63 {
+			continue
+		}
+		b = append(append(b, byte(len(label))), label...)
+	}
+	if complete {
+		b = append(b, 0)
+	}
+	return b
+}
+
+// nameLease decides the name that the lease stores and the answer carries: from
+// option 81, else option 12, else the reservation, else a generated one
+// (ARM 8.2.20). Clients without any name are the common case and cost nothing.
+func (x *exchange) nameLease() {
+	x.name.reset()
+	d := &x.subnet.DDNS
+	reserved := ""
+	if h := x.currentHost(); h != nil {
+		reserved = h.Hostname
+	}
+	switch {
+	case x.query.Has(pkt4.OptFQDN):
+		x.nameFromFQDN(d, reserved)
+	case x.query.Has(pkt4.OptHostName):
+		x.nameFromHostname(d, reserved)
+	case reserved != "":
+		x.answerHostname(qualify(reserved, d.QualifyingSuffix))
+	case d.ReplaceClientName == "always" || d.ReplaceClientName == "when-not-present":
+		x.answerHostname(x.generatedName(d))
+	}
+	x.lease.Hostname = x.name.stored
+}
+
+func (x *exchange) nameFromHostname(d *config.DDNSParams, reserved string) {
+	sent := strings.TrimRight(string(x.query.Option(pkt4.OptHostName)), "\x00")
+	switch {
+	case reserved != "":
+		x.answerHostname(qualify(reserved, d.QualifyingSuffix))
+	case sent == "":
+	case d.ReplaceClientName == "always" || d.ReplaceClientName == "when-present" || sent == ".":
+		x.answerHostname(x.generatedName(d))
+	default:
+		name := strings.TrimSuffix(x.subnet.charset.clean(sent), ".")
+		if !usableName(name) {
+			return
+		}
+		if !strings.Contains(name, ".") {
+			name = qualify(name, d.QualifyingSuffix)
+		}
+		x.answerHostname(name)
+	}
+}
+
+func (x *exchange) answerHostname(name string) {
+	if name == "" {
+		return
+	}
+	x.name.stored = []byte(strings.ToLower(name))
+	x.name.hostname = x.name.stored
+}
+
+func (x *exchange) nameFromFQDN(d *config.DDNSParams, reserved string) {
+	o := x.query.Option(pkt4.OptFQDN)
+	if len(o) < 3 {
+		return // let pass by lenient option parsing
+	}
+	flags, text := x.fqdnFlags(d, o[0])
+	name := ""
+	switch {
+	case reserved != "":
+		name = qualify(reserved, d.QualifyingSuffix) + "."
+	case d.ReplaceClientName == "always" || d.ReplaceClientName == "when-present":
+		name = x.generatedName(d) + "."
+	default:
+		name = x.clientFQDN(d, o)
+	}
+	name = strings.ToLower(name)
+	b := append(make([]byte, 0, len(name)+6), flags, 255, 255)
+	if text {
+		b = append(b, name...)
+	} else {
+		b = appendWireName(b, name)
+	}
+	x.name.fqdn = b
+	x.name.stored = []byte(name)
+}
+
+// fqdnFlags gives the flags of the answer. Updates are decided on by the DDNS
+// settings; where they are disabled N is set. Encoding follows the client.
+func (x *exchange) fqdnFlags(d *config.DDNSParams, client byte) (flags byte, text bool) {
+	e := client & fqdnE
+	c := x.snap.cfg.DhcpDDNS
+	if c == nil || !c.EnableUpdates || !d.SendUpdates {
+		if client&fqdnS != 0 {
+			return e | fqdnN | fqdnO, e == 0
+		}
+		return e | fqdnN, e == 0
+	}
+	switch {
+	case client&fqdnN != 0 && d.OverrideNoUpdate:
+		return e | fqdnS | fqdnO, e == 0
+	case client&fqdnN != 0:
+		return e | fqdnN, e == 0
+	case client&fqdnS == 0 && d.OverrideClientUpdate:
+		return e | fqdnS | fqdnO, e == 0
+	}
+	return e | client&fqdnS, e == 0
+}
+
+// clientFQDN is the client's own name, sanitised and qualified.
+func (x *exchange) clientFQDN(d *config.DDNSParams, o []byte) string {
+	var name string
+	var complete bool
+	if o[0]&fqdnE != 0 {
+		name, complete, _ = wireName(o[3:])
+	} else {
+		name = strings.TrimRight(string(o[3:]), "\x00")
+		complete = strings.HasSuffix(name, ".")
+		name = strings.TrimSuffix(name, ".")
+	}
+	if name == "" {
+		return x.generatedName(d) + "."
+	}
+	name = x.subnet.charset.clean(name)
+	if !usableName(name) {
+		return x.generatedName(d) + "."
+	}
+	if complete {
+		return name + "."
+	}
+	return strings.TrimSuffix(qualify(name, d.QualifyingSuffix), ".") + "."
+}
+
+// generatedName makes a name of the address: prefix-192-0-2-1.suffix.
+func (x *exchange) generatedName(d *config.DDNSParams) string {
+	a := strings.ReplaceAll(ip4(x.lease.Addr).String(), ".", "-")
+	return qualify(d.GeneratedPrefix+"-"+a, d.QualifyingSuffix)
+}
+
+// qualify appends the suffix without a final dot; a name without suffix is taken
+// as it is.
+func qualify(name, suffix string) string {
+	suffix = strings.TrimSuffix(suffix, ".")
+	name = strings.TrimSuffix(name, ".")
+	if suffix == "" {
+		return name
+	}
+	return name + "." + suffix
+}
+
+// usableName reports whether the name can be answered: no empty label, none over
+// 63 bytes, 255 bytes at most.
+func usableName(name string) bool {
+	if name == "" || len(name) > 255 {
+		return false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 {
+			return false
+		}
+	}
+	return true
+}
+
+// hostnameFilter replaces the characters of client names that a scope does not
+// want (hostname-char-set, hostname-char-replacement). NUL never passes.
+type hostnameFilter struct {
+	invalid     *regexp.Regexp
+	replacement string
+}
+
+func newHostnameFilter(set, replacement string) (*hostnameFilter, error) {
+	f := &hostnameFilter{replacement: replacement}
+	if set == "" {
+		return f, nil
+	}
+	re, err := regexp.CompilePOSIX(set)
+	if err != nil {
+		return nil, fmt.Errorf("hostname-char-set %q is not a regular expression: %w", set, err)
+	}
+	f.invalid = re
+	return f, nil
+}
+
+func (f *hostnameFilter) clean(name string) string {
+	name = strings.ReplaceAll(name, "\x00", f.replacement)
+	if f.invalid == nil {
+		return name
+	}
+	return f.invalid.ReplaceAllLiteralString(name, f.replacement)
+}

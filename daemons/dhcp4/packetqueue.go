@@ -1,0 +1,107 @@
+package dhcp4
+
+import (
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"nestor/lib/netio"
+)
+
+// packetQueue is the congestion queue of ARM 12 (kea-ring4): a reader takes
+// queries off the socket as they come, the packet loop takes them out of the
+// ring, and when the ring is full the oldest makes room. It is used only without
+// multi-threading.
+type packetQueue struct {
+	netio.Socket4
+	mu      sync.Mutex
+	arrived sync.Cond
+	ring    []netio.Datagram4 // payloads are buffers of the ring
+	first   int
+	count   int
+	closed  bool
+	dropped uint64
+	spare   [][]byte // buffers of what the loop took last
+	done    chan struct{}
+}
+
+func newPacketQueue(s netio.Socket4, capacity int) *packetQueue {
+	q := &packetQueue{Socket4: s, ring: make([]netio.Datagram4, capacity), done: make(chan struct{})}
+	q.arrived.L = &q.mu
+	go q.read()
+	return q
+}
+
+// read fills the ring until the socket is stopped.
+func (q *packetQueue) read() {
+	defer close(q.done)
+	in := make([]netio.Datagram4, batchSize)
+	for {
+		n, err := q.Socket4.Recv4(in)
+		q.mu.Lock()
+		for _, d := range in[:n] {
+			q.push(d)
+		}
+		q.closed = errors.Is(err, net.ErrClosed)
+		q.arrived.Signal()
+		closed := q.closed
+		q.mu.Unlock()
+		if closed {
+			return
+		}
+		if err != nil {
+			time.Sleep(netio.RecvTimeout)
+		}
+	}
+}
+
+func (q *packetQueue) push(d netio.Datagram4) {
+	if q.count == len(q.ring) {
+		q.first = (q.first + 1) % len(q.ring)
+		q.count--
+		q.dropped++
+	}
+	slot := &q.ring[(q.first+q.count)%len(q.ring)]
+	buf := append(slot.Payload[:0], d.Payload...)
+	*slot = d
+	slot.Payload = buf
+	q.count++
+}
+
+// Recv4 takes queries out of the ring. It copies them, since the reader goes on
+// to fill the ring meanwhile.
+func (q *packetQueue) Recv4(ds []netio.Datagram4) (int, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.count == 0 && !q.closed {
+		q.arrived.Wait() // the reader signals at least once per RecvTimeout
+		if q.count == 0 && !q.closed {
+			return 0, nil
+		}
+	}
+	if q.count == 0 {
+		return 0, net.ErrClosed
+	}
+	n := min(len(ds), q.count)
+	for len(q.spare) < n {
+		q.spare = append(q.spare, nil)
+	}
+	for i := range n {
+		slot := &q.ring[q.first]
+		ds[i] = *slot
+		// Loop and ring swap buffers.
+		slot.Payload, q.spare[i] = q.spare[i][:0], slot.Payload
+		ds[i].Payload = q.spare[i]
+		q.first = (q.first + 1) % len(q.ring)
+		q.count--
+	}
+	return n, nil
+}
+
+// Close waits for the reader and closes the socket.
+func (q *packetQueue) Close() error {
+	q.Stop()
+	<-q.done
+	return q.Socket4.Close()
+}

@@ -1,0 +1,84 @@
+package dhcp4
+
+import (
+	"nestor/lib/netio"
+	"nestor/lib/pkt4"
+)
+
+// send builds the answer into out and says where it goes.
+func (x *exchange) send(r *netio.Reply4) {
+	x.adjustInform()
+	x.buildOptions()
+	x.out = x.reply.AppendTo(x.out[:0], &x.query)
+	*r = netio.Reply4{Payload: x.out, DstMAC: x.in.SrcMAC, IfIndex: x.in.IfIndex}
+	x.destination(r)
+	if log := x.srv.log.packets; log.Enabled(msgPacketSend) {
+		log.Log(msgPacketSend, x.label(), messageName(x.reply.Type), x.reply.Type,
+			ip4(x.sock.Addr()), x.srv.ports.server, ip4(r.Dst), r.DstPort, x.interfaceName())
+	}
+}
+
+var broadcastMAC = [6]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
+
+// destination follows what was seen of Kea (field observations FD.2): relays on
+// port 67 at their link-layer address; clients at ciaddr, by broadcast when they
+// ask for it, else at yiaddr in a frame to the source of the query. A NAK to a
+// client without address goes to 255.255.255.255.
+func (x *exchange) destination(r *netio.Reply4) {
+	r.DstPort = x.srv.ports.client
+	switch {
+	case x.srv.toSource:
+		r.Dst, r.DstPort = x.in.Src, x.in.SrcPort
+	case x.reply.GIAddr != 0:
+		r.Dst, r.DstPort = x.reply.GIAddr, x.relayPort()
+	case x.reply.CIAddr != 0 || (x.reply.Type == pkt4.Nak && x.query.CIAddr() != 0):
+		r.Dst = x.query.CIAddr()
+		if x.query.Broadcast() {
+			r.DstMAC = broadcastMAC
+		}
+	case x.typ == pkt4.Inform:
+		r.Dst = x.in.Src
+	case x.reply.Type == pkt4.Nak || x.query.Broadcast() || x.reply.YIAddr == 0:
+		r.Dst = broadcastAddr
+		if x.query.Broadcast() {
+			r.DstMAC = broadcastMAC
+		}
+	default:
+		r.Dst = x.reply.YIAddr
+	}
+}
+
+// relayPort is the port of the relay: 67, or the source port of the query when
+// the relay says so (RFC 8357). The zero-length form is the RFC's; Kea knows
+// only one with two bytes.
+func (x *exchange) relayPort() uint16 {
+	if o, ok := x.query.RAI(pkt4.RAIRelayPort); ok && (len(o) == 0 || len(o) == 2) {
+		return x.in.SrcPort
+	}
+	if x.srv.ports.relay != 0 {
+		return x.srv.ports.relay
+	}
+	return 67
+}
+
+// adjustInform sends the answer to an INFORM of a client with an address straight
+// to it, past the relay (RFC 2131 section 4.3.5).
+func (x *exchange) adjustInform() {
+	if x.typ != pkt4.Inform || x.query.CIAddr() == 0 {
+		return
+	}
+	x.reply.GIAddr, x.reply.Hops = 0, 0
+}
+
+// interfaceName is the name of the interface that received the query.
+func (x *exchange) interfaceName() string {
+	name, _ := x.sock.Interface()
+	return name
+}
+
+func (x *exchange) requestedText() string {
+	if !x.query.Has(pkt4.OptRequestedAddress) {
+		return "(no address)"
+	}
+	return ip4(x.query.Addr(pkt4.OptRequestedAddress)).String()
+}

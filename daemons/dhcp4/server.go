@@ -1,0 +1,259 @@
+// Package dhcp4 is the DHCPv4 server: the way of one exchange from socket to
+// reply, and the server's life. A reader who wants to follow a packet begins in
+// loop.go and goes on with the steps that exchange.go lists.
+package dhcp4
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"nestor/lib/alloc"
+	"nestor/lib/config"
+	"nestor/lib/lease"
+	"nestor/lib/logging"
+	"nestor/lib/stats"
+)
+
+// Options are what a server is made with.
+type Options struct {
+	// Log is the logging of the daemon.
+	Log *logging.System
+	// Statistics is where the server counts, nil: a registry of its own.
+	Statistics *stats.Registry
+	// Failed is told when the server cannot go on.
+	Failed func(error)
+	// ServerPort is the UDP port to listen on, 0: 67. ClientPort is the port
+	// that answers go to, clients' and relays' alike; 0: 68 and 67.
+	ServerPort, ClientPort uint16
+	// DataDir is the directory of the lease file, LFCProgram the program that
+	// cleans it up.
+	DataDir    string
+	LFCProgram string
+	// Clock tells the time, nil: time.Now.
+	Clock func() time.Time
+}
+
+// Server is a DHCPv4 server. Configure starts it and may be called again;
+// its methods are safe for concurrent use.
+type Server struct {
+	opts     Options
+	log      loggers
+	clock    func() time.Time
+	ports    struct{ server, client, relay uint16 }
+	toSource bool // answers go to where the query came from (tests only)
+
+	stats   *counters
+	service service
+
+	// gate is held for reading while a batch is in work and for writing while
+	// a configuration is put in force.
+	gate  sync.RWMutex
+	state atomic.Pointer[state]
+
+	configuring sync.Mutex // one Configure or Close at a time
+	sockets     sockets
+	timers      *timers
+	commitFail  *logging.Limited
+	tooLong     tooLong
+	started     time.Time
+	closed      bool
+}
+
+// state is what a batch works with: a configuration and the lease store that
+// belongs to it.
+type state struct {
+	snap   *snapshot
+	leases *leaseStore
+}
+
+// New makes a server that serves nobody until it is configured.
+func New(o Options) *Server {
+	srv := &Server{opts: o, log: newLoggers(o.Log), clock: o.Clock}
+	if srv.clock == nil {
+		srv.clock = time.Now
+	}
+	srv.ports.server, srv.ports.client = 67, 68
+	if o.ServerPort != 0 {
+		srv.ports.server = o.ServerPort
+	}
+	if o.ClientPort != 0 {
+		srv.ports.client, srv.ports.relay = o.ClientPort, o.ClientPort
+	}
+	srv.started = srv.clock()
+	if o.Statistics == nil {
+		o.Statistics = stats.New(srv.clock)
+	}
+	srv.stats = newCounters(o.Statistics)
+	srv.service.clock = srv.clock
+	srv.sockets.srv = srv
+	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
+	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
+		srv.log.dhcp4.Log(msgToSource)
+	}
+	return srv
+}
+
+// Statistics returns the server's statistics.
+func (srv *Server) Statistics() *stats.Registry { return srv.stats.registry }
+
+// Config returns the configuration in force, nil before the first.
+func (srv *Server) Config() *config.Dhcp4 {
+	if st := srv.state.Load(); st != nil {
+		return st.snap.cfg
+	}
+	return nil
+}
+
+// Test checks as far as possible without side effects whether the configuration
+// could be put in force.
+func (srv *Server) Test(cfg *config.Dhcp4) error {
+	if err := checkDatabases(cfg); err != nil {
+		return err
+	}
+	keep := keepers{newCounters(stats.New(srv.clock)), alloc.NewState(nowhere{}, nil)}
+	if _, err := compile(cfg, keep); err != nil {
+		return err
+	}
+	_, err := srv.sockets.plan(cfg)
+	return err
+}
+
+// Configure puts a configuration in force. When it fails the former one goes on
+// serving as if nothing had happened.
+func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
+	srv.configuring.Lock()
+	defer srv.configuring.Unlock()
+	if srv.closed {
+		return fmt.Errorf("the server is shutting down")
+	}
+	plan, err := srv.sockets.plan(cfg)
+	if err != nil {
+		return err
+	}
+	old := srv.state.Load()
+	leases, opened, err := srv.leasesFor(cfg, old)
+	if err != nil {
+		return err
+	}
+	snap, err := compile(cfg, keepers{srv.stats, leases.allocators})
+	if err == nil {
+		err = srv.sockets.prepare(plan, cfg)
+	}
+	if err != nil {
+		if opened {
+			leases.close()
+		}
+		if old != nil {
+			srv.stats.dropUnused(old.snap)
+		}
+		return err
+	}
+	srv.putInForce(&state{snap, leases}, old)
+	srv.sockets.commit(plan, cfg)
+	srv.restartTimers(cfg)
+	srv.report(cfg)
+	return nil
+}
+
+// putInForce swaps the state between two batches and brings the statistics of
+// subnets and pools up to it.
+func (srv *Server) putInForce(next, old *state) {
+	cfg := next.snap.cfg
+	age := time.Duration(cfg.StatisticDefaultSampleAge.Or(0)) * time.Second
+	srv.stats.registry.SetDefaults(cfg.StatisticDefaultSampleCount, age)
+	srv.gate.Lock()
+	srv.state.Store(next)
+	srv.stats.recount(next.snap, next.leases.Manager4, srv.clock())
+	srv.gate.Unlock()
+	if old != nil && old.leases != next.leases {
+		old.leases.close()
+	}
+}
+
+// report logs what a configuration brought.
+func (srv *Server) report(cfg *config.Dhcp4) {
+	mt := cfg.MultiThreading
+	srv.log.dhcp4.Log(msgMultiThreading, yesNo(mt.Enable), mt.ThreadPoolSize, mt.PacketQueueSize)
+	if mt.Enable && !cfg.ReservationsLookupFirst {
+		srv.log.dhcp4.Log(msgReservationFirst)
+	}
+	srv.warnOwnAddresses(cfg)
+	srv.log.dhcp4.Log(msgConfigComplete, srv.summary(cfg))
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// summary tells what the server serves, as Kea does after a configuration.
+func (srv *Server) summary(cfg *config.Dhcp4) string {
+	subnets := 0
+	cfg.AllSubnets(func(*config.Subnet4, *config.SharedNetwork4) { subnets++ })
+	ddns := "disabled"
+	if cfg.DhcpDDNS != nil && cfg.DhcpDDNS.EnableUpdates {
+		ddns = "enabled"
+	}
+	v4 := "no IPv4 subnets!"
+	if subnets > 0 {
+		v4 = fmt.Sprintf("added IPv4 subnets: %d", subnets)
+	}
+	return fmt.Sprintf("%s; DDNS: %s", v4, ddns)
+}
+
+// warnOwnAddresses warns of pools that hold an address of the server, which
+// would be given to a client.
+func (srv *Server) warnOwnAddresses(cfg *config.Dhcp4) {
+	own := srv.sockets.addresses()
+	cfg.AllSubnets(func(s *config.Subnet4, _ *config.SharedNetwork4) {
+		for _, p := range s.Pools {
+			for _, a := range own {
+				if a >= addr4(p.First) && a <= addr4(p.Last) {
+					srv.log.dhcp4.Log(msgPoolHasOwn, p.First, p.Last, s.Text, ip4(a))
+				}
+			}
+		}
+	})
+}
+
+// Close stops serving, writes what is left to write and frees everything.
+func (srv *Server) Close() error {
+	srv.configuring.Lock()
+	defer srv.configuring.Unlock()
+	if srv.closed {
+		return nil
+	}
+	srv.closed = true
+	srv.timers.stop()
+	srv.sockets.closeAll()
+	srv.service.stop()
+	if st := srv.state.Load(); st != nil {
+		return st.leases.close()
+	}
+	return nil
+}
+
+// fail says that the server cannot go on.
+func (srv *Server) fail(err error) {
+	if srv.opts.Failed != nil {
+		srv.opts.Failed(err)
+	}
+}
+
+// isOwnAddress reports whether an open socket has the address.
+func (srv *Server) isOwnAddress(addr uint32) bool {
+	own := srv.sockets.own.Load()
+	return own != nil && slices.Contains(*own, addr)
+}
+
+// nowhere stands in for a lease store where a configuration is only tried.
+type nowhere struct{ lease.Manager4 }
+
+func (nowhere) Watch4(func(addr, subnetID uint32, taken bool)) {}

@@ -1,0 +1,380 @@
+package dhcp4
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"nestor/lib/alloc"
+	"nestor/lib/classify"
+	"nestor/lib/config"
+	"nestor/lib/host"
+	"nestor/lib/host/confhost"
+	"nestor/lib/pkt4"
+	"nestor/lib/subnet"
+)
+
+// snapshot is a configuration compiled for the packet path: inheritance
+// resolved, options encoded, subnets indexed, statistics found. It is immutable;
+// a new configuration makes a new one. Queries in work keep the snapshot that
+// they began with.
+type snapshot struct {
+	cfg     *config.Dhcp4
+	names   *classify.Names
+	classes []*class4       // in configured order
+	byClass map[int]*class4 // by class number
+	index   *subnet.Index[*subnet4]
+	byID    map[uint32]*subnet4
+	hosts   host.Source4
+	// identifiers are the identifier types to look for, in order.
+	identifiers []config.IdentifierType
+	// hostOptions and hostClasses hold what reservations bring, for those that bring any.
+	hostOptions map[*host.Host]*optionSet
+	hostClasses map[*host.Host][]int
+	options     *optionSet // global scope
+	serverIDs   map[uint32]bool
+	// globalHosts tells whether any scope looks at global reservations.
+	globalHosts bool
+}
+
+// class4 is a compiled client class.
+type class4 struct {
+	*config.ClientClass
+	number     int
+	options    *optionSet
+	nextServer uint32
+	serverID   []byte
+}
+
+// network4 is a shared network; a plain subnet is a network of its own without
+// a name.
+type network4 struct {
+	name    string
+	subnets []*subnet4 // ascending id
+}
+
+// subnet4 is a compiled subnet.
+type subnet4 struct {
+	*config.Subnet4
+	position    int // in network.subnets
+	network     *network4
+	first, last uint32
+	mask        []byte        // option 1
+	admit       classify.Mask // both must admit a client
+	netAdmit    classify.Mask
+	pools       []pool4 // ascending
+	everybody   []int   // indexes of all pools when none is restricted, else nil
+	capacity    uint64  // addresses in all pools
+	alloc       alloc.Allocator
+	options     *optionSet // subnet over shared network
+	serverID    []byte     // configured option 54, nil: address of the interface
+	nextServer  uint32
+	hostTypes   uint8 // identifier types that its reservations use
+	stats       *subnetStats
+	charset     *hostnameFilter
+}
+
+// pool4 is a compiled pool.
+type pool4 struct {
+	first, last uint32
+	id          uint32
+	admit       classify.Mask
+	options     *optionSet // pool over subnet over shared network
+	stats       *poolStats
+}
+
+// keepers hold what outlives a snapshot and is found by subnet and pool.
+type keepers struct {
+	stats      *counters
+	allocators *alloc.State
+}
+
+// compile builds a snapshot.
+func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
+	s := &snapshot{
+		cfg:         cfg,
+		names:       classify.NewNames(),
+		byClass:     map[int]*class4{},
+		byID:        map[uint32]*subnet4{},
+		hostOptions: map[*host.Host]*optionSet{},
+		hostClasses: map[*host.Host][]int{},
+		serverIDs:   map[uint32]bool{},
+	}
+	s.options = mergeOptions(cfg.Options, noOptions, cfg.Definitions)
+	s.noteServerID(s.options)
+	s.compileClasses()
+	if err := s.compileIdentifiers(); err != nil {
+		return nil, err
+	}
+	s.compileHosts()
+	b := snapshotBuilder{snapshot: s, keep: keep}
+	if err := b.subnets(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *snapshot) compileClasses() {
+	for _, c := range s.cfg.Classes {
+		k := &class4{
+			ClientClass: c,
+			number:      s.names.Add(c.Name),
+			options:     mergeOptions(c.Options, noOptions, s.cfg.Definitions),
+			nextServer:  addrOf(c.NextServer),
+		}
+		k.serverID = s.noteServerID(k.options)
+		s.classes = append(s.classes, k)
+		s.byClass[k.number] = k
+	}
+}
+
+// noteServerID remembers a configured server identifier as ours and returns it.
+func (s *snapshot) noteServerID(o *optionSet) []byte {
+	if !o.have.has(pkt4.OptServerID) {
+		return nil
+	}
+	id := o.get(pkt4.OptServerID)
+	if len(id) == 4 {
+		s.serverIDs[be32(id)] = true
+	}
+	return id
+}
+
+func (s *snapshot) compileIdentifiers() error {
+	byName := map[string]config.IdentifierType{
+		"hw-address": config.IdentHWAddress, "duid": config.IdentDUID,
+		"circuit-id": config.IdentCircuitID, "client-id": config.IdentClientID,
+		"flex-id": config.IdentFlexID,
+	}
+	for _, name := range s.cfg.HostReservationIdentifiers {
+		t, ok := byName[name]
+		if !ok {
+			return fmt.Errorf("host-reservation-identifiers: %q is no identifier of DHCPv4", name)
+		}
+		s.identifiers = append(s.identifiers, t)
+	}
+	return nil
+}
+
+func (s *snapshot) compileHosts() {
+	rs := slices.Clone(s.cfg.Reservations)
+	s.cfg.AllSubnets(func(sub *config.Subnet4, _ *config.SharedNetwork4) {
+		rs = append(rs, sub.Reservations...)
+	})
+	s.hosts = confhost.New(rs)
+	for _, h := range s.hosts.All() {
+		if len(h.Options) > 0 {
+			s.hostOptions[h] = mergeOptions(h.Options, noOptions, s.cfg.Definitions)
+		}
+		for _, c := range h.ClientClasses {
+			s.hostClasses[h] = append(s.hostClasses[h], s.names.Add(c))
+		}
+	}
+}
+
+// snapshotBuilder compiles the subnets of one snapshot.
+type snapshotBuilder struct {
+	*snapshot
+	keep     keepers
+	entries  []subnet.Entry[*subnet4]
+	charsets map[[2]string]*hostnameFilter
+}
+
+func (b *snapshotBuilder) subnets() error {
+	b.charsets = map[[2]string]*hostnameFilter{}
+	for _, c := range b.cfg.Subnets {
+		n := &network4{}
+		if err := b.subnet(c, n, nil, noOptions); err != nil {
+			return err
+		}
+	}
+	for _, c := range b.cfg.SharedNetworks {
+		n := &network4{name: c.Name}
+		options := mergeOptions(c.Options, noOptions, b.cfg.Definitions)
+		b.noteServerID(options)
+		for _, sub := range c.Subnets {
+			if err := b.subnet(sub, n, c, options); err != nil {
+				return err
+			}
+		}
+		slices.SortFunc(n.subnets, func(x, y *subnet4) int {
+			return compareUint32(x.ID, y.ID)
+		})
+		for i, sub := range n.subnets {
+			sub.position = i
+		}
+	}
+	b.index = subnet.NewIndex(b.entries)
+	return nil
+}
+
+func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.SharedNetwork4, outer *optionSet) error {
+	if b.byID[c.ID] != nil {
+		return fmt.Errorf("subnet id %d is used twice (%s and %s)", c.ID, b.byID[c.ID].Text, c.Text)
+	}
+	s := &subnet4{
+		Subnet4:    c,
+		network:    n,
+		options:    mergeOptions(c.Options, outer, b.cfg.Definitions),
+		nextServer: addrOf(c.NextServer),
+		hostTypes:  b.hosts.Identifiers(c.ID),
+		stats:      b.keep.stats.subnet(c.ID),
+	}
+	s.first, s.last = prefixRange(c.Prefix)
+	s.mask = netmask(c.Prefix.Bits())
+	s.admit = b.admission(c.ClientClasses)
+	if sn != nil {
+		s.netAdmit = b.admission(sn.ClientClasses)
+	}
+	if s.serverID = b.noteServerID(s.options); s.serverID == nil && b.options.have.has(pkt4.OptServerID) {
+		s.serverID = b.options.get(pkt4.OptServerID)
+	}
+	var err error
+	if s.charset, err = b.charset(c.DDNS); err != nil {
+		return fmt.Errorf("subnet %s: %w", c.Text, err)
+	}
+	b.globalHosts = b.globalHosts || c.ReservationsGlobal
+	if err := b.pools(s); err != nil {
+		return err
+	}
+	n.subnets = append(n.subnets, s)
+	b.byID[c.ID] = s
+	b.entries = append(b.entries, entryOf(s, sn))
+	return nil
+}
+
+func (b *snapshotBuilder) pools(s *subnet4) error {
+	ranges := make([]alloc.Pool, 0, len(s.Pools))
+	restricted := false
+	for _, p := range s.Pools {
+		admit := b.admission(p.ClientClasses)
+		restricted = restricted || !admit.Empty()
+		s.pools = append(s.pools, pool4{
+			first: addr4(p.First), last: addr4(p.Last), id: p.ID, admit: admit,
+			options: mergeOptions(p.Options, s.options, b.cfg.Definitions),
+			stats:   b.keep.stats.pool(s.ID, p.ID),
+		})
+	}
+	slices.SortFunc(s.pools, func(x, y pool4) int { return compareUint32(x.first, y.first) })
+	skipEnds := b.cfg.Compat.ExcludeFirstLast24 && s.Prefix.Bits() <= 24
+	for i, p := range s.pools {
+		ranges = append(ranges, alloc.Pool{First: p.first, Last: p.last, SkipEnds: skipEnds})
+		s.capacity += uint64(p.last) - uint64(p.first) + 1
+		if !restricted {
+			s.everybody = append(s.everybody, i)
+		}
+	}
+	if len(ranges) == 0 {
+		return nil
+	}
+	var err error
+	s.alloc, err = b.keep.allocators.For(s.ID, s.Allocator, ranges)
+	if err != nil {
+		return fmt.Errorf("subnet %s: %w", s.Text, err)
+	}
+	return nil
+}
+
+func (b *snapshotBuilder) admission(classes []string) classify.Mask {
+	var numbers []int
+	for _, c := range classes {
+		numbers = append(numbers, b.names.Add(c))
+	}
+	return classify.NewMask(numbers)
+}
+
+// charset compiles each hostname filter once.
+func (b *snapshotBuilder) charset(d config.DDNSParams) (*hostnameFilter, error) {
+	key := [2]string{d.HostnameCharSet, d.HostnameCharReplacement}
+	if f, ok := b.charsets[key]; ok {
+		return f, nil
+	}
+	f, err := newHostnameFilter(key[0], key[1])
+	if err != nil {
+		return nil, err
+	}
+	b.charsets[key] = f
+	return f, nil
+}
+
+// entryOf gives the index what it finds the subnet by; interface and relays come
+// from the shared network where the subnet has none.
+func entryOf(s *subnet4, sn *config.SharedNetwork4) subnet.Entry[*subnet4] {
+	e := subnet.Entry[*subnet4]{ID: s.ID, Prefix: s.Prefix, Relays: s.Relays, Interface: s.Interface, Subnet: s}
+	if sn != nil {
+		if len(e.Relays) == 0 {
+			e.Relays = sn.Relays
+		}
+		if e.Interface == "" {
+			e.Interface = sn.Interface
+		}
+	}
+	return e
+}
+
+// admits reports whether clients of these classes may use the subnet.
+func (s *subnet4) admits(c *classify.Set) bool { return s.admit.Admits(c) && s.netAdmit.Admits(c) }
+
+// contains reports whether the address lies in the subnet's prefix.
+func (s *subnet4) contains(addr uint32) bool { return addr >= s.first && addr <= s.last }
+
+// poolOf returns the pool that holds the address, nil if none does.
+func (s *subnet4) poolOf(addr uint32) *pool4 {
+	i, found := slices.BinarySearchFunc(s.pools, addr, func(p pool4, a uint32) int {
+		switch {
+		case p.last < a:
+			return -1
+		case p.first > a:
+			return 1
+		}
+		return 0
+	})
+	if !found {
+		return nil
+	}
+	return &s.pools[i]
+}
+
+func compareUint32(a, b uint32) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func be32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }
+
+// addr4 is an IPv4 address as a number in host byte order.
+func addr4(a netip.Addr) uint32 {
+	b := a.As4()
+	return be32(b[:])
+}
+
+// ip4 is the address of a number.
+func ip4(a uint32) netip.Addr {
+	var b [4]byte
+	binary.BigEndian.PutUint32(b[:], a)
+	return netip.AddrFrom4(b)
+}
+
+func addrOf(o config.Opt[netip.Addr]) uint32 {
+	if !o.Set || !o.V.Is4() {
+		return 0
+	}
+	return addr4(o.V)
+}
+
+func prefixRange(p netip.Prefix) (first, last uint32) {
+	first = addr4(p.Masked().Addr())
+	return first, first | uint32(uint64(1)<<(32-p.Bits())-1)
+}
+
+func netmask(bits int) []byte {
+	m := make([]byte, 4)
+	binary.BigEndian.PutUint32(m, ^uint32(uint64(1)<<(32-bits)-1))
+	return m
+}

@@ -1,0 +1,420 @@
+package dhcp4
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"nestor/lib/config"
+	"nestor/lib/netio"
+)
+
+// socketKey says which socket one is; a configuration that wants the same one
+// again keeps it open.
+type socketKey struct {
+	name    string // of the interface
+	index   int
+	addr    uint32
+	udp     bool
+	routing bool
+	queue   int  // capacity of the packet queue, 0: none
+	first   bool // the socket of its interface that hears broadcasts
+}
+
+func (k socketKey) String() string { return fmt.Sprintf("%s/%s", k.name, ip4(k.addr)) }
+
+// wanted is a socket that a configuration asks for.
+type wanted struct {
+	socketKey
+	iface netio.Interface
+}
+
+// socketPlan is what a configuration's interfaces-config comes to.
+type socketPlan struct {
+	sockets []wanted
+	opened  map[socketKey]*openSocket // made by prepare
+	later   []wanted                  // opened by commit, in place of others
+	failed  map[socketKey]error
+}
+
+type openSocket struct {
+	netio.Socket4
+	done chan struct{} // closed when its loop has ended; nil before it began
+}
+
+// sockets are the open sockets of a server with their packet loops.
+type sockets struct {
+	srv   *Server
+	mu    sync.Mutex
+	open  map[socketKey]*openSocket
+	own   atomic.Pointer[[]uint32]
+	retry *socketRetry
+	// detected is what the last detection of interfaces found, which
+	// re-detect false goes on with.
+	detected []netio.Interface
+}
+
+// plan works out the sockets that a configuration wants. It opens nothing.
+func (s *sockets) plan(cfg *config.Dhcp4) (*socketPlan, error) {
+	ifaces := s.detected
+	if ifaces == nil || cfg.Interfaces.ReDetect {
+		found, err := netio.Detect()
+		if err != nil {
+			return nil, fmt.Errorf("detecting network interfaces: %w", err)
+		}
+		ifaces = found
+	}
+	p := planner{cfg: cfg, ifaces: ifaces}
+	for _, spec := range cfg.Interfaces.Interfaces {
+		if err := p.add(spec); err != nil {
+			return nil, err
+		}
+	}
+	s.detected = ifaces
+	return &socketPlan{sockets: p.sockets, opened: map[socketKey]*openSocket{}, failed: map[socketKey]error{}}, nil
+}
+
+type planner struct {
+	cfg     *config.Dhcp4
+	ifaces  []netio.Interface
+	sockets []wanted
+}
+
+func (p *planner) add(spec string) error {
+	if spec == "*" {
+		for _, i := range p.ifaces {
+			if i.Up && i.Running && !i.Loopback {
+				p.interfaceAll(i)
+			}
+		}
+		return nil
+	}
+	name, addr, named := strings.Cut(spec, "/")
+	at := slices.IndexFunc(p.ifaces, func(i netio.Interface) bool { return i.Name == name })
+	if at < 0 {
+		return fmt.Errorf("interfaces-config: interface %q does not exist on this machine; there are %s", name, p.names())
+	}
+	i := p.ifaces[at]
+	if i.Loopback && p.cfg.Interfaces.SocketType != "udp" {
+		return fmt.Errorf("interfaces-config: the loopback interface %q can be used with \"dhcp-socket-type\": \"udp\" only", name)
+	}
+	if !named {
+		p.interfaceAll(i)
+		return nil
+	}
+	for _, a := range i.Addrs4 {
+		if ip4(a).String() == addr {
+			p.want(i, a)
+			return nil
+		}
+	}
+	return fmt.Errorf("interfaces-config: interface %q has no address %s", name, addr)
+}
+
+func (p *planner) names() string {
+	var n []string
+	for _, i := range p.ifaces {
+		n = append(n, i.Name)
+	}
+	return strings.Join(n, ", ")
+}
+
+func (p *planner) interfaceAll(i netio.Interface) {
+	for _, a := range i.Addrs4 {
+		p.want(i, a)
+	}
+}
+
+func (p *planner) want(i netio.Interface, addr uint32) {
+	c := p.cfg.Interfaces
+	k := socketKey{name: i.Name, index: i.Index, addr: addr, udp: c.SocketType == "udp", routing: c.Outbound == "use-routing", first: true}
+	if q := p.cfg.QueueControl; q.Enable && !p.cfg.MultiThreading.Enable {
+		k.queue = int(q.Capacity)
+	}
+	for _, w := range p.sockets {
+		if w.name == k.name && w.addr == k.addr {
+			return
+		}
+		if w.name == k.name {
+			k.first = false
+		}
+	}
+	p.sockets = append(p.sockets, wanted{k, i})
+}
+
+// prepare opens the sockets of the plan that are not open yet. Failures are
+// errors only where service-sockets-require-all says so and no retry is left.
+func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp4) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	log := s.srv.log.dhcp4
+	log.Log(msgOpenSocket, s.srv.ports.server)
+	for _, w := range p.sockets {
+		switch {
+		case s.open[w.socketKey] != nil:
+		case s.replaces(w):
+			p.later = append(p.later, w)
+		default:
+			s.tryOpen(p, w)
+		}
+	}
+	if len(p.failed) == 0 || !cfg.Interfaces.RequireAll || cfg.Interfaces.MaxRetries > 0 {
+		return nil
+	}
+	for _, o := range p.opened {
+		o.Close()
+	}
+	return fmt.Errorf("service-sockets-require-all: %w", joinFailed(p.failed))
+}
+
+// replaces reports whether the wanted socket takes the place of one of another
+// kind on the same address, which has to be closed first.
+func (s *sockets) replaces(w wanted) bool {
+	for k := range s.open {
+		if k.index == w.index && k.addr == w.addr {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sockets) tryOpen(p *socketPlan, w wanted) {
+	o, err := s.openOne(w)
+	if err != nil {
+		p.failed[w.socketKey] = err
+		s.srv.log.dhcpsrv.Log(msgOpenSocketFail, err)
+		return
+	}
+	p.opened[w.socketKey] = o
+}
+
+func joinFailed(failed map[socketKey]error) error {
+	var errs []error
+	for _, err := range failed {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (s *sockets) openOne(w wanted) (*openSocket, error) {
+	o := netio.Options{NoBroadcast: !w.first, UseRouting: w.routing}
+	open := netio.OpenRaw4
+	if w.udp {
+		open = netio.OpenUDP4
+	}
+	sock, err := open(w.iface, w.addr, s.srv.ports.server, o)
+	if err != nil {
+		return nil, fmt.Errorf("failed to open socket on interface %s, address %s, port %d: %w", w.name, ip4(w.addr), s.srv.ports.server, err)
+	}
+	if w.queue > 0 {
+		sock = newPacketQueue(sock, w.queue)
+	}
+	return &openSocket{Socket4: sock}, nil
+}
+
+// commit puts the plan in force: sockets that are no longer wanted are closed,
+// new ones begin to serve, failed ones are tried again.
+func (s *sockets) commit(p *socketPlan, cfg *config.Dhcp4) {
+	s.stopRetry()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open == nil {
+		s.open = map[socketKey]*openSocket{}
+	}
+	keep := map[socketKey]bool{}
+	for _, w := range p.sockets {
+		keep[w.socketKey] = true
+	}
+	for k, o := range s.open {
+		if !keep[k] {
+			o.end()
+			delete(s.open, k)
+		}
+	}
+	for _, w := range p.later {
+		s.tryOpen(p, w)
+	}
+	for k, o := range p.opened {
+		s.open[k] = o
+		s.serve(o)
+		s.srv.log.dhcpsrv.Log(msgListening, k.name)
+	}
+	s.noteAddresses()
+	if len(s.open) == 0 && len(p.failed) == 0 {
+		s.srv.log.dhcpsrv.Log(msgNoSockets)
+	}
+	s.startRetry(p, cfg)
+}
+
+// serve starts the packet loop of a socket.
+func (s *sockets) serve(o *openSocket) {
+	o.done = make(chan struct{})
+	l := newLoop(s.srv, o.Socket4)
+	go func() {
+		defer close(o.done)
+		l.run()
+	}()
+}
+
+// end stops the loop and closes the socket.
+func (o *openSocket) end() {
+	o.Stop()
+	if o.done != nil {
+		<-o.done
+	}
+	o.Close()
+}
+
+func (s *sockets) noteAddresses() {
+	own := make([]uint32, 0, len(s.open))
+	for k := range s.open {
+		own = append(own, k.addr)
+	}
+	s.own.Store(&own)
+}
+
+// addresses returns the addresses of the open sockets.
+func (s *sockets) addresses() []uint32 {
+	if own := s.own.Load(); own != nil {
+		return *own
+	}
+	return nil
+}
+
+func (s *sockets) closeAll() {
+	s.stopRetry()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, o := range s.open {
+		o.end()
+		delete(s.open, k)
+	}
+	s.noteAddresses()
+}
+
+// socketRetry opens sockets again that could not be opened.
+type socketRetry struct {
+	quit, done chan struct{}
+	mu         sync.Mutex
+	left       map[socketKey]error
+	gaveUp     bool
+}
+
+// startRetry begins to try the failed sockets again, service-sockets-max-retries
+// times.
+func (s *sockets) startRetry(p *socketPlan, cfg *config.Dhcp4) {
+	if len(p.failed) == 0 {
+		return
+	}
+	r := &socketRetry{quit: make(chan struct{}), done: make(chan struct{}), left: p.failed}
+	s.retry = r
+	c := cfg.Interfaces
+	if c.MaxRetries == 0 {
+		r.gaveUp = true
+		close(r.done)
+		return
+	}
+	go r.run(s, p, int(c.MaxRetries), time.Duration(c.RetryWaitTime)*time.Millisecond, c.RequireAll)
+}
+
+func (r *socketRetry) run(s *sockets, p *socketPlan, tries int, wait time.Duration, requireAll bool) {
+	defer close(r.done)
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for range tries {
+		select {
+		case <-r.quit:
+			return
+		case <-timer.C:
+		}
+		if r.tryAll(s, p) {
+			return
+		}
+		timer.Reset(wait)
+	}
+	r.mu.Lock()
+	r.gaveUp = true
+	r.mu.Unlock()
+	s.srv.log.dhcp4.Log(msgOpenSocketsFail, tries)
+	if requireAll {
+		s.srv.fail(fmt.Errorf("service-sockets-require-all: %w", joinFailed(r.left)))
+	}
+}
+
+// tryAll opens what is left and reports whether nothing is left after it.
+func (r *socketRetry) tryAll(s *sockets, p *socketPlan) bool {
+	for _, w := range p.sockets {
+		r.mu.Lock()
+		_, left := r.left[w.socketKey]
+		r.mu.Unlock()
+		if !left {
+			continue
+		}
+		o, err := s.openOne(w)
+		r.mu.Lock()
+		if err != nil {
+			r.left[w.socketKey] = err
+		} else {
+			delete(r.left, w.socketKey)
+		}
+		r.mu.Unlock()
+		if err != nil {
+			s.srv.log.dhcpsrv.Log(msgOpenSocketFail, err)
+			continue
+		}
+		s.mu.Lock()
+		s.open[w.socketKey] = o
+		s.serve(o)
+		s.noteAddresses()
+		s.mu.Unlock()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.left) == 0
+}
+
+func (s *sockets) stopRetry() {
+	if s.retry == nil {
+		return
+	}
+	close(s.retry.quit)
+	<-s.retry.done
+	s.retry = nil
+}
+
+// status tells how the sockets are (status-get): ready, retrying or failed, with
+// the reasons.
+func (s *sockets) status() (state string, errs []string) {
+	r := s.retry
+	if r == nil {
+		return "ready", nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, err := range r.left {
+		errs = append(errs, err.Error())
+	}
+	slices.Sort(errs)
+	switch {
+	case len(r.left) == 0:
+		return "ready", nil
+	case r.gaveUp:
+		return "failed", errs
+	}
+	return "retrying", errs
+}
+
+// list returns the open sockets.
+func (s *sockets) list() []netio.Socket4 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []netio.Socket4
+	for _, o := range s.open {
+		all = append(all, o)
+	}
+	return all
+}

@@ -1,0 +1,298 @@
+package dhcp4
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"nestor/lib/lease"
+	"nestor/lib/pkt4"
+	"nestor/lib/stats"
+)
+
+// counters are the statistics of the server as pointers (ARM 8.8). Those of
+// subnets and pools outlive a configuration.
+type counters struct {
+	registry *stats.Registry
+
+	received, sent, parseFailed, receiveDrop *stats.Int
+	byType                                   [256]*stats.Int // received
+	offerSent, ackSent, nakSent              *stats.Int
+
+	cumulativeAssigned, declined, reclaimed, reclaimedDeclined *stats.Int
+	allocFail, allocFailNetwork, allocFailSubnet               *stats.Int
+	allocFailNoPools, allocFailClasses                         *stats.Int
+	leaseReuses, reservationConflicts                          *stats.Int
+
+	mu      sync.Mutex
+	subnets map[uint32]*subnetStats
+	pools   map[[2]uint32]*poolStats
+}
+
+// subnetStats are the statistics of one subnet.
+type subnetStats struct {
+	total, assigned, cumulativeAssigned, declined, reclaimed, reclaimedDeclined *stats.Int
+	allocFail, allocFailNetwork, allocFailSubnet                                *stats.Int
+	allocFailNoPools, allocFailClasses                                          *stats.Int
+	leaseReuses, reservationConflicts                                           *stats.Int
+}
+
+// poolStats are the statistics of the pools of a subnet that share a pool id.
+type poolStats struct {
+	total, assigned, cumulativeAssigned, declined, reclaimed, reclaimedDeclined *stats.Int
+}
+
+func newCounters(r *stats.Registry) *counters {
+	c := &counters{registry: r, subnets: map[uint32]*subnetStats{}, pools: map[[2]uint32]*poolStats{}}
+	for name, p := range map[string]**stats.Int{
+		"pkt4-received": &c.received, "pkt4-sent": &c.sent,
+		"pkt4-parse-failed": &c.parseFailed, "pkt4-receive-drop": &c.receiveDrop,
+		"pkt4-offer-sent": &c.offerSent, "pkt4-ack-sent": &c.ackSent, "pkt4-nak-sent": &c.nakSent,
+		"cumulative-assigned-addresses": &c.cumulativeAssigned,
+		"declined-addresses":            &c.declined, "reclaimed-leases": &c.reclaimed,
+		"reclaimed-declined-addresses":      &c.reclaimedDeclined,
+		"v4-allocation-fail":                &c.allocFail,
+		"v4-allocation-fail-shared-network": &c.allocFailNetwork,
+		"v4-allocation-fail-subnet":         &c.allocFailSubnet,
+		"v4-allocation-fail-no-pools":       &c.allocFailNoPools,
+		"v4-allocation-fail-classes":        &c.allocFailClasses,
+		"v4-lease-reuses":                   &c.leaseReuses,
+		"v4-reservation-conflicts":          &c.reservationConflicts,
+	} {
+		*p = r.Int(name)
+	}
+	unknown := r.Int("pkt4-unknown-received")
+	for i := range c.byType {
+		c.byType[i] = unknown
+	}
+	for typ, name := range map[int]string{
+		pkt4.Discover: "discover", pkt4.Offer: "offer", pkt4.Request: "request", pkt4.Decline: "decline",
+		pkt4.Ack: "ack", pkt4.Nak: "nak", pkt4.Release: "release", pkt4.Inform: "inform",
+	} {
+		c.byType[typ] = r.Int("pkt4-" + name + "-received")
+	}
+	return c
+}
+
+func (c *counters) receivedOf(typ byte) *stats.Int { return c.byType[typ] }
+
+// countSent counts an answer that was sent.
+func (c *counters) countSent(typ byte, now time.Time) {
+	c.sent.Add(1, now)
+	switch typ {
+	case pkt4.Offer:
+		c.offerSent.Add(1, now)
+	case pkt4.Ack:
+		c.ackSent.Add(1, now)
+	case pkt4.Nak:
+		c.nakSent.Add(1, now)
+	}
+}
+
+// subnet returns the statistics of a subnet. Those of failed allocations come
+// into being at the first failure.
+func (c *counters) subnet(id uint32) *subnetStats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.subnets[id]
+	if s != nil {
+		return s
+	}
+	r := c.registry
+	name := func(n string) string { return fmt.Sprintf("subnet[%d].%s", id, n) }
+	s = &subnetStats{
+		total: r.Int(name("total-addresses")), assigned: r.Int(name("assigned-addresses")),
+		cumulativeAssigned: r.Int(name("cumulative-assigned-addresses")),
+		declined:           r.Int(name("declined-addresses")), reclaimed: r.Int(name("reclaimed-leases")),
+		reclaimedDeclined:    r.Int(name("reclaimed-declined-addresses")),
+		allocFail:            r.Lazy(name("v4-allocation-fail")),
+		allocFailNetwork:     r.Lazy(name("v4-allocation-fail-shared-network")),
+		allocFailSubnet:      r.Lazy(name("v4-allocation-fail-subnet")),
+		allocFailNoPools:     r.Lazy(name("v4-allocation-fail-no-pools")),
+		allocFailClasses:     r.Lazy(name("v4-allocation-fail-classes")),
+		leaseReuses:          r.Int(name("v4-lease-reuses")),
+		reservationConflicts: r.Int(name("v4-reservation-conflicts")),
+	}
+	c.subnets[id] = s
+	return s
+}
+
+func (c *counters) pool(subnetID, poolID uint32) *poolStats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := [2]uint32{subnetID, poolID}
+	p := c.pools[key]
+	if p != nil {
+		return p
+	}
+	r := c.registry
+	name := func(n string) string { return fmt.Sprintf("subnet[%d].pool[%d].%s", subnetID, poolID, n) }
+	p = &poolStats{
+		total: r.Int(name("total-addresses")), assigned: r.Int(name("assigned-addresses")),
+		cumulativeAssigned: r.Int(name("cumulative-assigned-addresses")),
+		declined:           r.Int(name("declined-addresses")), reclaimed: r.Int(name("reclaimed-leases")),
+		reclaimedDeclined: r.Int(name("reclaimed-declined-addresses")),
+	}
+	c.pools[key] = p
+	return p
+}
+
+// recount sets the statistics of subnets and pools after a configuration: totals
+// from the pools, assigned and declined from the lease store. Cumulative counts
+// of subnets and pools begin anew. Statistics of subnets that are gone go too.
+func (c *counters) recount(s *snapshot, leases lease.Manager4, now time.Time) {
+	var declined int64
+	pools := map[[2]uint32]int64{}
+	for id, sub := range s.byID {
+		n := leases.Counts4(id)
+		declined += n.Declined
+		sub.stats.total.Set(int64(sub.capacity), now)
+		sub.stats.assigned.Set(n.Assigned(), now)
+		sub.stats.cumulativeAssigned.Set(n.Assigned(), now)
+		sub.stats.declined.Set(n.Declined, now)
+		for _, p := range sub.pools {
+			pools[[2]uint32{id, p.id}] += int64(p.last) - int64(p.first) + 1
+		}
+	}
+	for key, total := range pools {
+		p, n := c.pool(key[0], key[1]), leases.PoolCounts4(key[0], key[1])
+		p.total.Set(total, now)
+		p.assigned.Set(n.Assigned(), now)
+		p.cumulativeAssigned.Set(n.Assigned(), now)
+		p.declined.Set(n.Declined, now)
+	}
+	c.declined.Set(declined, now)
+	c.dropUnused(s)
+}
+
+// dropUnused forgets the statistics of subnets and pools that the snapshot does
+// not have.
+func (c *counters) dropUnused(s *snapshot) {
+	pools := map[[2]uint32]bool{}
+	for id, sub := range s.byID {
+		for _, p := range sub.pools {
+			pools[[2]uint32{id, p.id}] = true
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id := range c.subnets {
+		if s.byID[id] == nil {
+			delete(c.subnets, id)
+			c.registry.Drop(fmt.Sprintf("subnet[%d].", id))
+		}
+	}
+	for key := range c.pools {
+		if !pools[key] {
+			delete(c.pools, key)
+			c.registry.Drop(fmt.Sprintf("subnet[%d].pool[%d].", key[0], key[1]))
+		}
+	}
+}
+
+// leaseStats finds the statistics that a stored lease counts in; either may be
+// nil when subnet or pool is not configured any more.
+func leaseStats(s *snapshot, l *lease.Lease4) (*subnetStats, *poolStats) {
+	sub := s.byID[l.SubnetID]
+	if sub == nil {
+		return nil, nil
+	}
+	p := sub.poolOf(l.Addr)
+	if p == nil {
+		return sub.stats, nil
+	}
+	return sub.stats, p.stats
+}
+
+// tally collects what a transaction does to the statistics of leases. It is
+// applied after the commit, so that a failed one counts nothing.
+type tally []change
+
+type change struct {
+	stat  *stats.Int
+	delta int64
+}
+
+func (t *tally) add(s *stats.Int, delta int64) { *t = append(*t, change{s, delta}) }
+
+// apply counts and empties the tally.
+func (t *tally) apply(now time.Time) {
+	for _, c := range *t {
+		c.stat.Add(c.delta, now)
+	}
+	*t = (*t)[:0]
+}
+
+// released counts that a lease is given back by its client.
+func (t *tally) released(s *snapshot, l *lease.Lease4) {
+	sub, pool := leaseStats(s, l)
+	if sub != nil {
+		t.add(sub.assigned, -1)
+	}
+	if pool != nil {
+		t.add(pool.assigned, -1)
+	}
+}
+
+// reused counts that a lease that ran out goes to a new client, or back to its
+// own. Released and reclaimed ones have been counted before.
+func (t *tally) reused(c *counters, s *snapshot, l *lease.Lease4) {
+	if l.State != lease.StateReclaimed && l.State != lease.StateReleased {
+		t.reclaimed(c, s, l)
+	}
+}
+
+// reclaimed counts one lease that the server takes back.
+func (t *tally) reclaimed(c *counters, s *snapshot, l *lease.Lease4) {
+	sub, pool := leaseStats(s, l)
+	t.add(c.reclaimed, 1)
+	if sub != nil {
+		t.add(sub.reclaimed, 1)
+	}
+	if pool != nil {
+		t.add(pool.reclaimed, 1)
+	}
+	if l.State != lease.StateReleased {
+		t.released(s, l)
+	}
+	if l.State == lease.StateDeclined {
+		t.recovered(c, sub, pool)
+	}
+}
+
+// recovered counts the end of a declined address's probation.
+func (t *tally) recovered(c *counters, sub *subnetStats, pool *poolStats) {
+	t.add(c.declined, -1)
+	t.add(c.reclaimedDeclined, 1)
+	if sub != nil {
+		t.add(sub.declined, -1)
+		t.add(sub.reclaimedDeclined, 1)
+	}
+	if pool != nil {
+		t.add(pool.declined, -1)
+		t.add(pool.reclaimedDeclined, 1)
+	}
+}
+
+// declined counts an address that its client found in use.
+func (t *tally) declined(c *counters, s *snapshot, l *lease.Lease4) {
+	sub, pool := leaseStats(s, l)
+	t.add(c.declined, 1)
+	if sub != nil {
+		t.add(sub.declined, 1)
+	}
+	if pool != nil {
+		t.add(pool.declined, 1)
+	}
+}
+
+// assigned counts a lease that is given out.
+func (t *tally) assigned(c *counters, sub *subnetStats, pool *pool4) {
+	t.add(c.cumulativeAssigned, 1)
+	t.add(sub.assigned, 1)
+	t.add(sub.cumulativeAssigned, 1)
+	if pool != nil {
+		t.add(pool.stats.assigned, 1)
+		t.add(pool.stats.cumulativeAssigned, 1)
+	}
+}
