@@ -34,6 +34,9 @@ type Meta struct {
 // subnets share. In a loaded configuration they are effective values:
 // inheritance global → shared network → subnet is already resolved.
 type NetworkParams struct {
+	// Own are the parameters that this scope has itself.
+	Own                   Keywords
+	lifetimes             lifetimes
 	ValidLifetime         Triplet
 	OfferLifetime         uint32 // DHCPv4; seconds, 0: OFFERs store nothing
 	RenewTimer            Opt[uint32]
@@ -78,6 +81,7 @@ type Dhcp4 struct {
 	Subnets        []*Subnet4        // those outside shared networks, in configured order
 	SharedNetworks []*SharedNetwork4 // in configured order
 	OptionDefs     []*option.Definition
+	optionDefs     []*OptionDef // OptionDefs with what else they carry
 	// Definitions is the standard set plus OptionDefs.
 	Definitions  *option.Definitions
 	Options      []*OptionData
@@ -190,6 +194,7 @@ type ClientClass struct {
 	TemplateTest   string
 	OnlyIfRequired bool // only-if-required, only-in-additional-list
 	OptionDefs     []*option.Definition
+	defs           []*OptionDef // OptionDefs with what else they carry
 	Options        []*OptionData
 	NextServer     Opt[netip.Addr]
 	ServerHostname string
@@ -255,6 +260,8 @@ type Database struct {
 	OnFail                                     string
 	RetryOnStartup                             bool
 	TrustAnchor, CertFile, KeyFile, CipherList string
+	// shown is what config-get has of it: the keywords that were configured.
+	shown *element.Value
 }
 
 // ExpiredLeases is expired-leases-processing (ARM 11).
@@ -285,7 +292,10 @@ type ControlSocket struct {
 }
 
 // HTTPHeader is an extra header of every HTTP answer (http-headers).
-type HTTPHeader struct{ Name, Value string }
+type HTTPHeader struct {
+	Meta
+	Name, Value string
+}
 
 // Authentication is HTTP basic authentication. Credentials are read from their
 // files at load.
@@ -337,10 +347,12 @@ type MultiThreading struct {
 
 // QueueControl is dhcp-queue-control (ARM 12).
 type QueueControl struct {
+	Meta
 	Present  bool
 	Enable   bool
 	Type     string
 	Capacity uint32
+	Extra    []element.Member // keywords of queues that hooks bring
 }
 
 // DhcpDDNS is the connection to the DDNS daemon.

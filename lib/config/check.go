@@ -1,0 +1,229 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"nestor/lib/element"
+)
+
+// checkMap checks a map and all below it against the scope: unknown and missing
+// keywords, wrong types, values out of range. It reports everything that it
+// finds and goes on.
+func (l *loader) checkMap(m *element.Value, s *scope, p *path) {
+	if len(m.Members) == 0 && !s.mayBeEmpty && !s.open && fromFile(m.Pos) && p.up != nil && p.up.key != "" {
+		l.errors = append(l.errors, &Error{
+			Path: p.String(), Pos: m.Pos, Kea: m.Pos.Span() + ": syntax error, unexpected }",
+			Text: "the map is empty: leave it out, or give it a parameter",
+		})
+		return
+	}
+	for i := range m.Members {
+		l.checkMember(&m.Members[i], m, s, p)
+	}
+	for _, k := range s.needed {
+		if k.get(m) == nil {
+			l.missing(m, s, k.name, p)
+		}
+	}
+}
+
+// checkMember checks one member of a map.
+func (l *loader) checkMember(member *element.Member, m *element.Value, s *scope, p *path) {
+	k := s.index[member.Key]
+	if k == nil {
+		if !s.open {
+			l.unknown(member, s, p)
+		}
+		return
+	}
+	at := path{up: p, key: member.Key, index: -1}
+	if len(k.also) > 0 && k.firstSpelling(m) != member.Key {
+		l.fail(&at, member.KeyPos, "%s is another spelling of %s: give one of them", member.Key, k.firstSpelling(m))
+		return
+	}
+	if !k.fits(member.Value) {
+		l.wrongKind(k, member.Value, &at)
+		return
+	}
+	l.checkValue(k, member.Value, &at)
+}
+
+// checkValue checks a value that has the kind of its keyword.
+func (l *loader) checkValue(k *keyword, v *element.Value, p *path) {
+	switch k.kind {
+	case kindInt:
+		if v.Int < k.min || v.Int > k.max {
+			l.fail(p, v.Pos, "%d is out of range, it has to be %d to %d", v.Int, k.min, k.max)
+		}
+	case kindString:
+		l.checkEnum(k, v, p)
+	case kindStrings:
+		l.checkStrings(k, v, p)
+	case kindMap:
+		l.checkMap(v, k.scope, p)
+	case kindMaps:
+		l.checkMaps(k, v, p)
+	}
+}
+
+func (l *loader) checkStrings(k *keyword, v *element.Value, p *path) {
+	l.checkNotEmpty(k, v, p)
+	for i, item := range v.List {
+		at := path{up: p.up, key: p.key, index: i}
+		if item.Kind != element.String {
+			l.wrongKind(&keyword{kind: kindString}, item, &at)
+			continue
+		}
+		l.checkEnum(k, item, &at)
+	}
+}
+
+func (l *loader) checkMaps(k *keyword, v *element.Value, p *path) {
+	l.checkNotEmpty(k, v, p)
+	for i, item := range v.List {
+		at := path{up: p.up, key: p.key, index: i}
+		if item.Kind != element.Map {
+			l.wrongKind(&keyword{kind: kindMap}, item, &at)
+			continue
+		}
+		l.checkMap(item, k.scope, &at)
+	}
+}
+
+// checkNotEmpty wants an element in those lists where the grammar of files does.
+func (l *loader) checkNotEmpty(k *keyword, v *element.Value, p *path) {
+	if k.oneOrMore && len(v.List) == 0 && fromFile(v.Pos) {
+		l.errors = append(l.errors, &Error{
+			Path: p.String(), Pos: v.Pos, Kea: v.Pos.Span() + ": syntax error, unexpected ]",
+			Text: "the list is empty: leave it out, or give it an element",
+		})
+	}
+}
+
+func (l *loader) checkEnum(k *keyword, v *element.Value, p *path) {
+	if k.enum == nil || k.canonical(v.Str) != "" {
+		return
+	}
+	expected := strings.Join(k.enum, " or ")
+	e := &Error{Path: p.String(), Pos: v.Pos, Text: fmt.Sprintf("%q is not known here, it has to be %s", v.Str, expected)}
+	if fromFile(v.Pos) {
+		e.Kea = v.Pos.Span() + ": syntax error, unexpected constant string, expecting " + expected
+	}
+	l.errors = append(l.errors, e)
+}
+
+// canonical returns the element of the enumeration that s stands for, or "".
+func (k *keyword) canonical(s string) string {
+	i := slices.IndexFunc(k.enum, func(e string) bool {
+		return e == s || k.anyCase && strings.EqualFold(e, s)
+	})
+	if i < 0 {
+		return ""
+	}
+	return k.enum[i]
+}
+
+// get returns the value that m has for the keyword in any spelling, or nil.
+func (k *keyword) get(m *element.Value) *element.Value {
+	if v := m.Get(k.name); v != nil || len(k.also) == 0 {
+		return v
+	}
+	for _, spelling := range k.also {
+		if v := m.Get(spelling); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// firstSpelling returns the key under which m has the keyword first.
+func (k *keyword) firstSpelling(m *element.Value) string {
+	for i := range m.Members {
+		if key := m.Members[i].Key; key == k.name || slices.Contains(k.also, key) {
+			return key
+		}
+	}
+	return ""
+}
+
+// fromFile tells a value of a configuration file from one of a command.
+func fromFile(p element.Pos) bool { return p.Source != nil && p.Line > 0 }
+
+// unknown reports a key that the scope does not have.
+func (l *loader) unknown(member *element.Member, s *scope, p *path) {
+	e := &Error{Path: (&path{up: p, key: member.Key, index: -1}).String(), Pos: member.KeyPos}
+	switch pos := member.KeyPos; {
+	case fromFile(pos):
+		e.Kea = fmt.Sprintf("%s: got unexpected keyword %q in %s map.", pos.Span(), member.Key, s.name)
+	case s == dhcp4Scope:
+		e.Kea = fmt.Sprintf("unsupported global configuration parameter: %s (%s)", member.Key, member.Value.Pos)
+	default:
+		e.Kea = fmt.Sprintf("spurious '%s' parameter", member.Key)
+	}
+	if near := s.suggest(member.Key); near != "" {
+		e.Text = "did you mean " + near + "?"
+	}
+	l.errors = append(l.errors, e)
+}
+
+// missing reports a mandatory keyword that is not there.
+func (l *loader) missing(m *element.Value, s *scope, key string, p *path) {
+	e := &Error{Path: p.String(), Pos: m.Pos, Text: key + " is missing, and mandatory here"}
+	e.Kea = fmt.Sprintf("missing parameter '%s' (%s)", key, m.Pos)
+	if s == subnet4Scope {
+		e.Kea = "subnet configuration failed: " + e.Kea
+	}
+	l.errors = append(l.errors, e)
+}
+
+// kindNames are what the file parser and the accessors of Kea call the kinds.
+var kindNames = [...]struct{ file, accessor, element string }{
+	kindInt:     {"integer", "intValue", "integer"},
+	kindFloat:   {"floating point", "doubleValue", "double"},
+	kindBool:    {"boolean", "boolValue", "Boolean"},
+	kindString:  {"constant string", "stringValue", "string"},
+	kindStrings: {"[", "listValue", "list"},
+	kindMaps:    {"[", "listValue", "list"},
+	kindMap:     {"{", "mapValue", "map"},
+	kindFree:    {"{", "mapValue", "map"},
+}
+
+// wrongKind reports a value of another type than the keyword has.
+func (l *loader) wrongKind(k *keyword, v *element.Value, p *path) {
+	names := kindNames[k.kind]
+	e := &Error{Path: p.String(), Pos: v.Pos}
+	if fromFile(v.Pos) {
+		expected := names.file
+		if k.enum != nil && k.kind == kindString {
+			expected = strings.Join(k.enum, " or ")
+		}
+		e.Kea = fmt.Sprintf("%s: syntax error, unexpected %s, expecting %s", v.Pos.Span(), tokenName(v), expected)
+	} else {
+		e.Kea = fmt.Sprintf("%s() called on non-%s Element in (%s)", names.accessor, names.element, v.Pos)
+	}
+	if k.kind == kindFloat && v.Kind == element.Int {
+		e.Text = fmt.Sprintf("write %d.0", v.Int)
+	}
+	l.errors = append(l.errors, e)
+}
+
+// tokenName is what the file parser of Kea calls the beginning of v.
+func tokenName(v *element.Value) string {
+	switch v.Kind {
+	case element.Null:
+		return "null"
+	case element.Bool:
+		return "boolean"
+	case element.Int, element.BigInt:
+		return "integer"
+	case element.Real:
+		return "floating point"
+	case element.String:
+		return "constant string"
+	case element.List:
+		return "["
+	}
+	return "{"
+}

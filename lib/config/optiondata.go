@@ -1,0 +1,212 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"nestor/lib/element"
+	"nestor/lib/option"
+)
+
+// options decodes an option-data list with the definitions that hold there.
+func (l *loader) options(n node, defs *option.Definitions) []*OptionData {
+	if n.count("option-data") == 0 {
+		return nil
+	}
+	opts := make([]*OptionData, 0, n.count("option-data"))
+	for on := range n.each("option-data") {
+		if o := l.option(on, defs); o != nil {
+			opts = append(opts, o)
+		}
+	}
+	return opts
+}
+
+// option decodes one entry, nil if it cannot be made sense of.
+func (l *loader) option(n node, defs *option.Definitions) *OptionData {
+	o := &OptionData{
+		Meta:          l.meta(n),
+		Space:         l.share(n.str("space")),
+		Data:          n.str("data"),
+		AlwaysSend:    n.bool("always-send"),
+		NeverSend:     n.bool("never-send"),
+		ClientClasses: l.classNames(n, "client-classes", n.strs("client-classes")),
+	}
+	def, ok := l.identifyOption(n, o, defs)
+	if !ok {
+		return nil
+	}
+	o.CSV = def != nil
+	if n.has("csv-format") {
+		o.CSV = n.bool("csv-format")
+	}
+	if !l.encodeOption(n, o, def) {
+		return nil
+	}
+	if o.HasData && len(o.Wire) == 0 {
+		o.CSV = false
+	}
+	return o
+}
+
+// identifyOption finds space, code and name, and the definition if there is one.
+func (l *loader) identifyOption(n node, o *OptionData, defs *option.Definitions) (*option.Definition, bool) {
+	if err := checkSpace4(o.Space); err != nil {
+		l.fail(n.at("space"), n.pos("space"), "%v", err)
+		return nil, false
+	}
+	name, hasCode := n.str("name"), n.has("code")
+	switch {
+	case hasCode:
+		return l.optionByCode(n, o, defs)
+	case name == "":
+		l.fail(n.path, n.v.Pos, "name or code is missing: one of them has to say which option is meant")
+		return nil, false
+	}
+	def := defs.ByName(o.Space, name)
+	if def == nil {
+		l.fail(n.at("name"), n.pos("name"), "space %s has no option %s: give its code, or define it in option-def%s", o.Space, name, nearOption(defs, o.Space, name))
+		return nil, false
+	}
+	o.Code, o.Name = def.Code, def.Name
+	return def, true
+}
+
+func (l *loader) optionByCode(n node, o *OptionData, defs *option.Definitions) (*option.Definition, bool) {
+	o.Code = n.uint32("code")
+	if err := option.CheckCode(o.Space, o.Code); err != nil {
+		l.fail(n.at("code"), n.pos("code"), "%v", err)
+		return nil, false
+	}
+	def, name := defs.ByCode(o.Space, o.Code), n.str("name")
+	switch {
+	case def != nil && n.has("name") && name != def.Name:
+		l.fail(n.at("name"), n.pos("name"), "option %d of space %s is %s, not %s: leave one of name and code out", o.Code, o.Space, def.Name, orNothing(name))
+		return nil, false
+	case strings.ContainsAny(name, " \t"):
+		l.fail(n.at("name"), n.pos("name"), "%q has a blank, which the name of an option must not have", name)
+		return nil, false
+	case def != nil:
+		o.Name = def.Name
+	}
+	return def, true
+}
+
+var errSpace6 = errors.New("dhcp6 is the space of DHCPv6 options, a DHCPv4 server has none of them")
+
+// checkSpace4 refuses names that cannot be those of a DHCPv4 option space.
+func checkSpace4(space string) error {
+	if space == "dhcp6" {
+		return errSpace6
+	}
+	return option.CheckSpaceName(space)
+}
+
+// encodeOption fills Wire and HasData, and reports whether the entry is good.
+func (l *loader) encodeOption(n node, o *OptionData, def *option.Definition) bool {
+	switch {
+	case def == nil && o.CSV || def == nil && !n.has("csv-format"):
+		l.fail(n.path, n.v.Pos, "option %d of space %s has no definition: define it in option-def, or set csv-format to false and give data in hexadecimal", o.Code, o.Space)
+		return false
+	case o.Data == "" && (o.AlwaysSend || o.NeverSend) && !mayBeEmpty(def):
+		return true // only a flag
+	case o.Data == "" && def != nil && def.Array:
+		return true // says nothing, and Kea does not mind
+	}
+	var err error
+	o.HasData = true
+	if o.Wire, err = wireOf(o, def); err != nil {
+		l.fail(n.at("data"), n.pos("data"), "%v", err)
+		return false
+	}
+	return true
+}
+
+// mayBeEmpty tells options that are complete without a value: those without a
+// definition and those that hold sub-options only.
+func mayBeEmpty(def *option.Definition) bool {
+	return def == nil || def.Type == option.Empty
+}
+
+// wireOf encodes the value of an option.
+func wireOf(o *OptionData, def *option.Definition) ([]byte, error) {
+	if o.CSV {
+		return def.EncodeCSV(o.Data)
+	}
+	wire, err := option.DecodeHex(o.Data)
+	if err != nil || def == nil {
+		return wire, err
+	}
+	if len(wire) == 0 && !mayBeEmpty(def) {
+		_, err := def.EncodeCSV("")
+		return wire, err
+	}
+	return def.Normalize(wire)
+}
+
+// nearOption gives a hint at the option that may have been meant.
+func nearOption(defs *option.Definitions, space, name string) string {
+	best, bestDistance := "", len(name)/3+1
+	for _, d := range defs.Space(space) {
+		if n := distance(name, d.Name, bestDistance); n < bestDistance {
+			best, bestDistance = d.Name, n
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return "; did you mean " + best + "?"
+}
+
+// optionElements renders an option-data list: by space, standard and configured
+// ones before those of vendors, in each by code.
+func optionElements(opts []*OptionData) *element.Value {
+	if len(opts) == 0 {
+		return element.NewList()
+	}
+	sorted := slices.Clone(opts)
+	slices.SortStableFunc(sorted, func(a, b *OptionData) int {
+		return cmp.Or(compareSpaces(a.Space, b.Space), cmp.Compare(a.Code, b.Code))
+	})
+	return listOfElements(sorted, (*OptionData).element)
+}
+
+func compareSpaces(a, b string) int {
+	va, aVendor := option.VendorNumber(a)
+	vb, bVendor := option.VendorNumber(b)
+	switch {
+	case aVendor && bVendor:
+		return cmp.Compare(va, vb)
+	case aVendor:
+		return 1
+	case bVendor:
+		return -1
+	}
+	return strings.Compare(a, b)
+}
+
+// element renders one option for config-get: the text as configured, or the
+// octets.
+func (o *OptionData) element() *element.Value {
+	v := element.NewMap()
+	v.Add("always-send", shownBool(o.AlwaysSend))
+	if len(o.ClientClasses) > 0 {
+		v.Add("client-classes", stringList(o.ClientClasses))
+	}
+	v.Add("code", shownUint(o.Code))
+	v.Add("csv-format", shownBool(o.CSV && o.HasData))
+	data := o.Data
+	if !o.CSV || !o.HasData {
+		data = option.FormatHex(o.Wire)
+	}
+	v.Add("data", shownText(data))
+	if o.Name != "" {
+		v.Add("name", element.NewString(o.Name))
+	}
+	v.Add("never-send", shownBool(o.NeverSend))
+	v.Add("space", element.NewString(o.Space))
+	o.Meta.show(v)
+	return v
+}

@@ -1,0 +1,58 @@
+package config
+
+import "nestor/lib/element"
+
+// What config-get renders shares its unchanging leaves: who wants to change a
+// rendered configuration clones it first.
+
+var (
+	shownTrue  = element.NewBool(true)
+	shownFalse = element.NewBool(false)
+	shownEmpty = element.NewString("")
+	shownNone  = element.NewList()
+	shownZero  = element.NewString("0.0.0.0")
+)
+
+func shownBool(b bool) *element.Value {
+	if b {
+		return shownTrue
+	}
+	return shownFalse
+}
+
+func shownText(s string) *element.Value {
+	switch s {
+	case "":
+		return shownEmpty
+	case "0.0.0.0":
+		return shownZero
+	}
+	return element.NewString(s)
+}
+
+func shownUint(n uint32) *element.Value { return element.NewInt(int64(n)) }
+
+func stringList(texts []string) *element.Value {
+	v := element.NewList()
+	for _, t := range texts {
+		v.Append(element.NewString(t))
+	}
+	return v
+}
+
+// show adds the user-context.
+func (m *Meta) show(v *element.Value) {
+	if m.UserContext != nil {
+		v.Add("user-context", m.UserContext)
+	}
+}
+
+// listOfElements renders each of items.
+func listOfElements[T any](items []T, render func(T) *element.Value) *element.Value {
+	v := element.NewList()
+	v.List = make([]*element.Value, len(items))
+	for i, item := range items {
+		v.List[i] = render(item)
+	}
+	return v
+}
