@@ -71,7 +71,7 @@ func (a *app) fail(err error) {
 }
 
 func (a *app) load(doc *element.Value) (*config.Dhcp4, []config.Warning, error) {
-	return config.LoadDhcp4(doc, config.Options{DataDirectory: a.env.Paths.Data})
+	return config.LoadDhcp4(doc, config.Options{})
 }
 
 // Test implements daemon.App. A deep test opens the lease file too, without

@@ -104,7 +104,7 @@ func (ts *testServer) parse(conf string) *config.Dhcp4 {
 	if err != nil {
 		ts.t.Fatalf("configuration: %v", err)
 	}
-	cfg, _, err := config.LoadDhcp4(doc, config.Options{DataDirectory: ts.dir})
+	cfg, _, err := config.LoadDhcp4(doc, config.Options{})
 	if err != nil {
 		ts.t.Fatalf("configuration: %v", err)
 	}
