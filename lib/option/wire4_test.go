@@ -1,0 +1,59 @@
+package option
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/insomniacslk/dhcp/dhcpv4"
+)
+
+func TestAppendOption4(t *testing.T) {
+	long := bytes.Repeat([]byte("abcde"), 120) // 600 octets
+	for _, n := range []int{0, 1, 254, 255, 256, 510, 511, 600} {
+		b := AppendOption4([]byte{9}, 66, long[:n])
+		chunks := max(1, (n+254)/255)
+		if len(b) != 1+2*chunks+n {
+			t.Errorf("D4.21.2: %d octets take %d", n, len(b))
+		}
+		var opts dhcpv4.Options = map[uint8][]byte{}
+		if err := opts.FromBytes(b[1:]); err != nil || !bytes.Equal(opts[66], long[:n]) {
+			t.Errorf("D4.21.2: %d octets are read as %d, error %v", n, len(opts[66]), err)
+		}
+	}
+}
+
+func TestEncodeSuboptions4(t *testing.T) {
+	b := EncodeSuboptions4([]Sub{{2, []byte("ab")}, {1, nil}, {7, bytes.Repeat([]byte{5}, 300)}})
+	want := "02026162" + "0100" + "07FF" + strings.Repeat("05", 255) + "072D" + strings.Repeat("05", 45)
+	if FormatHex(b) != want {
+		t.Errorf("D4.21.2: %X", b)
+	}
+}
+
+func TestEncodeSuboptions6(t *testing.T) {
+	b := EncodeSuboptions6([]Sub{{258, []byte("ab")}, {1, nil}})
+	if FormatHex(b) != "010200026162"+"00010000" {
+		t.Errorf("%X", b)
+	}
+}
+
+func TestAppendVendor4(t *testing.T) {
+	const number = "0000118B"
+	for _, c := range []struct {
+		name string
+		opts []Sub
+		want string
+	}{
+		{"none", nil, number + "00"},
+		{"D4.19.3 sub-options behind the number", []Sub{{2, []byte{1, 2}}, {5, nil}}, number + "06" + "02020102" + "0500"},
+		{"a block is full", []Sub{{1, make([]byte, 253)}, {2, []byte{7}}}, number + "FF" + "01FD" + strings.Repeat("00", 253) + number + "03" + "020107"},
+		{"a sub-option longer than a block", []Sub{{1, make([]byte, 254)}}, number + "FF" + "01FD" + strings.Repeat("00", 253) + number + "03" + "010100"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if b := AppendVendor4(nil, 4491, c.opts); FormatHex(b) != c.want {
+				t.Errorf("%X, want %s", b, c.want)
+			}
+		})
+	}
+}
