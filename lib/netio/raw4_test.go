@@ -256,7 +256,7 @@ func TestRaw4LinkDownAndUp(t *testing.T) {
 // awaitCarrier waits until both ends of the cable are running.
 func (w *wire) awaitCarrier() {
 	w.t.Helper()
-	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); {
 		if w.detect("eth0").Running {
 			// The clients' socket was told ENETDOWN, which it reports once.
 			unix.Recvfrom(w.fd, make([]byte, 1), unix.MSG_DONTWAIT)
@@ -396,5 +396,17 @@ func TestRaw4TooLarge(t *testing.T) {
 	}
 	if stats := s.(StatsSource).Stats(); stats.Sent != 3 || stats.Unsent != 2 {
 		t.Errorf("%+v", stats)
+	}
+}
+
+func TestRaw4OpensOnALinkThatIsDown(t *testing.T) {
+	w := newWire(t)
+	w.server.IP(t, "link set eth0 down")
+	s := w.open(OpenRaw4, serverAddr, Options{})
+	w.server.IP(t, "link set eth0 up")
+	w.awaitCarrier()
+	w.inject(query{payload: "hello"}.frame())
+	if got := receive(t, s, 1); len(got) != 1 {
+		t.Error("nothing received once the link was up")
 	}
 }
