@@ -19,6 +19,8 @@ type FS interface {
 	// whatever the umask is.
 	OpenFile(name string, flag int) (File, error)
 	Rename(from, to string) error
+	// Link gives a file a second name.
+	Link(from, to string) error
 	Remove(name string) error
 	Stat(name string) (fs.FileInfo, error)
 	// SyncDir makes creations, renames and removals in dir durable.
@@ -77,6 +79,7 @@ func (osFS) OpenFile(name string, flag int) (File, error) {
 }
 
 func (osFS) Rename(from, to string) error          { return os.Rename(from, to) }
+func (osFS) Link(from, to string) error            { return os.Link(from, to) }
 func (osFS) Remove(name string) error              { return os.Remove(name) }
 func (osFS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 

@@ -1,18 +1,24 @@
 package memfile
 
+import (
+	"errors"
+	"fmt"
+)
+
 // SetFSync changes whether commits wait until the disk has their rows. When it
 // is turned on, what was written before is brought to the disk first.
 func (s *Store4) SetFSync(on bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.journal == nil || s.closed || s.journal.sync == on {
+	j := s.journal
+	if j == nil || s.closed || j.sync == on {
 		return nil
 	}
 	if on {
-		if err := s.journal.file.Sync(); err != nil {
-			return err
+		if err := errors.Join(j.trim(), j.file.Sync(), j.fs.SyncDir(j.names.Dir())); err != nil {
+			return fmt.Errorf("syncing the lease file %s: %w", j.names.Live, err)
 		}
 	}
-	s.journal.sync = on
+	j.sync = on
 	return nil
 }

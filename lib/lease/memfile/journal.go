@@ -18,9 +18,10 @@ type journal struct {
 	size  int64 // what is in the file for good: whole rows of committed transactions
 	sync  bool  // each append waits until the disk has it
 
-	torn     bool // there may be something behind size
-	unsynced bool // a sync failed: what the disk has is unknown
-	retry    time.Time
+	torn     bool      // there may be something behind size
+	unsynced bool      // a sync failed: what the disk has is unknown
+	retry    time.Time // when to write the file anew, at the earliest
+	stranded bool      // the file goes by the name of the copy, there is no live one
 }
 
 // append writes rows to the end of the file with one write. After an error the
@@ -75,6 +76,21 @@ func create(fs leasefile.FS, path string, sync bool) (leasefile.File, int64, err
 		return nil, 0, errors.Join(err, f.Close())
 	}
 	return f, int64(len(header)), nil
+}
+
+// adopt puts a file that was written anew in the place of the live one.
+func (j *journal) adopt(f leasefile.File, size int64) error {
+	err := j.fs.Rename(j.names.Rewrite, j.names.Live)
+	if err == nil {
+		err = j.fs.SyncDir(j.names.Dir())
+	}
+	if err != nil {
+		return err
+	}
+	old := j.file
+	j.file, j.size, j.torn, j.unsynced, j.stranded = f, size, false, false, false
+	_ = old.Close() // its content is of no more use
+	return nil
 }
 
 func (j *journal) close() error { return j.file.Close() }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"time"
 
 	"nestor/lib/lease"
@@ -26,11 +24,7 @@ func (s *Store4) rewrite() error {
 	}
 	f, size, err := s.dump(j.names.Rewrite)
 	if err == nil {
-		err = j.fs.Rename(j.names.Rewrite, j.names.Live)
-		if err == nil {
-			err = j.fs.SyncDir(j.names.Dir())
-		}
-		if err != nil {
+		if err = j.adopt(f, size); err != nil {
 			err = errors.Join(err, f.Close())
 		}
 	}
@@ -38,9 +32,6 @@ func (s *Store4) rewrite() error {
 		j.retry = now.Add(rewriteRetry)
 		return fmt.Errorf("writing the lease file %s anew after it failed to sync: %w", j.names.Live, err)
 	}
-	old := j.file
-	j.file, j.size, j.torn, j.unsynced = f, size, false, false
-	_ = old.Close() // its content is of no more use
 	return nil
 }
 
@@ -58,9 +49,7 @@ func (s *Store4) dump(path string) (leasefile.File, int64, error) {
 		s.lease(n, &l)
 		return w.row(leasefile.AppendRow4(w.rows, &l))
 	})
-	for _, old := range leasefile.NamesOf(s.options.Path).Older(s.options.FS) {
-		s.bury(old, &w)
-	}
+	w.fail(s.buryAll(&w))
 	w.flush()
 	if w.err == nil {
 		w.err = f.Sync()
@@ -69,34 +58,6 @@ func (s *Store4) dump(path string) (leasefile.File, int64, error) {
 		return nil, 0, errors.Join(w.err, f.Close(), s.options.FS.Remove(path))
 	}
 	return f, w.size, nil
-}
-
-// bury writes a row of deletion for each lease of an older file that is not in
-// memory.
-func (s *Store4) bury(path string, w *rowWriter) {
-	f, err := s.options.FS.OpenFile(path, os.O_RDONLY)
-	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			w.fail(err)
-		}
-		return
-	}
-	defer f.Close()
-	rows, err := leasefile.NewScanner(leasefile.V4, f)
-	var p leasefile.Parser
-	var l lease.Lease4
-	for err == nil && w.err == nil {
-		var row []byte
-		if row, err = rows.Next(); err != nil {
-			break
-		}
-		if p.Row4(rows.Schema, row, &l) == nil && l.ValidLft > 0 && s.addrs.find(l.Addr) == 0 {
-			w.row(leasefile.AppendDeleted4(w.rows, &l))
-		}
-	}
-	if err != io.EOF && !errors.Is(err, leasefile.ErrEmpty) {
-		w.fail(err)
-	}
 }
 
 // rowWriter collects rows and writes them in large pieces.

@@ -1,0 +1,72 @@
+package memfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"nestor/lib/lease"
+	"nestor/lib/lease/leasefile"
+)
+
+// buryAll writes a row of deletion for each lease of an older file that is no
+// longer in memory. A clean-up that moves the files meanwhile makes it fail.
+func (s *Store4) buryAll(w *rowWriter) error {
+	fsys, names := s.options.FS, leasefile.NamesOf(s.options.Path)
+	if pid, alive := leasefile.Running(fsys, names.PID); alive {
+		return fmt.Errorf("%w: process %d of %s", ErrCleanupRunning, pid, names.PID)
+	}
+	before := stampsOf(fsys, names)
+	for _, path := range names.Older(fsys) {
+		if err := s.bury(path, w); err != nil {
+			return err
+		}
+	}
+	if stampsOf(fsys, names) != before {
+		return fmt.Errorf("%w: the files beside %s have changed", ErrCleanupRunning, names.Live)
+	}
+	return nil
+}
+
+func (s *Store4) bury(path string, w *rowWriter) error {
+	f, err := s.options.FS.OpenFile(path, os.O_RDONLY)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	rows, err := leasefile.NewScanner(leasefile.V4, f)
+	var p leasefile.Parser
+	var l lease.Lease4
+	for err == nil && w.err == nil {
+		var row []byte
+		if row, err = rows.Next(); err != nil {
+			break
+		}
+		if p.Row4(rows.Schema, row, &l) == nil && l.ValidLft > 0 && s.addrs.find(l.Addr) == 0 {
+			w.row(leasefile.AppendDeleted4(w.rows, &l))
+		}
+	}
+	if err == io.EOF || errors.Is(err, leasefile.ErrEmpty) {
+		return nil
+	}
+	return err
+}
+
+// stamps tell whether a clean-up has moved the older files.
+type stamps [3]struct {
+	size, modified int64
+}
+
+func stampsOf(fsys leasefile.FS, names leasefile.Names) (s stamps) {
+	for i, path := range []string{names.Previous, names.Copy, names.Finish} {
+		if info, err := fsys.Stat(path); err == nil {
+			s[i].size, s[i].modified = info.Size(), info.ModTime().UnixNano()
+		}
+	}
+	return s
+}
