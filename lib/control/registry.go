@@ -81,18 +81,24 @@ func (r *Registry) Call(ctx context.Context, req *Request) (answer Answer) {
 // Process carries out a command as it came from a client: nil stands for none at
 // all. remote is the peer address of an HTTP client, "" on a unix socket.
 func (r *Registry) Process(ctx context.Context, raw *element.Value, remote string) *element.Value {
-	return r.process(ctx, raw, remote).Element()
+	req, refusal := r.Receive(raw, remote)
+	if req == nil {
+		return refusal.Element()
+	}
+	return r.Call(ctx, req).Element()
 }
 
-func (r *Registry) process(ctx context.Context, raw *element.Value, remote string) Answer {
+// Receive is the first half of Process: it checks the envelope and logs the
+// command. When that is wrong the request is nil, and the answer says why.
+func (r *Registry) Receive(raw *element.Value, remote string) (*Request, Answer) {
 	if raw == nil {
-		return Answer{Result: Error, Text: "Command processing failed: NULL command parameter"}
+		return nil, Answer{Result: Error, Text: "Command processing failed: NULL command parameter"}
 	}
 	req, err := ParseRequest(raw, remote)
 	if err != nil {
 		r.log.Log(msgFailed, err)
-		return Answer{Result: Error, Text: "Error during command processing: " + err.Error()}
+		return nil, Answer{Result: Error, Text: "Error during command processing: " + err.Error()}
 	}
 	r.log.Log(msgReceived, req.Command)
-	return r.Call(ctx, req)
+	return req, Answer{}
 }
