@@ -10,13 +10,18 @@ PREFIX      ?= /usr/local
 SYSCONFDIR  ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
 STATEDIR    ?= $(if $(filter /usr,$(PREFIX)),/var,$(PREFIX)/var)
 RUNDIR      ?= $(if $(filter /usr,$(PREFIX)),/run,$(STATEDIR)/run)
+LIBDIR      ?= $(PREFIX)/lib
 UNITDIR     ?= $(PREFIX)/lib/systemd/system
 COMPAT      ?=
 
 GO          ?= go
-VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+VERSION     ?= $(shell git describe --tags 2>/dev/null | sed 's/^v//')
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
-LDFLAGS      = -s -w -X nestor/lib/daemon.Version=$(VERSION)
+DAEMON       = nestor/lib/daemon
+LDFLAGS      = -s -w $(if $(VERSION),-X $(DAEMON).OwnVersion=$(VERSION)) \
+	-X $(DAEMON).Prefix=$(PREFIX) -X $(DAEMON).SysconfDir=$(SYSCONFDIR) \
+	-X $(DAEMON).LocalStateDir=$(STATEDIR) -X $(DAEMON).RunStateDir=$(RUNDIR) \
+	-X $(DAEMON).LibDir=$(LIBDIR)
 
 SOURCES      = $(wildcard cmd daemons hooks lib tests)
 
@@ -62,8 +67,8 @@ torture: build
 
 install: build
 	scripts/install --destdir '$(DESTDIR)' --prefix '$(PREFIX)' --sysconfdir '$(SYSCONFDIR)' \
-		--statedir '$(STATEDIR)' --rundir '$(RUNDIR)' --unitdir '$(UNITDIR)' \
-		--version '$(VERSION)' --compat '$(COMPAT)'
+		--statedir '$(STATEDIR)' --rundir '$(RUNDIR)' --libdir '$(LIBDIR)' \
+		--unitdir '$(UNITDIR)' --version '$(VERSION)' --compat '$(COMPAT)'
 
 clean:
 	rm -rf bin

@@ -84,9 +84,9 @@ func (srv *server) environment() []string {
 	for _, name := range []string{
 		"PIDFILE_DIR", "CONTROL_SOCKET_DIR", "DHCP_DATA_DIR", "LOG_FILE_DIR",
 	} {
-		env = append(env, "KEA_"+name+"="+srv.dir, "NESTOR_"+name+"="+srv.dir)
+		env = append(env, "KEA_"+name+"="+srv.dir)
 	}
-	return append(env, "KEA_LOCKFILE_DIR=none", "NESTOR_LOCKFILE_DIR=none")
+	return append(env, "KEA_LOCKFILE_DIR=none")
 }
 
 // command returns the server program's command line inside the namespace.

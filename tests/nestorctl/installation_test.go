@@ -74,7 +74,7 @@ func install(t *testing.T, me string, without ...string) *installation {
 		t.Fatal(err)
 	}
 	in.write("sbin/"+me, strings.NewReplacer(
-		"@version@", "2.7.3-test", "@sysconfdir@", in.path("etc"), "@localstatedir@", in.path("var"),
+		"@version@", "2.7.3-test", "@kea_version@", "2.7.3-test", "@sysconfdir@", in.path("etc"), "@localstatedir@", in.path("var"),
 		"@rundir@", in.path("run"), "@sbindir@", in.path("sbin"),
 	).Replace(string(script)))
 	for word, name := range in.names {
@@ -122,7 +122,7 @@ func (in *installation) run(args ...string) (string, int) {
 	defer out.Close()
 	cmd := exec.Command(in.path("sbin", in.me), args...)
 	cmd.Stdout, cmd.Stderr = out, out
-	cmd.Env = append(os.Environ(), "KEA_PIDFILE_DIR=", "NESTOR_PIDFILE_DIR=", "PIDDIR="+in.path("run", in.suite))
+	cmd.Env = append(os.Environ(), "KEA_PIDFILE_DIR=", "PIDDIR="+in.path("run", in.suite))
 	err = cmd.Run()
 	var status *exec.ExitError
 	if err != nil && !errors.As(err, &status) {
