@@ -79,7 +79,7 @@ func TestUDP4Sends(t *testing.T) {
 		{Payload: []byte("one"), Dst: clientAddr, DstPort: 68},
 		{Payload: []byte("two"), Dst: broadcast, DstPort: 68},
 		{Payload: []byte("nowhere"), Dst: 0, DstPort: 0},
-		{Payload: []byte("nobody"), Dst: 0x0a0000c8, DstPort: 68}, // D4.9.2: ARP will fail, and nobody says so
+		{Payload: []byte("nobody"), Dst: 0x0a0000c8, DstPort: 68},                       // D4.9.2: ARP will fail, and nobody says so
 		{Payload: make([]byte, 3000), Dst: clientAddr, DstPort: 68, Err: net.ErrClosed}, // leaves in fragments
 	}
 	if err := s.Send4(rs); err != nil {
