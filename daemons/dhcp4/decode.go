@@ -38,7 +38,7 @@ func (x *exchange) decode() bool {
 // therefore insists on: at least so many bytes.
 var fixedLength = [...]struct{ code, min byte }{
 	{pkt4.OptRequestedAddress, 4}, {pkt4.OptServerID, 4}, {pkt4.OptLeaseTime, 4},
-	{pkt4.OptMessageType, 1}, {pkt4.OptParameterRequest, 1}, {pkt4.OptSubnetSelection, 4},
+	{pkt4.OptMessageType, 1}, {pkt4.OptSubnetSelection, 4},
 }
 
 // checkOptions refuses a message whose options contradict their definitions.

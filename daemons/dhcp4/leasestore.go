@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"nestor/lib/alloc"
 	"nestor/lib/config"
@@ -190,14 +191,26 @@ func (srv *Server) cleanFile(l *leaseStore) {
 	}
 	log.Log(msgLFCStart)
 	if err := l.memfile.Cleanup(); err != nil {
-		log.Log(msgLFCFail, err)
-		if errors.Is(err, memfile.ErrCleanupRunning) {
-			return
-		}
+		srv.logCleanupFailure(err)
+		return
 	}
-	log.Log(msgLFCExecute, srv.opts.LFCProgram)
+	log.Log(msgLFCExecute, strings.Join(memfile.LFCCommand(srv.opts.LFCProgram, l.settings.path, leasefile.V4), " "))
 	if err := l.memfile.SpawnLFC(srv.opts.LFCProgram); err != nil {
 		log.Log(msgLFCSpawnFail)
+		log.Log(msgLFCFail, err)
+	}
+}
+
+func (srv *Server) logCleanupFailure(err error) {
+	var rename *memfile.RenameError
+	var reopen *memfile.ReopenError
+	switch log := srv.log.dhcpsrv; {
+	case errors.As(err, &rename):
+		log.Log(msgLFCRenameFail, rename.From, rename.To, rename.Err)
+	case errors.As(err, &reopen):
+		log.Log(msgLFCReopenFail, reopen.Path)
+		log.Log(msgLFCFail, err)
+	default:
 		log.Log(msgLFCFail, err)
 	}
 }

@@ -113,6 +113,8 @@ var (
 	msgLFCSetup         = logging.Define("DHCPSRV_MEMFILE_LFC_SETUP", logging.Info, 0, "setting up the Lease File Cleanup interval to %1 sec")
 	msgLFCStart         = logging.Define("DHCPSRV_MEMFILE_LFC_START", logging.Info, 0, "starting Lease File Cleanup")
 	msgLFCExecute       = logging.Define("DHCPSRV_MEMFILE_LFC_EXECUTE", logging.Info, 0, "executing Lease File Cleanup using: %1")
+	msgLFCRenameFail    = logging.Define("DHCPSRV_MEMFILE_LFC_LEASE_FILE_RENAME_FAIL", logging.Error, 0, "failed to rename the current lease file %1 to %2, reason: %3")
+	msgLFCReopenFail    = logging.Define("DHCPSRV_MEMFILE_LFC_LEASE_FILE_REOPEN_FAIL", logging.Error, 0, "failed to reopen lease file %1 for writing; the leases go on into the file set aside")
 	msgLFCSpawnFail     = logging.Define("DHCPSRV_MEMFILE_LFC_SPAWN_FAIL", logging.Error, 0, "lease file cleanup failed to run because kea-lfc process couldn't be spawned")
 )
 

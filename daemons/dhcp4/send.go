@@ -7,8 +7,8 @@ import (
 
 // send builds the answer into out and says where it goes.
 func (x *exchange) send(r *netio.Reply4) {
-	x.adjustInform()
 	x.buildOptions()
+	x.adjustInform()
 	x.out = x.reply.AppendTo(x.out[:0], &x.query)
 	*r = netio.Reply4{Payload: x.out, DstMAC: x.in.SrcMAC, IfIndex: x.in.IfIndex}
 	x.destination(r)
@@ -64,10 +64,11 @@ func (x *exchange) relayPort() uint16 {
 // adjustInform sends the answer to an INFORM of a client with an address straight
 // to it, past the relay (RFC 2131 section 4.3.5).
 func (x *exchange) adjustInform() {
-	if x.typ != pkt4.Inform || x.query.CIAddr() == 0 {
+	if x.typ != pkt4.Inform || x.query.CIAddr() == 0 || x.query.GIAddr() == 0 {
 		return
 	}
 	x.reply.GIAddr, x.reply.Hops = 0, 0
+	x.reply.Unset(pkt4.OptRelayAgentInfo)
 }
 
 // interfaceName is the name of the interface that received the query.
