@@ -1,22 +1,58 @@
 package netns
 
 import (
+	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // Veth joins two namespaces by a cable: interface nameA with address addrA in a,
-// nameB with addrB in b, both up. Addresses are in CIDR form ("10.0.0.1/24"); an
+// nameB with addrB in b, both up and running. Addresses are in CIDR form ("10.0.0.1/24"); an
 // empty one leaves that end without. Duplicate address detection of IPv6 is
 // off, so that link-local addresses are usable at once.
 func Veth(t testing.TB, a *NS, nameA, addrA string, b *NS, nameB, addrB string) {
 	t.Helper()
-	a.IP(t, "link add "+nameA+" type veth peer name "+nameB+" netns "+b.Name)
+	a.IP(t, fmt.Sprintf("link add %s index %d type veth peer name %s index %d netns %s",
+		nameA, lastIndex.Add(1), nameB, lastIndex.Add(1), b.Name))
 	bringUp(t, a, nameA, addrA)
 	bringUp(t, b, nameB, addrB)
+	a.AwaitRunning(t, nameA)
+	b.AwaitRunning(t, nameB)
 }
+
+// AwaitRunning waits until an interface has a carrier and sends. After a link is
+// set up the kernel takes a moment for that, in which it silently drops what is
+// sent; an end of a veth pair also when the other one was down.
+func (ns *NS) AwaitRunning(t testing.TB, name string) {
+	t.Helper()
+	running := func() error {
+		link, err := net.InterfaceByName(name)
+		if err == nil && link.Flags&net.FlagRunning == 0 {
+			err = fmt.Errorf("interface %s in %s is not running: %v", name, ns.Name, link.Flags)
+		}
+		return err
+	}
+	err := ns.Do(running)
+	for deadline := time.Now().Add(10 * time.Second); err != nil && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+		err = ns.Do(running)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lastIndex is the last interface index given out. Were the indexes of both ends
+// equal, as they are by default in two new namespaces, the kernel would take the
+// end for an interface without a peer and put off its carrier for up to a second.
+var lastIndex atomic.Int32
+
+func init() { lastIndex.Store(100) } // beyond what tests add by hand
 
 func bringUp(t testing.TB, ns *NS, name, addr string) {
 	t.Helper()
