@@ -57,9 +57,11 @@ func (l *loader) agent(n node) *Agent {
 
 func (l *loader) agentSocket(n node) *ControlSocket {
 	s := &ControlSocket{Meta: l.meta(n), Type: n.str("socket-type"), Name: n.str("socket-name")}
-	if n.has("socket-name") {
-		l.checkSocketName(n, s.Name)
+	if s.Name == "" {
+		l.warn(n.path, n.v.Pos, "socket-name is missing: nothing can be forwarded to this daemon")
+		return s
 	}
+	l.checkSocketName(n, s.Name)
 	return s
 }
 

@@ -12,11 +12,9 @@ import (
 // keywords, wrong types, values out of range. It reports everything that it
 // finds and goes on.
 func (l *loader) checkMap(m *element.Value, s *scope, p *path) {
-	if len(m.Members) == 0 && !s.mayBeEmpty && !s.open && fromFile(m.Pos) && p.up != nil && p.up.key != "" {
-		l.errors = append(l.errors, &Error{
-			Path: p.String(), Pos: m.Pos, Kea: m.Pos.Span() + ": syntax error, unexpected }",
-			Text: "the map is empty: leave it out, or give it a parameter",
-		})
+	if len(m.Members) == 0 && !s.mayBeEmpty && fromFile(m.Pos) {
+		l.grammar(p, m.Pos, m.Pos.Span()+": syntax error, unexpected }",
+			"the map is empty: leave it out, or give it a parameter")
 		return
 	}
 	for i := range m.Members {
@@ -95,10 +93,8 @@ func (l *loader) checkMaps(k *keyword, v *element.Value, p *path) {
 // checkNotEmpty wants an element in those lists where the grammar of files does.
 func (l *loader) checkNotEmpty(k *keyword, v *element.Value, p *path) {
 	if k.oneOrMore && len(v.List) == 0 && fromFile(v.Pos) {
-		l.errors = append(l.errors, &Error{
-			Path: p.String(), Pos: v.Pos, Kea: v.Pos.Span() + ": syntax error, unexpected ]",
-			Text: "the list is empty: leave it out, or give it an element",
-		})
+		l.grammar(p, v.Pos, v.Pos.Span()+": syntax error, unexpected ]",
+			"the list is empty: leave it out, or give it an element")
 	}
 }
 
@@ -107,11 +103,11 @@ func (l *loader) checkEnum(k *keyword, v *element.Value, p *path) {
 		return
 	}
 	expected := strings.Join(k.enum, " or ")
-	e := &Error{Path: p.String(), Pos: v.Pos, Text: fmt.Sprintf("%q is not known here, it has to be %s", v.Str, expected)}
+	kea := ""
 	if fromFile(v.Pos) {
-		e.Kea = v.Pos.Span() + ": syntax error, unexpected constant string, expecting " + expected
+		kea = v.Pos.Span() + ": syntax error, unexpected constant string, expecting " + expected
 	}
-	l.errors = append(l.errors, e)
+	l.grammar(p, v.Pos, kea, fmt.Sprintf("%q is not known here, it has to be %s", v.Str, expected))
 }
 
 // canonical returns the element of the enumeration that s stands for, or "".
@@ -153,29 +149,28 @@ func fromFile(p element.Pos) bool { return p.Source != nil && p.Line > 0 }
 
 // unknown reports a key that the scope does not have.
 func (l *loader) unknown(member *element.Member, s *scope, p *path) {
-	e := &Error{Path: (&path{up: p, key: member.Key, index: -1}).String(), Pos: member.KeyPos}
+	var kea, hint string
 	switch pos := member.KeyPos; {
 	case fromFile(pos):
-		e.Kea = fmt.Sprintf("%s: got unexpected keyword %q in %s map.", pos.Span(), member.Key, s.name)
+		kea = fmt.Sprintf("%s: got unexpected keyword %q in %s map.", pos.Span(), member.Key, s.name)
 	case s == dhcp4Scope:
-		e.Kea = fmt.Sprintf("unsupported global configuration parameter: %s (%s)", member.Key, member.Value.Pos)
+		kea = fmt.Sprintf("unsupported global configuration parameter: %s (%s)", member.Key, member.Value.Pos)
 	default:
-		e.Kea = fmt.Sprintf("spurious '%s' parameter", member.Key)
+		kea = fmt.Sprintf("spurious '%s' parameter", member.Key)
 	}
 	if near := s.suggest(member.Key); near != "" {
-		e.Text = "did you mean " + near + "?"
+		hint = "did you mean " + near + "?"
 	}
-	l.errors = append(l.errors, e)
+	l.grammar(&path{up: p, key: member.Key, index: -1}, member.KeyPos, kea, hint)
 }
 
 // missing reports a mandatory keyword that is not there.
 func (l *loader) missing(m *element.Value, s *scope, key string, p *path) {
-	e := &Error{Path: p.String(), Pos: m.Pos, Text: key + " is missing, and mandatory here"}
-	e.Kea = fmt.Sprintf("missing parameter '%s' (%s)", key, m.Pos)
+	kea := fmt.Sprintf("missing parameter '%s' (%s)", key, m.Pos)
 	if s == subnet4Scope {
-		e.Kea = "subnet configuration failed: " + e.Kea
+		kea = "subnet configuration failed: " + kea
 	}
-	l.errors = append(l.errors, e)
+	l.grammar(p, m.Pos, kea, key+" is mandatory here")
 }
 
 // kindNames are what the file parser and the accessors of Kea call the kinds.
@@ -193,20 +188,20 @@ var kindNames = [...]struct{ file, accessor, element string }{
 // wrongKind reports a value of another type than the keyword has.
 func (l *loader) wrongKind(k *keyword, v *element.Value, p *path) {
 	names := kindNames[k.kind]
-	e := &Error{Path: p.String(), Pos: v.Pos}
+	var kea, hint string
 	if fromFile(v.Pos) {
 		expected := names.file
 		if k.enum != nil && k.kind == kindString {
 			expected = strings.Join(k.enum, " or ")
 		}
-		e.Kea = fmt.Sprintf("%s: syntax error, unexpected %s, expecting %s", v.Pos.Span(), tokenName(v), expected)
+		kea = fmt.Sprintf("%s: syntax error, unexpected %s, expecting %s", v.Pos.Span(), tokenName(v), expected)
 	} else {
-		e.Kea = fmt.Sprintf("%s() called on non-%s Element in (%s)", names.accessor, names.element, v.Pos)
+		kea = fmt.Sprintf("%s() called on non-%s Element in (%s)", names.accessor, names.element, v.Pos)
 	}
 	if k.kind == kindFloat && v.Kind == element.Int {
-		e.Text = fmt.Sprintf("write %d.0", v.Int)
+		hint = fmt.Sprintf("write %d.0", v.Int)
 	}
-	l.errors = append(l.errors, e)
+	l.grammar(p, v.Pos, kea, hint)
 }
 
 // tokenName is what the file parser of Kea calls the beginning of v.

@@ -103,9 +103,8 @@ func (l *loader) classLifetime(n node) Opt[Triplet] {
 	case !t.valid.Set:
 		t.valid = t.max
 	}
-	triplet := t.triplet()
-	l.checkTriplet(n, triplet)
-	return Opt[Triplet]{Set: true, V: triplet}
+	l.checkTriplet(n, t)
+	return Opt[Triplet]{Set: true, V: t.triplet()}
 }
 
 // fixedNextServer decodes next-server of a class or reservation, where 0.0.0.0

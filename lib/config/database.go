@@ -88,15 +88,11 @@ func (l *loader) hostsDatabases(n node) []*Database {
 	return append([]*Database{l.database(one)}, dbs...)
 }
 
-// configControl decodes config-control (ARM 8.14).
-func (l *loader) configControl(n node) *ConfigControl {
-	cn, ok := n.sub("config-control")
-	if !ok {
-		return nil
-	}
+// configBackend decodes config-control (ARM 8.14).
+func (l *loader) configBackend(n node) *ConfigControl {
 	return &ConfigControl{
-		Databases:     l.databases(cn, "config-databases"),
-		FetchWaitTime: cn.uint32("config-fetch-wait-time"),
+		Databases:     l.databases(n, "config-databases"),
+		FetchWaitTime: n.uint32("config-fetch-wait-time"),
 	}
 }
 

@@ -6,12 +6,9 @@ import (
 	"nestor/lib/element"
 )
 
-// dhcpDDNS decodes the connection to the DDNS daemon (ARM 8.2.20.1).
-func (l *loader) dhcpDDNS(n node) *DhcpDDNS {
-	dn, ok := n.sub("dhcp-ddns")
-	if !ok {
-		dn = node{v: element.NewMap(), scope: dhcpDDNSScope, path: n.at("dhcp-ddns")}
-	}
+// ddnsConnection decodes dhcp-ddns, the connection to the DDNS daemon
+// (ARM 8.2.20.1).
+func (l *loader) ddnsConnection(dn node) *DhcpDDNS {
 	d := &DhcpDDNS{
 		Meta:          l.meta(dn),
 		EnableUpdates: dn.bool("enable-updates"),

@@ -19,6 +19,8 @@ type Error struct {
 	// Kea is the whole message in the form that clients of Kea know, with the
 	// position where Kea has it; "" when there is no such form.
 	Kea string
+	// grammar faults are those that Kea's file parser finds.
+	grammar bool
 }
 
 // Error gives the message with path and position:
@@ -71,6 +73,12 @@ func (es Errors) join(separator string, text func(*Error) string) string {
 		lines[i] = text(e)
 	}
 	return strings.Join(lines, separator)
+}
+
+// Syntax reports whether some fault is one of form, as a parser finds it: an
+// unknown keyword, a wrong type, a mandatory parameter missing.
+func (es Errors) Syntax() bool {
+	return slices.ContainsFunc(es, func(e *Error) bool { return e.grammar })
 }
 
 // Unwrap lets errors.As and errors.Is look at each fault.

@@ -44,15 +44,19 @@ var knownHooks = map[string]bool{
 func (l *loader) hookLibraries(n node) []*HookLibrary {
 	var hooks []*HookLibrary
 	for hn := range n.each("hooks-libraries") {
-		h := &HookLibrary{
-			Pos:        hn.v.Pos,
-			Library:    hn.str("library"),
-			Parameters: hn.get("parameters", element.Map),
-		}
-		l.checkHook(hn, h)
-		hooks = append(hooks, h)
+		hooks = append(hooks, l.hookLibrary(hn))
 	}
 	return hooks
+}
+
+func (l *loader) hookLibrary(n node) *HookLibrary {
+	h := &HookLibrary{
+		Pos:        n.v.Pos,
+		Library:    n.str("library"),
+		Parameters: n.get("parameters", element.Map),
+	}
+	l.checkHook(n, h)
+	return h
 }
 
 func (l *loader) checkHook(n node, h *HookLibrary) {

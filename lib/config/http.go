@@ -126,7 +126,7 @@ func (l *loader) checkUser(n node, user string) {
 	}
 }
 
-// credential reads a file of one line, whose line end does not count.
+// credential reads a credential file. A line end after the text does not count.
 func (l *loader) credential(n node, key, directory string) string {
 	name := n.str(key)
 	if directory != "" {
@@ -137,8 +137,7 @@ func (l *loader) credential(n node, key, directory string) string {
 		l.fail(n.at(key), n.pos(key), "%v", err)
 		return ""
 	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	return strings.TrimSuffix(line, "\r")
+	return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
 }
 
 // showHTTP adds what a listener has beside its address.

@@ -6,13 +6,9 @@ import (
 	"nestor/lib/element"
 )
 
-// interfaces4 decodes interfaces-config (ARM 8.2.4). Whether the interfaces are
-// there is for the daemon to find out.
-func (l *loader) interfaces4(n node) InterfacesConfig {
-	in, ok := n.sub("interfaces-config")
-	if !ok {
-		in = node{v: element.NewMap(), scope: interfaces4Scope, path: n.at("interfaces-config")}
-	}
+// interfacesConfig decodes interfaces-config (ARM 8.2.4). Whether the interfaces
+// are there is for the daemon to find out.
+func (l *loader) interfacesConfig(in node) InterfacesConfig {
 	c := InterfacesConfig{
 		Meta:          l.meta(in),
 		Interfaces:    in.strs("interfaces"),

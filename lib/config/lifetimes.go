@@ -17,15 +17,16 @@ var lifetimeBits = networkBits["valid-lifetime"] | networkBits["min-valid-lifeti
 // come from different scopes; the one that completes a wrong triplet is named.
 func (l *loader) checkLifetimes(a *around) {
 	a = a.owner(lifetimeBits)
-	if a.reported&lifetimeBits == 0 && !l.checkTriplet(a.node, a.params.ValidLifetime) {
+	if a.reported&lifetimeBits == 0 && !l.checkTriplet(a.node, a.params.lifetimes) {
 		a.reported |= lifetimeBits
 	}
 }
 
 // checkTriplet reports a triplet that is out of order, and whether it is in order.
-func (l *loader) checkTriplet(n node, t Triplet) bool {
+func (l *loader) checkTriplet(n node, parts lifetimes) bool {
+	t := parts.triplet()
 	switch {
-	case t.Min > t.Max:
+	case parts.min.Set && parts.max.Set && t.Min > t.Max:
 		l.fail(n.at("min-valid-lifetime"), n.pos("min-valid-lifetime"),
 			"%d is above max-valid-lifetime, which is %d", t.Min, t.Max)
 	case t.Min > t.Default:

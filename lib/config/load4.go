@@ -9,6 +9,9 @@ import (
 	"nestor/lib/option"
 )
 
+// realm4 is the realm of HTTP authentication when none is configured.
+const realm4 = "kea-dhcpv4-server"
+
 // LoadDhcp4 reads the map that a configuration file or the arguments of a
 // command consist of, with its one member Dhcp4. It reads all of it whatever it
 // finds: the error is an Errors with everything that is wrong, and then there is
@@ -17,7 +20,7 @@ import (
 // The configuration refers to parts of v, which must not change any more.
 func LoadDhcp4(v *element.Value, opts Options) (*Dhcp4, []Warning, error) {
 	if opts.Realm == "" {
-		opts.Realm = "kea-dhcpv4-server"
+		opts.Realm = realm4
 	}
 	l := newLoader(opts, option.Standard4())
 	var c *Dhcp4
@@ -73,20 +76,20 @@ func remarks(diagnostics []element.Diagnostic) []Warning {
 func (l *loader) top(v *element.Value, name string, s *scope) (node, bool) {
 	var n node
 	if v == nil || v.Kind != element.Map {
-		l.errors = append(l.errors, &Error{Path: name, Kea: fmt.Sprintf("Missing mandatory '%s' parameter.", name)})
+		l.grammar(&path{key: name, index: -1}, element.Pos{}, fmt.Sprintf("Missing mandatory '%s' parameter.", name), "")
+		return n, false
+	}
+	n = node{v: v.Get(name), scope: s, path: &path{key: name, index: -1}}
+	if n.v == nil {
+		l.noTop(v, name)
 		return n, false
 	}
 	for i := range v.Members {
-		m := &v.Members[i]
-		if m.Key != name {
+		if m := &v.Members[i]; m.Key != name {
 			l.foreign(m, name)
-			continue
 		}
-		n = node{v: m.Value, scope: s, path: &path{key: name, index: -1}}
 	}
 	switch {
-	case n.v == nil:
-		l.errors = append(l.errors, &Error{Path: name, Pos: v.Pos, Kea: fmt.Sprintf("Missing mandatory '%s' parameter.", name)})
 	case n.v.Kind != element.Map:
 		l.wrongKind(&keyword{kind: kindMap}, n.v, n.path)
 	default:
@@ -96,15 +99,27 @@ func (l *loader) top(v *element.Value, name string, s *scope) (node, bool) {
 	return n, false
 }
 
+// noTop reports a file or command without the map of the daemon.
+func (l *loader) noTop(v *element.Value, name string) {
+	kea := ""
+	switch {
+	case !fromFile(v.Pos):
+		kea = fmt.Sprintf("Missing mandatory '%s' parameter.", name)
+	case len(v.Members) == 0:
+		kea = v.Pos.Span() + ": syntax error, unexpected }, expecting " + name
+	default:
+		kea = v.Members[0].KeyPos.Span() + ": syntax error, unexpected constant string, expecting " + name
+	}
+	l.grammar(&path{key: name, index: -1}, v.Pos, kea, "the file of this daemon holds one map, "+name)
+}
+
 // foreign reports a member beside that of the daemon.
 func (l *loader) foreign(m *element.Member, name string) {
-	e := &Error{Path: m.Key, Pos: m.KeyPos, Text: "the file of a daemon holds " + name + " and nothing else"}
+	kea := fmt.Sprintf("Unsupported '%s' parameter.", m.Key)
 	if fromFile(m.KeyPos) {
-		e.Kea = m.KeyPos.Span() + ": syntax error, unexpected constant string, expecting " + name
-	} else {
-		e.Kea = fmt.Sprintf("Unsupported '%s' parameter.", m.Key)
+		kea = m.KeyPos.Span() + ": syntax error, unexpected constant string, expecting \",\" or }"
 	}
-	l.errors = append(l.errors, e)
+	l.grammar(&path{key: m.Key, index: -1}, m.KeyPos, kea, "the file of this daemon holds "+name+" and nothing else")
 }
 
 // dhcp4 decodes the map of the server.
@@ -130,16 +145,18 @@ func (l *loader) dhcp4(n node) *Dhcp4 {
 
 // service4 decodes how the server is connected to the world.
 func (l *loader) service4(n node, c *Dhcp4) {
-	c.Interfaces = l.interfaces4(n)
+	c.Interfaces = l.interfacesConfig(n.subOrDefaults("interfaces-config"))
 	if dn, ok := n.sub("lease-database"); ok {
 		c.LeaseDatabase = l.database(dn)
 	}
 	c.HostsDatabases = l.hostsDatabases(n)
-	c.ConfigControl = l.configControl(n)
+	if cn, ok := n.sub("config-control"); ok {
+		c.ConfigControl = l.configBackend(cn)
+	}
 	c.ControlSockets = l.controlSockets(n)
 	c.Hooks = l.hookLibraries(n)
 	c.Loggers = l.loggers(n)
-	c.DhcpDDNS = l.dhcpDDNS(n)
+	c.DhcpDDNS = l.ddnsConnection(n.subOrDefaults("dhcp-ddns"))
 	c.MultiThreading = l.multiThreading(n)
 	c.QueueControl = l.queueControl(n)
 }

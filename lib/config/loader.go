@@ -52,6 +52,11 @@ func (l *loader) fail(p *path, pos element.Pos, format string, args ...any) {
 	l.errors = append(l.errors, &Error{Path: p.String(), Pos: pos, Text: fmt.Sprintf(format, args...)})
 }
 
+// grammar reports a fault that Kea's parser finds, in its words and ours.
+func (l *loader) grammar(p *path, pos element.Pos, kea, text string) {
+	l.errors = append(l.errors, &Error{Path: p.String(), Pos: pos, Text: text, Kea: kea, grammar: true})
+}
+
 // warn reports something that does not stop the configuration from loading.
 func (l *loader) warn(p *path, pos element.Pos, format string, args ...any) {
 	l.warnings = append(l.warnings, Warning{Path: p.String(), Pos: pos, Text: fmt.Sprintf(format, args...)})

@@ -1,6 +1,12 @@
 package config
 
-import "nestor/lib/element"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"nestor/lib/element"
+)
 
 // loggers decodes the loggers of a daemon (ARM 19.1).
 func (l *loader) loggers(n node) []*Logger {
@@ -9,7 +15,7 @@ func (l *loader) loggers(n node) []*Logger {
 		g := &Logger{
 			Meta:     l.meta(ln),
 			Name:     ln.str("name"),
-			Severity: ln.str("severity"),
+			Severity: l.severity(ln),
 		}
 		if ln.has("name") && g.Name == "" {
 			l.fail(ln.at("name"), ln.pos("name"), "the name of a logger must not be empty")
@@ -23,6 +29,25 @@ func (l *loader) loggers(n node) []*Logger {
 		loggers = append(loggers, g)
 	}
 	return loggers
+}
+
+var severities = []string{"FATAL", "ERROR", "WARN", "INFO", "DEBUG", "NONE"}
+
+// severity decodes severity. One that is not known is INFO, and remarked upon,
+// as in Kea.
+func (l *loader) severity(n node) string {
+	s := strings.ToUpper(n.str("severity"))
+	if s == "" || slices.Contains(severities, s) {
+		return s
+	}
+	l.warnings = append(l.warnings, Warning{
+		ID:   "LOG_BAD_SEVERITY",
+		Args: []string{n.str("severity")},
+		Path: n.at("severity").String(),
+		Pos:  n.pos("severity"),
+		Text: fmt.Sprintf("%q is no severity, INFO is taken: give one of %s", n.str("severity"), strings.Join(severities, ", ")),
+	})
+	return "INFO"
 }
 
 func logOutput(n node) LogOutput {

@@ -142,3 +142,11 @@ func parseIPv4(s string) (netip.Addr, bool) {
 	a, err := netip.ParseAddr(s)
 	return a, err == nil && a.Is4()
 }
+
+// subOrDefaults returns the map under a keyword, an empty one if there is none.
+func (n node) subOrDefaults(key string) node {
+	if sub, ok := n.sub(key); ok {
+		return sub
+	}
+	return node{v: element.NewMap(), scope: n.scope.index[key].scope, path: n.at(key)}
+}

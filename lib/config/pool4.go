@@ -178,5 +178,5 @@ func (p *Pool4) element() *element.Value {
 		v.Add("pool-id", element.NewInt(int64(p.ID)))
 	}
 	p.Meta.show(v)
-	return v
+	return inOrder(v)
 }

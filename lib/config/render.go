@@ -1,6 +1,11 @@
 package config
 
-import "nestor/lib/element"
+import (
+	"slices"
+	"strings"
+
+	"nestor/lib/element"
+)
 
 // What config-get renders shares its unchanging leaves: who wants to change a
 // rendered configuration clones it first.
@@ -54,5 +59,12 @@ func listOfElements[T any](items []T, render func(T) *element.Value) *element.Va
 	for i, item := range items {
 		v.List[i] = render(item)
 	}
+	return v
+}
+
+// inOrder sorts the members of a rendered map. Printing would do it too, but on a
+// copy; maps of which there are many are sorted once.
+func inOrder(v *element.Value) *element.Value {
+	slices.SortFunc(v.Members, func(a, b element.Member) int { return strings.Compare(a.Key, b.Key) })
 	return v
 }

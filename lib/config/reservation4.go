@@ -228,5 +228,5 @@ func (r *Reservation) element() *element.Value {
 	}
 	v.Add("server-hostname", shownText(r.ServerHostname))
 	r.Meta.show(v)
-	return v
+	return inOrder(v)
 }

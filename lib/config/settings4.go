@@ -4,14 +4,6 @@ import "nestor/lib/element"
 
 // Here are the small maps of global scope, each with its rendering.
 
-// subOrDefaults returns the map under a keyword, an empty one if there is none.
-func (n node) subOrDefaults(key string) node {
-	if sub, ok := n.sub(key); ok {
-		return sub
-	}
-	return node{v: element.NewMap(), scope: n.scope.index[key].scope, path: n.at(key)}
-}
-
 func expiredLeases(n node) ExpiredLeases {
 	n = n.subOrDefaults("expired-leases-processing")
 	return ExpiredLeases{

@@ -41,25 +41,21 @@ func (l *loader) sharedNetwork4(n node, global *around) *SharedNetwork4 {
 // checkMembers checks what the subnets of a network must have in common: one
 // link, and one answer to strangers (ARM 8.4.1).
 func (l *loader) checkMembers(n node, net *SharedNetwork4) {
-	for i, s := range net.Subnets {
-		first := net.Subnets[0]
-		at := n.item("subnet4", i)
-		if s.Interface != first.Interface {
-			l.fail(at, s.Pos, "interface is %s, that of %s is %s: the subnets of shared network %s need the same",
-				quoted(s.Interface), first.Text, quoted(first.Interface), net.Name)
+	iface := net.Interface
+	for sn := range n.each("subnet4") {
+		own := sn.str("interface")
+		if iface == "" {
+			iface = own
 		}
-		if s.Authoritative != first.Authoritative {
-			l.fail(at, s.Pos, "authoritative is %t, that of %s is %t: the subnets of shared network %s need the same",
-				s.Authoritative, first.Text, first.Authoritative, net.Name)
+		if own != "" && own != iface {
+			l.fail(sn.at("interface"), sn.pos("interface"),
+				"it is %s, but shared network %s or an earlier subnet of it has %s: they need the same", own, net.Name, iface)
+		}
+		if v := sn.get("authoritative", element.Bool); v != nil && v.Bool != net.Authoritative {
+			l.fail(sn.at("authoritative"), v.Pos,
+				"it is %t, but that of shared network %s is %t: they need the same", v.Bool, net.Name, net.Authoritative)
 		}
 	}
-}
-
-func quoted(name string) string {
-	if name == "" {
-		return "not set"
-	}
-	return name
 }
 
 // element renders a shared network for config-get.

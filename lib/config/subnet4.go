@@ -75,10 +75,16 @@ func (l *loader) subnetPrefix(n node, s *Subnet4) {
 // 192.0.2.0/24 (ARM 8.2.6).
 func (l *loader) registerSubnet4(n node, s *Subnet4) {
 	if old, twice := l.subnetIDs[s.ID]; twice && n.has("id") {
-		l.fail(n.at("id"), n.pos("id"), "ID of the new IPv4 subnet '%d' is already in use, at %s", s.ID, old)
+		l.errors = append(l.errors, &Error{
+			Path: n.at("id").String(), Pos: n.pos("id"), Text: fmt.Sprintf("the other subnet is at %s", old),
+			Kea: fmt.Sprintf("ID of the new IPv4 subnet '%d' is already in use (%s)", s.ID, n.v.Pos),
+		})
 	}
 	if old, twice := l.subnetTexts[s.Text]; twice && s.Text != "" {
-		l.fail(n.at("subnet"), n.pos("subnet"), "subnet with the prefix of '%s' already exists, at %s", s.Text, old)
+		l.errors = append(l.errors, &Error{
+			Path: n.at("subnet").String(), Pos: n.pos("subnet"), Text: fmt.Sprintf("the other subnet is at %s", old),
+			Kea: fmt.Sprintf("subnet with the prefix of '%s' already exists (%s)", s.Text, n.v.Pos),
+		})
 	}
 	if n.has("id") {
 		l.subnetIDs[s.ID] = n.pos("id")
@@ -198,7 +204,7 @@ func (s *Subnet4) element() *element.Value {
 	v.Add("pools", listOfElements(s.Pools, (*Pool4).element))
 	v.Add("reservations", reservationElements(s.Reservations))
 	s.Meta.show(v)
-	return v
+	return inOrder(v)
 }
 
 // show adds the parameters that config-get has in a network or subnet: its own,

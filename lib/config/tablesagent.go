@@ -24,7 +24,7 @@ var agentSocketsScope = (&scope{name: "control-sockets", keywords: []keyword{
 
 var agentSocketScope = (&scope{name: "control-socket", keywords: merge(
 	[]keyword{
-		oneOf("socket-type", nil, "unix").required(),
-		text("socket-name", nil).required(),
+		oneOf("socket-type", "unix", "unix"),
+		text("socket-name", ""),
 	}, context,
 )}).build()

@@ -58,8 +58,7 @@ var hookLibraryScope = (&scope{name: "hooks-libraries", keywords: []keyword{
 var loggerScope = (&scope{name: "loggers", keywords: merge(
 	[]keyword{
 		text("name", nil).required(),
-		{name: "severity", kind: kindString, anyCase: true,
-			enum: []string{"FATAL", "ERROR", "WARN", "INFO", "DEBUG", "NONE"}},
+		text("severity", nil),
 		bounded("debuglevel", 0, maxUint16, nil),
 		listOf("output-options", logOutputScope).spelled("output_options").notEmpty(),
 	}, context,
@@ -69,7 +68,7 @@ var logOutputScope = (&scope{name: "output-options", keywords: []keyword{
 	text("output", nil).required(),
 	boolean("flush", true),
 	bounded("maxsize", 0, 1<<51, int64(10240000)),
-	bounded("maxver", 1, maxUint16, int64(1)),
+	bounded("maxver", 0, maxUint16, int64(1)),
 	text("pattern", ""),
 }}).build()
 
