@@ -15,12 +15,8 @@ func (d *Daemon) check(newApp func(*Env) App, deep bool) int {
 	d.Logging.Early("none", d.Verbose)
 	defer d.Logging.Close()
 	cfg, err := d.parse()
-	switch {
-	case err != nil:
+	if err != nil {
 		d.complain("Syntax check failed with: ", err)
-		return 1
-	case cfg == nil || cfg.Kind == element.Null:
-		fmt.Fprintln(d.err, "No configuration found")
 		return 1
 	}
 	d.app = newApp(d.Env)

@@ -84,7 +84,8 @@ func (d *Daemon) configuredAnswer() control.Answer {
 }
 
 func (d *Daemon) configReload(ctx context.Context, _ *control.Request) control.Answer {
-	if err := d.reload(ctx, false); err != nil {
+	// The client may hang up; the change is carried through all the same.
+	if err := d.reload(context.WithoutCancel(ctx), false); err != nil {
 		return failure("Config reload failed: configuration error using file '%s': %s", d.ConfigFile, answerText(err))
 	}
 	return d.configuredAnswer()
@@ -94,7 +95,7 @@ func (d *Daemon) configSet(ctx context.Context, req *control.Request) control.An
 	if text := d.unfit(req.Args); text != "" {
 		return failure("%s", text)
 	}
-	if err := d.configure(ctx, req.Args); err != nil {
+	if err := d.configure(context.WithoutCancel(ctx), req.Args); err != nil {
 		return failure("%s", answerText(err))
 	}
 	return d.configuredAnswer()

@@ -62,7 +62,7 @@ func (l *controllerLifecycle) syntaxWarning(text string) {
 }
 
 func (l *controllerLifecycle) configFailed(file string, err error) {
-	l.log.Log(dctlLoadFail, l.env.Program.Title, fmt.Sprintf("configuration file %s: %v", file, err))
+	l.log.Log(dctlLoadFail, l.env.Program.Title, fmt.Sprintf("configuration file %s: %s", file, oneLine(err)))
 }
 
 func (l *controllerLifecycle) failed(err error) {
@@ -86,7 +86,7 @@ func (l *controllerLifecycle) reloading(file string, bySignal bool) {
 }
 func (l *controllerLifecycle) reloaded(string) {}
 func (l *controllerLifecycle) reloadFailed(file string, err error) {
-	l.log.Log(dctlReloadFail, fmt.Sprintf("%s: %v", file, err))
+	l.log.Log(dctlReloadFail, fmt.Sprintf("%s: %s", file, oneLine(err)))
 }
 func (l *controllerLifecycle) unsupportedObject(key string) { l.log.Log(dctlDeprecated, key) }
 func (l *controllerLifecycle) stopping(sig os.Signal) {

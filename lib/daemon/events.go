@@ -105,15 +105,15 @@ func (l *dhcpLifecycle) noPIDFile(err error) {
 }
 func (l *dhcpLifecycle) syntaxWarning(text string) { l.log.Log(l.dhcpMessages.syntaxWarning, text) }
 func (l *dhcpLifecycle) configFailed(file string, err error) {
-	l.log.Log(l.loadFail, file, err)
-	l.log.Log(l.initFail, fmt.Sprintf("configuration error using file '%s': %v", file, err))
+	l.log.Log(l.loadFail, file, oneLine(err))
+	l.log.Log(l.initFail, fmt.Sprintf("configuration error using file '%s': %s", file, oneLine(err)))
 }
 func (l *dhcpLifecycle) failed(err error)           { l.log.Log(l.serverFailed, err) }
 func (l *dhcpLifecycle) started()                   { l.log.Log(l.dhcpMessages.started, l.env.Version.Short) }
 func (l *dhcpLifecycle) reloading(f string, _ bool) { l.log.Log(l.reload, f) }
 func (l *dhcpLifecycle) reloaded(file string)       { l.log.Log(l.reloadDone, file) }
 func (l *dhcpLifecycle) reloadFailed(file string, err error) {
-	l.log.Log(l.loadFail, file, err)
+	l.log.Log(l.loadFail, file, oneLine(err))
 	l.log.Log(l.reloadFail, file)
 }
 func (l *dhcpLifecycle) unsupportedObject(key string) { l.log.Log(l.unsupported, key) }

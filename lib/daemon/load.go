@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"nestor/lib/element"
 )
@@ -24,9 +25,6 @@ func (d *Daemon) load(ctx context.Context) error {
 	cfg, err := d.parse()
 	if err != nil {
 		return err
-	}
-	if cfg == nil || cfg.Kind == element.Null {
-		return errors.New("no configuration found")
 	}
 	if err := d.missingTop(cfg); err != nil {
 		return err
@@ -62,6 +60,10 @@ func (d *Daemon) reload(ctx context.Context, bySignal bool) error {
 	d.events.reloaded(d.ConfigFile)
 	return nil
 }
+
+// oneLine is an error as a log line has it: all faults of a configuration behind
+// one another.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
 // answerText is an error as an answer to a command has it.
 func answerText(err error) string {

@@ -1,12 +1,11 @@
 package daemon
 
 import (
+	"fmt"
 	"time"
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 	"golang.org/x/sys/unix"
-
-	"fmt"
 )
 
 // healthy is what an App may have beside App: as long as it reports false,

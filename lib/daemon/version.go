@@ -7,10 +7,8 @@ import (
 	"strings"
 )
 
-var (
-	// OwnVersion is Nestor's version; the build may set it with -ldflags -X.
-	OwnVersion = "0.1.0"
-)
+// OwnVersion is Nestor's version; the build may set it with -ldflags -X.
+var OwnVersion = "0.1.0"
 
 // KeaVersion is the version of Kea whose contract is kept.
 const KeaVersion = "2.7.3"
