@@ -100,7 +100,7 @@ func (p *wireParser) pos(offset int) Pos {
 func (p *wireParser) skip() {
 	for p.at < len(p.text) {
 		switch p.text[p.at] {
-		case ' ', '\t', '\r', '\b':
+		case ' ', '\t', '\r':
 			p.at++
 		case '\n':
 			p.newline(p.at)
