@@ -14,7 +14,9 @@ import (
 // eachClient runs a test with each server and each client.
 func eachClient(t *testing.T, test func(t *testing.T, s suite, k kind)) {
 	t.Helper()
+	t.Parallel()
 	eachSuite(t, func(t *testing.T, s suite) {
+		t.Parallel()
 		for _, k := range kinds {
 			t.Run(k.name, func(t *testing.T) {
 				t.Parallel()

@@ -17,17 +17,15 @@ var kea22 = map[string]string{
 }
 
 // fact runs a subtest whose name begins with the ids of the facts that it
-// shows. With Debian's Kea it is left out if that is known to differ.
+// shows. Where Debian's Kea is known to differ there is none for it.
 func (s suite) fact(t *testing.T, name string, test func(t *testing.T)) {
 	t.Helper()
-	t.Run(name, func(t *testing.T) {
-		if s.is22() {
-			for _, id := range strings.Fields(name) {
-				if does, differs := kea22[id]; differs {
-					t.Skipf("%s: Kea 2.2.0 %s", id, does)
-				}
+	if s.is22() {
+		for _, id := range strings.Fields(name) {
+			if _, differs := kea22[id]; differs {
+				return
 			}
 		}
-		test(t)
-	})
+	}
+	t.Run(name, test)
 }

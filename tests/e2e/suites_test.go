@@ -8,6 +8,7 @@
 package e2e_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -56,6 +57,8 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	// The tests wait for timers of clients far more than they compute.
+	flag.Set("test.parallel", "12")
 	code := m.Run()
 	os.RemoveAll(workDir)
 	os.Exit(code)
