@@ -20,6 +20,7 @@ func (a *app) respond(ctx context.Context, command *element.Value, remote string
 	if req == nil {
 		return listOf(text(answer))
 	}
+	a.log.Log(msgReceived, req.Command, remote)
 	services, err := servicesOf(command)
 	switch {
 	case err != nil:

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"errors"
-	"strings"
 	"sync"
 
 	"nestor/lib/control"
@@ -111,10 +110,7 @@ func (l subnetLabels) add(subnets *element.Value, network string) {
 	for _, s := range subnets.List {
 		id, prefix := s.Get("id"), s.Get("subnet")
 		if id != nil && id.Kind == element.Int && prefix != nil {
-			l[uint32(id.Int)] = subnetLabel{label(prefix.Str), label(network)}
+			l[uint32(id.Int)] = subnetLabel{prefix.Str, network}
 		}
 	}
 }
-
-// label is a text as Prometheus takes it; configurations may hold any bytes.
-func label(s string) string { return strings.ToValidUTF8(s, "\ufffd") }

@@ -29,10 +29,16 @@ var (
 
 // Controller gives the messages of a daemon that is no DHCP server. started,
 // which takes the version as its argument, may be nil; so may failed, with
-// the reason, for which there is a general one.
-func Controller(started, failed *logging.Message) Events { return &controllerEvents{started, failed} }
+// the reason, and warning, with a remark about the syntax of a configuration
+// file, for which there are general ones.
+func Controller(started, failed, warning *logging.Message) Events {
+	if warning == nil {
+		warning = dctlSyntaxWarning
+	}
+	return &controllerEvents{started, failed, warning}
+}
 
-type controllerEvents struct{ started, failed *logging.Message }
+type controllerEvents struct{ started, failed, warning *logging.Message }
 
 func (m *controllerEvents) of(e *Env) lifecycle {
 	return &controllerLifecycle{controllerEvents: m, env: e, log: e.Logging.Logger("dctl")}
@@ -58,7 +64,7 @@ func (l *controllerLifecycle) alreadyRunning(err error) {
 }
 func (l *controllerLifecycle) noPIDFile(err error) { l.log.Log(dctlPIDFile, l.env.Program.Title, err) }
 func (l *controllerLifecycle) syntaxWarning(text string) {
-	l.log.Log(dctlSyntaxWarning, text)
+	l.log.Log(l.warning, text)
 }
 
 func (l *controllerLifecycle) configFailed(file string, err error) {

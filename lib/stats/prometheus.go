@@ -107,7 +107,7 @@ func (s *scrape) metric(name string, value float64) prometheus.Metric {
 	p := parseName(name)
 	m, ok := s.names[p.level][p.leaf]
 	if !ok {
-		return prometheus.MustNewConstMetric(s.other, prometheus.GaugeValue, value, s.service, name)
+		return prometheus.MustNewConstMetric(s.other, prometheus.GaugeValue, value, s.service, valid(name))
 	}
 	kind := prometheus.GaugeValue
 	if m.counter {
@@ -151,14 +151,17 @@ func (s *scrape) labelValues(m metric, p parsedName) []string {
 		if subnet == "" {
 			subnet = id
 		}
-		labels = []string{subnet, id, prefix, network}
+		labels = []string{valid(subnet), id, valid(prefix), valid(network)}
 		s.labels[p.subnet] = labels
 	}
 	if p.level == subnetLevel {
 		return labels
 	}
-	return append(labels[:len(labels):len(labels)], p.pool)
+	return append(labels[:len(labels):len(labels)], valid(p.pool))
 }
+
+// valid is a text as a label may have it: configurations hold any bytes.
+func valid(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
 
 // level says what a statistic belongs to.
 type level uint8
