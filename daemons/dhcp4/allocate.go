@@ -265,11 +265,17 @@ func (x *exchange) mayHave(wanted, reserved uint32) verdict {
 	if x.subnet.MatchClientID {
 		id = x.clientID
 	}
-	if x.tx.Get4(wanted, &l) && !l.Free(x.unix) && !belongs(&l, x.hw, id) {
-		if log.Enabled(msgRequestInUse) {
-			log.Log(msgRequestInUse, x.label(), ip4(wanted))
+	if x.tx.Get4(wanted, &l) && !l.Free(x.unix) {
+		if !belongs(&l, x.hw, id) {
+			if log.Enabled(msgRequestInUse) {
+				log.Log(msgRequestInUse, x.label(), ip4(wanted))
+			}
+			return refused
 		}
-		return refused
+		if !x.hasOwn && x.subnet.contains(wanted) {
+			// The client moved from a subnet with the same pool: it keeps its lease.
+			x.own, x.hasOwn = l, true
+		}
 	}
 	if reserved == wanted {
 		return granted
