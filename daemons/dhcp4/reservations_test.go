@@ -16,11 +16,11 @@ func TestReservationContent(t *testing.T) {
 			entry string
 			mods  []dhcpv4.Modifier
 		}{
-			"hw-address":           {`"hw-address": "02:00:00:00:00:01"`, nil},
-			"client-id":            {`"client-id": "01:02:03"`, []dhcpv4.Modifier{clientID(1, 2, 3)}},
-			"client-id as text":    {`"client-id": "'abc'"`, []dhcpv4.Modifier{clientID('a', 'b', 'c')}},
-			"circuit-id":           {`"circuit-id": "'port1'"`, []dhcpv4.Modifier{opt(82, append([]byte{1, 5}, "port1"...)...)}},
-			"D4.16.1 circuit-id":   {`"circuit-id": "70:6f"`, []dhcpv4.Modifier{opt(82, 2, 1, 'r', 1, 2, 'p', 'o')}},
+			"hw-address":            {`"hw-address": "02:00:00:00:00:01"`, nil},
+			"client-id":             {`"client-id": "01:02:03"`, []dhcpv4.Modifier{clientID(1, 2, 3)}},
+			"client-id as text":     {`"client-id": "'abc'"`, []dhcpv4.Modifier{clientID('a', 'b', 'c')}},
+			"circuit-id":            {`"circuit-id": "'port1'"`, []dhcpv4.Modifier{opt(82, append([]byte{1, 5}, "port1"...)...)}},
+			"D4.16.1 circuit-id":    {`"circuit-id": "70:6f"`, []dhcpv4.Modifier{opt(82, 2, 1, 'r', 1, 2, 'p', 'o')}},
 			"duid inside option 61": {`"duid": "01:02:03:04"`, []dhcpv4.Modifier{clientID(255, 0, 0, 0, 1, 1, 2, 3, 4)}},
 		} {
 			t.Run(name, func(t *testing.T) {

@@ -1,0 +1,360 @@
+package dhcp4
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/insomniacslk/dhcp/dhcpv4"
+
+	"nestor/lib/control"
+	"nestor/lib/element"
+	"nestor/lib/lease"
+	"nestor/lib/netio"
+)
+
+func TestDecline(t *testing.T) {
+	decline := func(ts *testServer, n byte, a string) *sentReply {
+		return ts.one(from{}, query(declineMsg, n, requested(a), serverID("192.0.2.1")))
+	}
+	t.Run("D4.46.1 only by the holder", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		a := ts.lease(1).YourIPAddr.String()
+		expectSilence(t, decline(ts, 2, a))
+		if ts.stored(a).State != lease.StateDefault || !strings.Contains(ts.log.String(), "DHCP4_DECLINE_LEASE_MISMATCH") {
+			t.Errorf("a stranger's DECLINE was heard: %s", ts.log.String())
+		}
+		expectSilence(t, decline(ts, 1, a))
+		if ts.stored(a).State != lease.StateDeclined || !strings.Contains(ts.log.String(), "DHCP4_DECLINE_LEASE Received DHCPDECLINE for addr 192.0.2.10") {
+			t.Errorf("the holder's DECLINE was not: %s", ts.log.String())
+		}
+		expectSilence(t, decline(ts, 1, "192.0.2.19"))
+		if !strings.Contains(ts.log.String(), "DHCP4_DECLINE_LEASE_NOT_FOUND") {
+			t.Error("unknown address is not logged")
+		}
+	})
+	t.Run("D4.46.2 D4.46.3 D4.46.4 D4.56.5 statistics and recovery", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		a := ts.lease(1).YourIPAddr.String()
+		decline(ts, 1, a)
+		check := func(want map[string]int64) {
+			t.Helper()
+			for name, w := range want {
+				for _, prefix := range []string{"", "subnet[1].", "subnet[1].pool[0]."} {
+					if prefix == "" && name == "assigned-addresses" {
+						continue
+					}
+					if got := ts.stat(prefix + name); got != w {
+						t.Errorf("%s%s is %d, want %d", prefix, name, got, w)
+					}
+				}
+			}
+		}
+		check(map[string]int64{"declined-addresses": 1, "assigned-addresses": 1, "reclaimed-declined-addresses": 0})
+		ts.pass(86401 * time.Second)
+		if _, _, err := ts.srv.reclaim(0, 0, false); err != nil {
+			t.Fatal(err)
+		}
+		check(map[string]int64{"declined-addresses": 0, "assigned-addresses": 0, "reclaimed-declined-addresses": 1, "reclaimed-leases": 1})
+		if ts.stored(a) != nil {
+			t.Error("a declined lease is kept after its probation")
+		}
+	})
+	t.Run("D4.46.1 option 50 is needed", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		expectSilence(t, ts.one(from{}, query(declineMsg, 1)))
+		if n := ts.stat("pkt4-receive-drop"); n != 1 {
+			t.Errorf("pkt4-receive-drop is %d", n)
+		}
+	})
+}
+
+func TestStatistics(t *testing.T) {
+	// What each packet changes, as seen on a running Kea.
+	other := from{src: ip("10.9.9.9"), dst: ip("192.0.2.1")}
+	for _, c := range []struct {
+		name string
+		from from
+		m    *dhcpv4.DHCPv4
+		want string // names without pkt4-, sorted
+	}{
+		{"DISCOVER without subnet", other, query(discoverMsg, 1, giaddr("10.9.9.9")), "discover-received received"},
+		{"REQUEST without subnet, selecting", other, query(requestMsg, 1, giaddr("10.9.9.9"), requested("10.9.9.1"), serverID("192.0.2.1")), "nak-sent received request-received sent"},
+		{"INIT-REBOOT of an unknown client", from{}, query(requestMsg, 1, requested("192.0.2.10")), "received request-received"},
+		{"REQUEST for an address in no pool", from{}, query(requestMsg, 1, requested("192.0.2.99"), serverID("192.0.2.1")), "received request-received"},
+		{"foreign server identifier", from{}, query(requestMsg, 1, requested("192.0.2.10"), serverID("192.0.2.9")), "receive-drop received request-received"},
+		{"DISCOVER with server identifier", from{}, query(discoverMsg, 1, serverID("192.0.2.1")), "discover-received receive-drop received"},
+		{"OFFER", from{}, query(offerMsg, 1), "offer-received receive-drop received"},
+		{"unknown type", from{}, query(99, 1), "receive-drop received unknown-received"},
+		{"RELEASE of an unknown lease", from{src: ip("192.0.2.10"), dst: ip("192.0.2.1")}, query(releaseMsg, 1, ciaddr("192.0.2.10")), "received release-received"},
+		{"DECLINE of an unknown lease", from{}, query(declineMsg, 1, requested("192.0.2.10")), "decline-received received"},
+		{"DISCOVER", from{}, query(discoverMsg, 1), "discover-received offer-sent received sent"},
+		{"INFORM", from{src: ip("192.0.2.50"), dst: ip("192.0.2.1")}, query(informMsg, 1, ciaddr("192.0.2.50")), "ack-sent inform-received received sent"},
+	} {
+		t.Run("D4.47 "+c.name, func(t *testing.T) {
+			ts := newTestServer(t, plain)
+			ts.one(c.from, c.m)
+			var changed []string
+			for _, n := range []string{"ack-received", "ack-sent", "decline-received", "discover-received", "inform-received", "nak-received", "nak-sent", "offer-received", "offer-sent",
+				"parse-failed", "receive-drop", "received", "release-received", "request-received", "sent", "unknown-received"} {
+				if ts.stat("pkt4-"+n) != 0 {
+					changed = append(changed, n)
+				}
+			}
+			if got := strings.Join(changed, " "); got != c.want {
+				t.Errorf("changed %q, want %q", got, c.want)
+			}
+		})
+	}
+	t.Run("D4.47.2 all exist from the start but failures", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		shown := map[string]bool{}
+		for s := range ts.srv.Statistics().All() {
+			if s.Shown() {
+				shown[s.Name()] = true
+			}
+		}
+		for _, n := range []string{"pkt4-received", "pkt4-nak-sent", "declined-addresses", "reclaimed-leases", "v4-allocation-fail", "v4-lease-reuses", "v4-reservation-conflicts",
+			"subnet[1].total-addresses", "subnet[1].reclaimed-declined-addresses", "subnet[1].v4-lease-reuses", "subnet[1].pool[0].declined-addresses"} {
+			if !shown[n] {
+				t.Errorf("%s is missing", n)
+			}
+		}
+		if shown["subnet[1].v4-allocation-fail"] {
+			t.Error("subnet[1].v4-allocation-fail is there before a failure")
+		}
+	})
+	t.Run("release and return", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		a := ts.lease(1).YourIPAddr.String()
+		ts.one(from{src: ip(a), dst: ip("192.0.2.1")}, query(releaseMsg, 1, ciaddr(a)))
+		if got := ts.stat("subnet[1].assigned-addresses"); got != 0 {
+			t.Errorf("assigned after release is %d", got)
+		}
+		if got := ts.stat("reclaimed-leases"); got != 0 {
+			t.Errorf("reclaimed-leases after release is %d", got)
+		}
+		expect(t, ts.lease(1), ackMsg, a)
+		if x, c := ts.stat("subnet[1].assigned-addresses"), ts.stat("cumulative-assigned-addresses"); x != 1 || c != 2 {
+			t.Errorf("assigned %d, cumulative %d", x, c)
+		}
+	})
+}
+
+func TestExpiration(t *testing.T) {
+	expire := func(t *testing.T, conf string) (*testServer, string) {
+		ts := newTestServer(t, conf)
+		a := ts.lease(1, opt(12, 'h')).YourIPAddr.String()
+		ts.pass(7201 * time.Second)
+		return ts, a
+	}
+	t.Run("D4.54.2 D4.54.4 kept as reclaimed, without its name", func(t *testing.T) {
+		ts, a := expire(t, plain)
+		if n, more, err := ts.srv.reclaim(100, 0, false); n != 1 || more || err != nil {
+			t.Fatalf("reclaimed %d, more %t, %v", n, more, err)
+		}
+		if l := ts.stored(a); l.State != lease.StateReclaimed || len(l.Hostname) != 0 || len(l.HWAddr) != 6 {
+			t.Errorf("lease is %+v", l)
+		}
+		if r, x := ts.stat("subnet[1].reclaimed-leases"), ts.stat("subnet[1].assigned-addresses"); r != 1 || x != 0 {
+			t.Errorf("reclaimed %d, assigned %d", r, x)
+		}
+		if rows := ts.rows(); !strings.HasPrefix(rows[len(rows)-1], a+",02:00:00:00:00:01,,7200,") || !strings.HasSuffix(rows[len(rows)-1], ",1,0,0,,2,,0") {
+			t.Errorf("row is %q", rows[len(rows)-1])
+		}
+	})
+	t.Run("D4.54.4 D4.58.11 purged after the hold time", func(t *testing.T) {
+		ts, a := expire(t, plain)
+		ts.srv.reclaim(0, 0, false)
+		ts.srv.purge(3600 * time.Second)
+		if ts.stored(a) == nil {
+			t.Fatal("purged too early")
+		}
+		ts.pass(3601 * time.Second)
+		ts.srv.purge(3600 * time.Second)
+		if ts.stored(a) != nil {
+			t.Error("not purged")
+		}
+	})
+	t.Run("D4.54.6 RELEASE expires or deletes", func(t *testing.T) {
+		for conf, kept := range map[string]bool{
+			"": true, `"expired-leases-processing": { "hold-reclaimed-time": 0 }, `: false, `"expired-leases-processing": { "flush-reclaimed-timer-wait-time": 0 }, `: false,
+		} {
+			ts := newTestServer(t, conf+plain)
+			a := ts.lease(1).YourIPAddr.String()
+			ts.one(from{src: ip(a), dst: ip("192.0.2.1")}, query(releaseMsg, 1, ciaddr(a)))
+			if (ts.stored(a) != nil) != kept {
+				t.Errorf("with %q the lease is kept: %t", conf, !kept)
+			}
+		}
+	})
+	t.Run("D4.54.7 limit by number", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		for n := range byte(5) {
+			ts.lease(n)
+		}
+		ts.pass(7201 * time.Second)
+		if n, more, _ := ts.srv.reclaim(3, 0, false); n != 3 || !more {
+			t.Errorf("reclaimed %d, more %t", n, more)
+		}
+		if n, more, _ := ts.srv.reclaim(0, 0, true); n != 2 || more {
+			t.Errorf("then %d, more %t", n, more)
+		}
+	})
+	t.Run("D4.54.10 returning client, unless another asked", func(t *testing.T) {
+		ts, a := expire(t, plain)
+		ts.srv.reclaim(0, 0, false)
+		expect(t, ts.one(from{}, query(discoverMsg, 1)), offerMsg, a)
+		expect(t, ts.one(from{}, query(requestMsg, 2, requested(a), serverID("192.0.2.1"))), ackMsg, a)
+		if b := expect(t, ts.one(from{}, query(discoverMsg, 1)), offerMsg, "").YourIPAddr.String(); b == a {
+			t.Errorf("%s is offered although another has it", b)
+		}
+	})
+	t.Run("D4.54.11 D4.48.15 leases-reclaim", func(t *testing.T) {
+		ts, a := expire(t, plain)
+		call := func(args string) control.Answer {
+			v, err := element.ParseWire([]byte(args))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ts.srv.leasesReclaim(context.Background(), &control.Request{Args: v})
+		}
+		if r := call(`{}`); r.Result != control.Error {
+			t.Errorf("without remove: %+v", r)
+		}
+		if r := call(`{ "remove": false }`); r.Result != 0 || ts.stored(a).State != lease.StateReclaimed {
+			t.Errorf("remove false: %+v", r)
+		}
+		ts.lease(2)
+		ts.pass(7201 * time.Second)
+		if r := call(`{ "remove": true }`); r.Text != "Reclamation of expired leases is complete." {
+			t.Errorf("remove true: %+v", r)
+		}
+		if ts.stored("192.0.2.11") != nil {
+			t.Error("remove true kept the lease")
+		}
+	})
+	t.Run("D4.54.9 traffic waits", func(t *testing.T) {
+		// Reclamation and queries take turns at the store: one of both at a time.
+		ts, _ := expire(t, plain)
+		tx := ts.srv.state.Load().leases.Begin4()
+		done := make(chan struct{})
+		go func() { ts.srv.reclaim(0, 0, false); close(done) }()
+		select {
+		case <-done:
+			t.Error("reclamation did not wait for the batch in work")
+		case <-time.After(20 * time.Millisecond):
+		}
+		tx.Rollback()
+		<-done
+	})
+}
+
+func TestService(t *testing.T) {
+	t.Run("D4.48.14 disabled and enabled", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		ts.srv.service.disable(originUser, 0)
+		ts.srv.service.disable(2000, 0)
+		expectSilence(t, ts.one(from{}, query(discoverMsg, 1)))
+		if n := ts.stat("pkt4-received"); n != 0 {
+			t.Errorf("pkt4-received is %d while disabled", n)
+		}
+		ts.srv.service.enable(originUser)
+		expectSilence(t, ts.one(from{}, query(discoverMsg, 1)))
+		ts.srv.service.enable(2000)
+		expect(t, ts.one(from{}, query(discoverMsg, 1)), offerMsg, "")
+	})
+	t.Run("a batch whose leases cannot be stored is not answered", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		st := ts.srv.state.Load()
+		st.leases.close() // commits fail from now on
+		if rs := ts.send(from{}, query(requestMsg, 1, requested("192.0.2.10"), serverID("192.0.2.1"))); len(rs) != 0 {
+			t.Errorf("%d answers", len(rs))
+		}
+		if ts.stat("cumulative-assigned-addresses") != 0 || !strings.Contains(ts.log.String(), "DHCP4_LEASE_COMMIT_FAIL") {
+			t.Errorf("assigned %d, log %s", ts.stat("cumulative-assigned-addresses"), ts.log.String())
+		}
+	})
+}
+
+// slowSocket hands out what is put into it.
+type slowSocket struct {
+	fakeSocket
+	in chan []netio.Datagram4
+}
+
+func (s *slowSocket) Recv4(ds []netio.Datagram4) (int, error) {
+	batch, ok := <-s.in
+	if !ok {
+		return s.fakeSocket.Recv4(ds)
+	}
+	return copy(ds, batch), nil
+}
+
+func TestPacketQueue(t *testing.T) {
+	t.Run("D4.55.2 D4.55.3 the oldest makes room", func(t *testing.T) {
+		s := &slowSocket{in: make(chan []netio.Datagram4)}
+		q := newPacketQueue(s, 2)
+		for _, b := range []string{"a", "b", "c"} {
+			s.in <- []netio.Datagram4{{Payload: []byte(b)}}
+		}
+		close(s.in)
+		<-q.done
+		ds := make([]netio.Datagram4, 4)
+		n, err := q.Recv4(ds)
+		if n != 2 || err != nil || string(ds[0].Payload) != "b" || string(ds[1].Payload) != "c" {
+			t.Errorf("got %d: %q %q, %v", n, ds[0].Payload, ds[1].Payload, err)
+		}
+		if _, err := q.Recv4(ds); err == nil {
+			t.Error("no end after the socket's")
+		}
+	})
+	t.Run("D4.55.1 D4.55.4 off by default and with multi-threading", func(t *testing.T) {
+		for conf, want := range map[string]int{
+			``: 0,
+			`"dhcp-queue-control": { "enable-queue": true, "capacity": 5 }, `:                                                                     0,
+			`"multi-threading": { "enable-multi-threading": false }, "dhcp-queue-control": { "enable-queue": true, "capacity": 5 }, `:             5,
+			`"multi-threading": { "enable-multi-threading": false }, "dhcp-queue-control": { "enable-queue": false, "capacity": 5 }, `:            0,
+			`"multi-threading": { "enable-multi-threading": false }, "dhcp-queue-control": { "enable-queue": true, "queue-type": "kea-ring4" }, `: 64,
+		} {
+			ts := newTestServer(t, plain)
+			p := planner{cfg: ts.parse(conf + plain)}
+			p.want(netio.Interface{Name: "eth0"}, 1)
+			if got := p.sockets[0].queue; got != want {
+				t.Errorf("%s: capacity %d, want %d", conf, got, want)
+			}
+		}
+	})
+}
+
+func TestDeviations(t *testing.T) {
+	t.Run("D4.50.8 REQUEST without address is granted", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		expect(t, ts.one(from{}, query(requestMsg, 1)), ackMsg, "192.0.2.10")
+	})
+	t.Run("D4.50.9 DECLINE without server identifier", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		a := ts.lease(1).YourIPAddr.String()
+		ts.one(from{}, query(declineMsg, 1, requested(a)))
+		if ts.stored(a).State != lease.StateDeclined {
+			t.Error("not carried out")
+		}
+	})
+	t.Run("D4.56.2 classes of the reservation count for pools", func(t *testing.T) {
+		ts := newTestServer(t, `"client-classes": [ { "name": "gold" } ], "subnet4": [ { "id": 1, "subnet": "192.0.2.0/24", "pools": [ { "pool": "192.0.2.10-192.0.2.19", "client-class": "gold" } ],
+			"reservations": [ { "hw-address": "02:00:00:00:00:01", "client-classes": [ "gold" ] } ] } ]`)
+		expect(t, ts.lease(1), ackMsg, "192.0.2.10")
+		expectSilence(t, ts.one(from{}, query(discoverMsg, 2)))
+	})
+	t.Run("D4.50.1 message types", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		for _, typ := range []dhcpv4.MessageType{discoverMsg, offerMsg, requestMsg, declineMsg, ackMsg, nakMsg, releaseMsg, informMsg} {
+			ts.one(from{}, query(typ, 1, requested("192.0.2.10")))
+			name := "pkt4-" + strings.ToLower(typ.String()) + "-received"
+			if n := ts.stat(name); n != 1 {
+				t.Errorf("%s is %d", name, n)
+			}
+		}
+	})
+}
