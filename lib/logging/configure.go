@@ -34,13 +34,20 @@ type notice struct {
 // through whatever the entries say. Log files are opened anew even when the
 // entries did not change.
 //
-// An output that cannot be opened is replaced by standard error, reported as
-// LOG_OPEN_OUTPUT_FAIL and named in the error; the rest is in force all the
-// same.
+// An output that cannot be opened is reported as LOG_OPEN_OUTPUT_FAIL. The first
+// time the daemon has nothing to go back to, and service matters more than its
+// log: standard error takes the output's place. Later everything stays as it
+// was, and the error names the output.
 func (s *System) Configure(loggers []*config.Logger, verbose bool) error {
 	s.mu.Lock()
+	before := s.verbose
 	s.verbose = verbose
-	notices, err := s.applyLocked(loggers)
+	notices, err := s.applyLocked(loggers, s.configured)
+	if err != nil && s.configured {
+		s.verbose = before
+	} else {
+		s.configured, err = true, nil
+	}
 	s.mu.Unlock()
 	root := s.Logger("")
 	for _, n := range notices {
@@ -49,29 +56,33 @@ func (s *System) Configure(loggers []*config.Logger, verbose bool) error {
 	return err
 }
 
-func (s *System) apply(loggers []*config.Logger) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, err := s.applyLocked(loggers)
-	return err
-}
-
 // applyLocked builds the rules and outputs of a configuration and lets every
-// logger follow them.
-func (s *System) applyLocked(loggers []*config.Logger) ([]notice, error) {
+// logger follow them. The error names outputs that could not be opened; if
+// strict, nothing is changed then.
+func (s *System) applyLocked(loggers []*config.Logger, strict bool) ([]notice, error) {
 	b := builder{sys: s, next: map[outputKey]output{}}
 	rules := b.build(loggers)
-	for key, out := range s.outputs {
-		if b.next[key] == nil {
-			out.close()
-		}
+	err := errors.Join(b.errs...)
+	if err != nil && strict {
+		closeOthers(b.next, s.outputs)
+		return b.notices, err
 	}
+	closeOthers(s.outputs, b.next)
 	s.rules, s.outputs = rules, b.next
 	s.wantCaller.Store(b.needsCaller)
 	for name, l := range s.loggers {
 		l.follow(s.ruleFor(name))
 	}
-	return b.notices, errors.Join(b.errs...)
+	return b.notices, err
+}
+
+// closeOthers closes the outputs that are not among those to keep.
+func closeOthers(outputs, keep map[outputKey]output) {
+	for key, out := range outputs {
+		if keep[key] != out {
+			out.close()
+		}
+	}
 }
 
 // ruleFor finds the rule with the longest name that covers a logger. The root's
@@ -200,19 +211,19 @@ func (b *builder) open(d destination, text string) sink {
 	}
 	p := compilePattern(text)
 	b.needsCaller = b.needsCaller || p.needsCaller
-	key := outputKey(d)
-	if out := b.next[key]; out != nil {
+	if out := b.next[outputKey(d)]; out != nil {
 		return sink{p, out}
 	}
-	out, err := b.sys.openOutput(d, b.sys.outputs[key])
+	out, err := b.sys.openOutput(d, b.sys.outputs[outputKey(d)])
 	if err != nil {
 		b.notices = append(b.notices, notice{msgOpenFail, []any{d, err}})
 		b.errs = append(b.errs, fmt.Errorf("log output %s: %w", d, err))
 	}
 	if out == nil {
-		out = &consoleOutput{w: b.sys.stderr}
+		// Not under the output's own key, so that it is tried again next time.
+		return b.open(destination{kind: toStderr}, text)
 	}
-	b.next[key] = out
+	b.next[outputKey(d)] = out
 	return sink{p, out}
 }
 

@@ -31,7 +31,7 @@ func (s *System) Early(lockDir string, verbose bool) {
 	}
 	s.lock.close()
 	s.lock = lock
-	if _, err := s.applyLocked(nil); err != nil {
+	if _, err := s.applyLocked(nil, false); err != nil {
 		fmt.Fprintln(s.stderr, err)
 	}
 }

@@ -119,7 +119,7 @@ func (s *System) closeLocked() error {
 	}
 	s.outputs = map[outputKey]output{}
 	s.early = destination{kind: toStderr}
-	s.applyLocked(nil)
+	s.applyLocked(nil, false)
 	return errors.Join(append(errs, s.lock.close())...)
 }
 

@@ -30,6 +30,8 @@ type System struct {
 	early   destination
 	verbose bool
 	lock    *lockFile
+	// configured tells that there is a configuration to go back to.
+	configured bool
 }
 
 // New makes the logging of a daemon whose root logger is root, such as
@@ -47,7 +49,7 @@ func New(root string) *System {
 		outputs:    map[outputKey]output{},
 		early:      destination{kind: toStdout},
 	}
-	s.apply(nil)
+	s.applyLocked(nil, false) // console only: cannot fail
 	return s
 }
 
@@ -61,7 +63,7 @@ func (s *System) SetConsole(stdout, stderr io.Writer) {
 	defer s.mu.Unlock()
 	s.stdout, s.stderr = stdout, stderr
 	s.outputs = map[outputKey]output{}
-	s.applyLocked(nil)
+	s.applyLocked(nil, false)
 }
 
 // Logger gives the logger root.suffix, or the root logger for "". A name that

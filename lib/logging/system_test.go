@@ -230,21 +230,49 @@ func TestDefineTwice(t *testing.T) {
 }
 
 func TestBadConfiguration(t *testing.T) {
-	t.Run("PL.3.5 unopenable file", func(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing", "x.log")
+	fail := "LOG_OPEN_OUTPUT_FAIL unable to open " + missing + " for output: "
+	t.Run("PL.3.5 unopenable file at first", func(t *testing.T) {
 		c := newConsole(t)
-		missing := filepath.Join(t.TempDir(), "missing", "x.log")
-		err := c.Configure([]*config.Logger{entry("*", "WARN", out(missing), out("stdout"))}, false)
-		if err == nil || !strings.Contains(err.Error(), missing) {
-			t.Errorf("error is %v", err)
-		}
-		want := "LOG_OPEN_OUTPUT_FAIL unable to open " + missing + " for output: "
-		if !strings.Contains(c.stdout.String(), want) || !strings.Contains(c.stderr.String(), want) {
-			t.Errorf("stdout %q, stderr %q lack %q", c.stdout.String(), c.stderr.String(), want)
+		c.configure(t, false, entry("*", "WARN", out(missing), out("stdout")))
+		if !strings.Contains(c.stdout.String(), fail) || !strings.Contains(c.stderr.String(), fail) {
+			t.Errorf("stdout %q, stderr %q lack %q", c.stdout.String(), c.stderr.String(), fail)
 		}
 		c.Logger("").Log(testInfo, 1, 2)
 		c.Logger("").Log(testFatal)
 		if strings.Contains(c.stderr.String(), "TEST_INFO") || !strings.Contains(c.stderr.String(), "FATAL TEST_FATAL the end\n") {
 			t.Errorf("the rest of the configuration is not in force: %q", c.stderr.String())
+		}
+	})
+	t.Run("an unopenable file is tried again", func(t *testing.T) {
+		c := newConsole(t)
+		file := filepath.Join(t.TempDir(), "sub", "x.log")
+		c.configure(t, false, entry("*", "", out(file)))
+		if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		c.configure(t, false, entry("*", "", out(file)))
+		c.Logger("").Log(testFatal)
+		if got := read(t, file); got != "FATAL TEST_FATAL the end\n" {
+			t.Errorf("file has %q", got)
+		}
+	})
+	t.Run("PL.3.5 unopenable file later", func(t *testing.T) {
+		c := newConsole(t)
+		dir := t.TempDir()
+		kept, unused := filepath.Join(dir, "kept.log"), filepath.Join(dir, "unused.log")
+		c.configure(t, false, entry("*", "WARN", out(kept)))
+		err := c.Configure([]*config.Logger{entry("*", "INFO", out(kept), out(unused), out(missing))}, true)
+		if err == nil || !strings.Contains(err.Error(), missing) {
+			t.Errorf("error is %v", err)
+		}
+		c.Logger("").Log(testInfo, 1, 2)
+		c.Logger("").Log(testFatal)
+		if got := read(t, kept); !strings.HasPrefix(got, "ERROR "+fail) || !strings.HasSuffix(got, "\nFATAL TEST_FATAL the end\n") || strings.Contains(got, "TEST_INFO") {
+			t.Errorf("the old configuration is not in force: %q", got)
+		}
+		if read(t, unused) != "" || len(c.outputs) != 1 {
+			t.Errorf("outputs are %v", c.outputs)
 		}
 	})
 	for _, tc := range []struct {
