@@ -57,7 +57,7 @@ func TestCheck(t *testing.T) {
 						}
 					}
 				}
-				// D4.1.6: no PID file, no lock file.
+				// No PID file, no lock file.
 				if files, _ := os.ReadDir(dir); len(files) != 1 {
 					t.Errorf("files are %v", files)
 				}
@@ -74,7 +74,7 @@ func TestCheck(t *testing.T) {
 		}
 		expect(t, "stdout", stdout, "DHCP4_CONFIG_SYNTAX_WARNING")
 	})
-	t.Run("D4.1.5 -T checks more than -t", func(t *testing.T) {
+	t.Run("-T checks more than -t", func(t *testing.T) {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "x.conf")
 		write(t, file, `{"Dhcp4":{}}`)

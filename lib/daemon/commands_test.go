@@ -172,7 +172,7 @@ func TestStatus(t *testing.T) {
 	check := func(when string, reload, uptime int) {
 		t.Helper()
 		want := fmt.Sprintf(`{ "arguments": { "extra": true, "pid": %d, "reload": %d, "uptime": %d }, "result": 0 }`, os.Getpid(), reload, uptime)
-		if got := command("status-get", ""); got != want { // PL.5.14 D4.48.16
+		if got := command("status-get", ""); got != want { // PL.5.14
 			t.Errorf("%s: status is %s, want %s", when, got, want)
 		}
 	}

@@ -19,7 +19,7 @@ func TestOptions(t *testing.T) {
 		{"-dc f", options{file: "f", verbose: true}},
 		{"-c f -d", options{file: "f", verbose: true}},
 		{"-c f --", options{file: "f"}},
-		{"-c f -p 6767 -P 6868", options{file: "f", serverPort: 6767, clientPort: 6868}}, // D4.1.3
+		{"-c f -p 6767 -P 6868", options{file: "f", serverPort: 6767, clientPort: 6868}},
 		{"-c f -p1 -P65535", options{file: "f", serverPort: 1, clientPort: 65535}},
 		{"-t f", options{file: "f", mode: checkSyntax}},
 		{"-T f", options{file: "f", mode: checkDeep}},

@@ -33,7 +33,7 @@ func TestPaths(t *testing.T) {
 		LegalLog: "/usr/local/var/log/kea", Hooks: "/usr/local/lib/kea/hooks", Share: "/usr/local/share/kea",
 		LFC: "/usr/local/sbin/kea-lfc",
 	}
-	t.Run("PL.1.9 PL.1.22 D4.1.10 Kea's defaults under its name", func(t *testing.T) {
+	t.Run("PL.1.9 D4.1.10 Kea's defaults under its name", func(t *testing.T) {
 		if got := DefaultPaths(true); got != kea {
 			t.Errorf("got %+v", got)
 		}

@@ -58,7 +58,7 @@ func TestSamples(t *testing.T) {
 			t.Errorf("samples are %v", got)
 		}
 	})
-	t.Run("PL.6.1 64 bits", func(t *testing.T) {
+	t.Run("64 bits", func(t *testing.T) {
 		const most = 1<<63 - 1
 		big := r.Int("big")
 		big.Set(most, start)
@@ -141,7 +141,7 @@ func TestDrop(t *testing.T) {
 		{"subnet[3].", names},
 		{"", names},
 	} {
-		t.Run("PL.6.4 "+tc.prefix, func(t *testing.T) {
+		t.Run(tc.prefix, func(t *testing.T) {
 			r, _ := newTest()
 			pointers := map[string]*Int{}
 			for _, n := range names {

@@ -131,7 +131,7 @@ func TestCollectorTogether(t *testing.T) {
 	if len(want) != 6 {
 		t.Errorf("%d metrics: %q", len(want), want)
 	}
-	t.Run("PL.17.2 the same from an answer", func(t *testing.T) {
+	t.Run("the same from an answer", func(t *testing.T) {
 		answer := commands{r}.getAll(nil, nil).Args
 		got := exposition(t, NewCollector("dhcp4", func() Values { return AnswerValues(answer) }, nil))
 		if strings.Join(got, "\n") != strings.Join(want, "\n") {
