@@ -44,11 +44,9 @@ type addrState struct {
 	expire int64 // never for an infinite lifetime
 }
 
-func (x *addrIndex) release() {
-	x.nodes.release()
-	x.pages.release()
-	x.lists.release()
-	x.root = 0
+// use sets the memory of the index.
+func (x *addrIndex) use(r *regions) {
+	x.nodes.memory, x.pages.memory, x.lists.memory = r, r, r
 }
 
 // path from the root to a page: the numbers of the nodes, 0 where there are none.

@@ -11,6 +11,7 @@ type arena struct {
 	empty   []uint32             // slots in chunks without memory
 	current uint32               // chunk that new blocks are cut from
 	classes [arenaClasses]bitset // chunks with free blocks, by class
+	memory  *regions             // must be set before alloc
 	live    int                  // bytes in blocks
 	mapped  int                  // bytes in chunks
 	leaving int                  // chunks being evacuated
@@ -18,9 +19,9 @@ type arena struct {
 
 type arenaChunk struct {
 	memory     []byte
-	cut        uint32 // bytes handed out at least once
-	live       uint32 // bytes in blocks
-	free       *[arenaClasses]uint32
+	cut        uint32                // bytes handed out at least once
+	live       uint32                // bytes in blocks
+	free       *[arenaClasses]uint32 // first free block by class; nil for a block with its own chunk
 	evacuating bool
 }
 
@@ -63,7 +64,8 @@ func (a *arena) alloc(size int) (ref uint32, block []byte) {
 		return n<<arenaUnitBits | at, block
 	}
 	if len(a.chunks) == 0 || int(a.chunks[a.current].cut)+length > arenaChunkSize {
-		a.current = a.addChunk(arenaChunkSize)
+		a.current = a.addChunk(a.memory.take(arenaChunkSize))
+		a.chunks[a.current].free = new([arenaClasses]uint32)
 	}
 	c := &a.chunks[a.current]
 	at := c.cut
@@ -74,9 +76,8 @@ func (a *arena) alloc(size int) (ref uint32, block []byte) {
 
 // allocHuge gives a block its own chunk.
 func (a *arena) allocHuge(size int) (ref uint32, block []byte) {
-	n := a.addChunk(arenaUnit + size)
+	n := a.addChunk(mapMemory(arenaUnit + size))
 	c := &a.chunks[n]
-	c.cut = uint32(len(c.memory))
 	a.account(c, size)
 	return n<<arenaUnitBits | 1, c.memory[arenaUnit:][:size:size]
 }
@@ -116,14 +117,11 @@ func (a *arena) account(c *arenaChunk, length int) {
 	a.live += length
 }
 
-// addChunk maps a chunk. The first unit of each stays unused, so that neither
-// reference 0 nor offset 0 names a block.
-func (a *arena) addChunk(size int) uint32 {
-	c := arenaChunk{memory: mapMemory(size), cut: arenaUnit}
-	if size == arenaChunkSize {
-		c.free = new([arenaClasses]uint32)
-	}
-	a.mapped += size
+// addChunk takes memory in. The first unit of each chunk stays unused, so that
+// neither reference 0 nor offset 0 names a block.
+func (a *arena) addChunk(memory []byte) uint32 {
+	c := arenaChunk{memory: memory, cut: arenaUnit}
+	a.mapped += len(memory)
 	if k := len(a.empty); k > 0 {
 		n := a.empty[k-1]
 		a.empty = a.empty[:k-1]
@@ -137,7 +135,11 @@ func (a *arena) addChunk(size int) uint32 {
 func (a *arena) dropChunk(n uint32) {
 	c := &a.chunks[n]
 	a.mapped -= len(c.memory)
-	unmapMemory(c.memory)
+	if c.free != nil {
+		a.memory.give(c.memory)
+	} else {
+		unmapMemory(c.memory)
+	}
 	*c = arenaChunk{}
 	a.empty = append(a.empty, n)
 }
@@ -170,14 +172,13 @@ func (a *arena) sparse() bool {
 // evacuating reports whether the block has to be moved.
 func (a *arena) evacuating(ref uint32) bool { return a.chunks[ref>>arenaUnitBits].evacuating }
 
-// release gives all memory back.
+// release gives back what does not lie in the regions.
 func (a *arena) release() {
-	for n := range a.chunks {
-		if a.chunks[n].memory != nil {
-			unmapMemory(a.chunks[n].memory)
+	for _, c := range a.chunks {
+		if c.memory != nil && c.free == nil {
+			unmapMemory(c.memory)
 		}
 	}
-	*a = arena{}
 }
 
 // next and setNext link free blocks through their first bytes.

@@ -43,10 +43,8 @@ func expiryKey(second int64) uint64 { return uint64(min(max(second, 0), latest))
 
 func digit(key uint64, level int) uint { return uint(key >> (digitBits * level) & (1<<digitBits - 1)) }
 
-func (x *expiryIndex) release() {
-	x.nodes.release()
-	x.root, x.count = 0, 0
-}
+// use sets the memory of the index.
+func (x *expiryIndex) use(r *regions) { x.nodes.memory = r }
 
 // insert adds a record.
 func (x *expiryIndex) insert(t timed, record uint32) {

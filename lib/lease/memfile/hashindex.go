@@ -1,6 +1,9 @@
 package memfile
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"math/bits"
+)
 
 // hashIndex finds records by a key of bytes, several under one key. It is a
 // linear hash table: whenever it becomes too full it splits one bucket, so
@@ -40,21 +43,23 @@ type hashed interface {
 	key(record uint32) []byte
 }
 
-const firstLevel = 6
+const fewestBuckets = 64
 
-// start makes the first buckets.
-func (x *hashIndex) start() {
+// use sets the memory of the index.
+func (x *hashIndex) use(r *regions) { x.buckets.memory, x.groups.memory = r, r }
+
+// reserve makes an empty table large enough for so many keys.
+func (x *hashIndex) reserve(keys uint32) {
+	if x.buckets.n > 0 {
+		return
+	}
 	x.seed = maphash.MakeSeed()
-	x.level = firstLevel
-	for range 1 << firstLevel {
+	keys = max(keys, fewestBuckets)
+	for range keys {
 		x.buckets.add()
 	}
-}
-
-func (x *hashIndex) release() {
-	x.buckets.release()
-	x.groups.release()
-	*x = hashIndex{}
+	x.level = uint32(bits.Len32(keys)) - 1
+	x.split = keys - 1<<x.level
 }
 
 // sum is the hash of a key. It is seeded: clients choose their identifiers.
@@ -124,9 +129,7 @@ func (x *hashIndex) place(h hashed, at *uint32, sum uint64, key []byte) *uint32 
 
 // insert adds a record under its key.
 func (x *hashIndex) insert(h hashed, record uint32) {
-	if x.buckets.n == 0 {
-		x.start()
-	}
+	x.reserve(0)
 	key := h.key(record)
 	sum := x.sum(key)
 	link, tag := h.hash(record)

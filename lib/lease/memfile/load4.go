@@ -33,7 +33,11 @@ func (s *Store4) load(report *LoadReport) error {
 			return err
 		}
 	}
-	return l.live(names)
+	if err := l.live(names); err != nil {
+		return err
+	}
+	s.linkAll()
+	return nil
 }
 
 // older reads a file that nobody appends to, if there is one.
@@ -168,7 +172,8 @@ func (l *loader4) bad(report *FileReport, row int, reason error) error {
 	return nil
 }
 
-// apply does what the row just read says.
+// apply does what the row just read says. Only the index by address is kept up
+// to date; the others follow when all files are read.
 func (l *loader4) apply() {
 	if !l.sane() {
 		return
@@ -177,18 +182,18 @@ func (l *loader4) apply() {
 	switch {
 	case n == 0 && l.lease.ValidLft > 0:
 		n = l.records.alloc()
-		l.fill(l.records.at(n), &l.lease)
-		l.link(n)
+		r := l.records.at(n)
+		l.fill(r, &l.lease)
+		l.addrs.insert(r.addr, n, r.addrState())
 	case n != 0 && l.lease.ValidLft > 0:
-		old := *l.records.at(n)
-		next := old
-		l.fill(&next, &l.lease)
-		l.change(n, &next)
-		if next.data != old.data {
+		r := l.records.at(n)
+		old := *r
+		if l.fill(r, &l.lease); r.data != old.data {
 			old.freeData(&l.data)
 		}
+		l.addrs.update(r.addr, r.addrState())
 	case n != 0:
-		l.unlink(n)
+		l.addrs.remove(l.lease.Addr)
 		l.discard(n)
 	}
 	l.compactStep()

@@ -38,6 +38,7 @@ const (
 	fqdnRev  // the server answers for the reverse name
 	hwInID   // the client identifier is 1 and the link-layer address (RFC 2132 section 9.14), kept once
 	longData // the block begins with the lengths of host name and user context
+	inUse    // the record is a lease
 )
 
 const longHeader = 8

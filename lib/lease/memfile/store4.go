@@ -30,6 +30,7 @@ var _ lease.Manager4 = (*Store4)(nil)
 
 // memory4 is the leases and their indexes.
 type memory4 struct {
+	regions   regions
 	records   slab[record4]
 	data      arena
 	hashes    [keys4]hashIndex
@@ -45,22 +46,24 @@ type memory4 struct {
 
 // start must be called once the memory4 is where it stays.
 func (m *memory4) start() {
-	for i := range m.keys {
+	m.records.memory, m.data.memory = &m.regions, &m.regions
+	for i := range m.hashes {
+		m.hashes[i].use(&m.regions)
 		m.keys[i] = keyed4{m, i}
 	}
+	m.addrs.use(&m.regions)
+	m.running.use(&m.regions)
+	m.reclaimed.use(&m.regions)
 	m.search = freeSearch{x: &m.addrs, expire: m.freeAt}
 }
 
 // release gives all memory back and leaves the store empty.
 func (m *memory4) release() {
-	m.records.release()
 	m.data.release()
-	for i := range m.hashes {
-		m.hashes[i].release()
-	}
-	m.addrs.release()
-	m.running.release()
-	m.reclaimed.release()
+	m.addrs.lists.release()
+	m.regions.release()
+	m.records, m.data, m.hashes = slab[record4]{}, arena{}, [keys4]hashIndex{}
+	m.addrs, m.running, m.reclaimed = addrIndex{}, expiryIndex{}, expiryIndex{}
 	m.places.forget()
 	m.compact = 0
 }
@@ -218,7 +221,7 @@ func (m *memory4) fill(r *record4, l *lease.Lease4) {
 	}
 	r.addr, r.valid, r.cltt, r.state = l.Addr, l.ValidLft, l.CLTT, l.State
 	r.place = m.places.number(l.SubnetID, l.PoolID)
-	r.flags &^= fqdnFwd | fqdnRev
+	r.flags = r.flags&^(fqdnFwd|fqdnRev) | inUse
 	if l.FqdnFwd {
 		r.flags |= fqdnFwd
 	}

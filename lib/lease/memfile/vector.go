@@ -1,35 +1,13 @@
 package memfile
 
-import (
-	"fmt"
-	"unsafe"
-
-	"golang.org/x/sys/unix"
-)
-
-// mapMemory takes zeroed memory from the system, outside the Go heap: the
-// collector neither scans it nor sizes the heap by it. Pages count as used only
-// once they are written.
-func mapMemory(size int) []byte {
-	b, err := unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
-	if err != nil {
-		panic(fmt.Sprintf("no memory for leases: mmap of %d bytes: %v", size, err))
-	}
-	return b
-}
-
-// unmapMemory gives the memory of mapMemory back.
-func unmapMemory(b []byte) {
-	if err := unix.Munmap(b); err != nil {
-		panic(fmt.Sprintf("munmap of %d bytes of lease memory: %v", len(b), err))
-	}
-}
+import "unsafe"
 
 // vector is a sequence that grows by chunks and never moves what it holds. T
 // must not contain pointers: the collector does not see them.
 type vector[T any] struct {
 	chunks [][]T
 	n      uint32
+	memory *regions // must be set before add
 }
 
 const (
@@ -45,28 +23,11 @@ func (v *vector[T]) at(i uint32) *T { return &v.chunks[i>>chunkBits][i&chunkMask
 func (v *vector[T]) add() uint32 {
 	i := v.n
 	if int(i>>chunkBits) == len(v.chunks) {
-		v.chunks = append(v.chunks, newChunk[T]())
+		b := v.memory.take(chunkLen * int(unsafe.Sizeof(*new(T))))
+		v.chunks = append(v.chunks, unsafe.Slice((*T)(unsafe.Pointer(&b[0])), chunkLen))
 	}
 	v.n++
 	return i
-}
-
-// release gives all memory back.
-func (v *vector[T]) release() {
-	for _, c := range v.chunks {
-		unmapMemory(unsafe.Slice((*byte)(unsafe.Pointer(&c[0])), chunkBytes[T]()))
-	}
-	v.chunks, v.n = nil, 0
-}
-
-func newChunk[T any]() []T {
-	b := mapMemory(chunkBytes[T]())
-	return unsafe.Slice((*T)(unsafe.Pointer(&b[0])), chunkLen)
-}
-
-func chunkBytes[T any]() int {
-	var t T
-	return chunkLen * int(unsafe.Sizeof(t))
 }
 
 // slab hands out elements of a vector by number and takes them back. Number 0 is
@@ -102,10 +63,4 @@ func (s *slab[T]) drop(i uint32) {
 	*(*uint32)(unsafe.Pointer(e)) = s.free
 	s.free = i
 	s.used--
-}
-
-// release gives all memory back.
-func (s *slab[T]) release() {
-	s.vector.release()
-	s.free, s.used = 0, 0
 }
