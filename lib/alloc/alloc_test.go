@@ -54,6 +54,17 @@ func TestKind(t *testing.T) {
 	})
 }
 
+// A configuration can be tried without a lease store.
+func TestWithoutStore(t *testing.T) {
+	state := NewState(nil, nil)
+	for _, kind := range kinds {
+		mustFor(t, state, 1, kind, Pool{First: 10, Last: 19})
+	}
+	if _, err := state.For(1, "flap", nil); err == nil {
+		t.Error("an unknown allocator is accepted")
+	}
+}
+
 func TestPoolsAreChecked(t *testing.T) {
 	for name, pools := range map[string][]Pool{
 		"empty":      {{First: 5, Last: 4}},
@@ -219,7 +230,7 @@ func TestFreeLeaseQueueIsRandom(t *testing.T) {
 	}
 }
 
-// Queues of subnets that overlap hear of the same addresses (D4.11.7).
+// Queues of subnets that overlap hear of the same addresses.
 func TestQueuesOverlap(t *testing.T) {
 	s := newStore()
 	state := newTestState(s)

@@ -51,6 +51,9 @@ const beforeAllTime = 0
 func (s *State) fillQueue(p *pool) {
 	order := s.newOrder(p.size())
 	p.queue = newQueue(int(p.size()))
+	if s.leases == nil {
+		return
+	}
 	s.queues.add(p)
 	for start := uint64(0); start < order.n; start += fillSlice {
 		s.fillPart(p, &order, start, min(start+fillSlice, order.n))

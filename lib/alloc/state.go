@@ -30,9 +30,10 @@ type State struct {
 	subnets map[uint32]weak.Pointer[subnet]
 }
 
-// NewState makes the state for a lease store, whose Watch4 it takes over.
-// random makes the choices of the allocators; nil stands for a generator with
-// a seed that nobody can guess.
+// NewState makes the state for a lease store, whose Watch4 it takes over. With
+// nil for leases it serves to try a configuration: For checks its arguments, and
+// queues stay empty. random makes the choices of the allocators; nil stands for
+// a generator with a seed that nobody can guess.
 func NewState(leases lease.Manager4, random *mathrand.Rand) *State {
 	if random == nil {
 		var seed [32]byte
@@ -40,7 +41,9 @@ func NewState(leases lease.Manager4, random *mathrand.Rand) *State {
 		random = mathrand.New(mathrand.NewChaCha8(seed))
 	}
 	s := &State{leases: leases, random: random, subnets: make(map[uint32]weak.Pointer[subnet])}
-	leases.Watch4(s.watch)
+	if leases != nil {
+		leases.Watch4(s.watch)
+	}
 	return s
 }
 
