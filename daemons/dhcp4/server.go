@@ -14,7 +14,6 @@ import (
 
 	"nestor/lib/alloc"
 	"nestor/lib/config"
-	"nestor/lib/lease"
 	"nestor/lib/logging"
 	"nestor/lib/stats"
 )
@@ -115,7 +114,7 @@ func (srv *Server) Test(cfg *config.Dhcp4) error {
 	if err := checkDatabases(cfg); err != nil {
 		return err
 	}
-	keep := keepers{newCounters(stats.New(srv.clock)), alloc.NewState(nowhere{}, nil)}
+	keep := keepers{newCounters(stats.New(srv.clock)), alloc.NewState(nil, nil)}
 	if _, err := compile(cfg, keep); err != nil {
 		return err
 	}
@@ -252,8 +251,3 @@ func (srv *Server) isOwnAddress(addr uint32) bool {
 	own := srv.sockets.own.Load()
 	return own != nil && slices.Contains(*own, addr)
 }
-
-// nowhere stands in for a lease store where a configuration is only tried.
-type nowhere struct{ lease.Manager4 }
-
-func (nowhere) Watch4(func(addr, subnetID uint32, taken bool)) {}
