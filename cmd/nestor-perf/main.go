@@ -6,14 +6,17 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
+	"nestor/lib/daemon"
 	"nestor/lib/perf"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := perf.Main(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	v := daemon.VersionOf(daemon.Program{}, filepath.Base(os.Args[0]) == "perfdhcp")
+	status := perf.Main(ctx, perf.Version{Short: v.Short, Extended: v.Extended}, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
 }

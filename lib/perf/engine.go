@@ -47,6 +47,7 @@ type engine struct {
 	outKind  [batchSize]kind
 	outEntry [batchSize]int32
 	queued   int
+	blanks   values // of the message in the making; here, since a local one would be allocated
 	in       [batchSize][]byte
 
 	phase       phase
@@ -242,7 +243,7 @@ func (e *engine) expire(now int64) {
 	if e.o.Scenario == Avalanche {
 		return // its clients never give up
 	}
-	for stage, limit := range [...]time.Duration{e.o.DropTime[0], e.o.DropTime[1], e.o.DropTime[1]} {
+	for stage, limit := range e.o.timeouts() {
 		for i := e.table.head[stage]; i != none; i = e.table.head[stage] {
 			x := &e.table.records[i]
 			if now-x.sent < int64(limit) {
@@ -257,22 +258,28 @@ func (e *engine) expire(now int64) {
 	}
 }
 
+// timeouts returns the drop time of each stage that waits for an answer.
+func (o *Options) timeouts() [kindRelease]time.Duration {
+	return [kindRelease]time.Duration{kindDiscover: o.DropTime[0], kindRequest: o.DropTime[1], kindRenew: o.DropTime[1]}
+}
+
 // idleTime returns how long there is nothing to do unless an answer comes. The
 // limit lets an interrupt be noticed.
 func (e *engine) idleTime(now int64) time.Duration {
 	until := now + int64(50*time.Millisecond)
 	if e.o.Scenario == Avalanche {
-		until = now + int64(time.Millisecond)
-	}
-	for stage, limit := range [...]time.Duration{e.o.DropTime[0], e.o.DropTime[1], e.o.DropTime[1]} {
-		if i := e.table.head[stage]; i != none {
-			until = min(until, e.table.records[i].sent+int64(limit))
+		until = now + int64(time.Millisecond) // its clients are looked at in turns
+	} else {
+		for stage, limit := range e.o.timeouts() {
+			if i := e.table.head[stage]; i != none {
+				until = min(until, e.table.records[i].sent+int64(limit))
+			}
 		}
 	}
 	switch e.phase {
 	case running:
 		until = min(until, e.nextStart(now))
-		if e.o.Period > 0 {
+		if e.o.Period > 0 && e.o.Scenario != Avalanche {
 			until = min(until, e.begun+int64(e.o.Period))
 		}
 	case lingering:

@@ -19,7 +19,7 @@ const (
 // Main runs the program: args without its name, the report to stdout, errors to
 // stderr. It returns the exit status. When ctx is done the run ends early and
 // reports what it has.
-func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func Main(ctx context.Context, v Version, args []string, stdout, stderr io.Writer) int {
 	o, err := Parse(args)
 	if err != nil {
 		fmt.Fprintf(stderr, "nestor-perf: %v\nnestor-perf -h lists the flags.\n", err)
@@ -29,11 +29,8 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case showHelp:
 		writeHelp(stdout)
 		return ExitSuccess
-	case showVersion:
-		fmt.Fprintln(stdout, version)
-		return ExitSuccess
-	case showExtendedVersion:
-		writeExtendedVersion(stdout)
+	case showVersion, showExtendedVersion:
+		v.write(stdout, o.show)
 		return ExitSuccess
 	}
 	failed, err := run(ctx, o, args, stdout)

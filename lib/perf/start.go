@@ -115,8 +115,8 @@ func (e *engine) sendRelease() {
 		e.offered.remove(l.address)
 		e.leased.remove(l.address)
 	}
-	v := values{xid: e.rng.Uint32(), mac: e.clients.mac(l.client), address: l.address, serverID: l.serverID, relay: l.relay}
-	e.queue(none, kindRelease, &v, l.serverID)
+	e.blanks = values{xid: e.rng.Uint32(), mac: e.clients.mac(l.client), address: l.address, serverID: l.serverID, relay: l.relay}
+	e.queue(none, kindRelease, l.serverID)
 }
 
 func (e *engine) pickRelay() uint32 {
@@ -148,22 +148,22 @@ func (e *engine) sendStage(i int32, stage kind, now int64) {
 
 func (e *engine) queueStage(i int32) {
 	x := &e.table.records[i]
-	v := values{xid: x.xid, secs: x.secs, mac: e.clients.mac(x.client), address: x.address, serverID: x.serverID, relay: x.relay}
+	e.blanks = values{xid: x.xid, secs: x.secs, mac: e.clients.mac(x.client), address: x.address, serverID: x.serverID, relay: x.relay}
 	unicast := uint32(0)
 	if x.stage == kindRenew {
 		unicast = x.serverID
 	}
-	e.queue(i, x.stage, &v, unicast)
+	e.queue(i, x.stage, unicast)
 }
 
-// queue fills in the frame for the next place of the batch.
-func (e *engine) queue(i int32, k kind, v *values, dst uint32) {
+// queue makes the frame for the next place of the batch, with e.blanks filled in.
+func (e *engine) queue(i int32, k kind, dst uint32) {
 	if e.queued == batchSize {
 		e.flush()
 	}
 	frame := e.frames[k][e.queued]
-	e.blue[k].fill(frame[e.w.headroom():], v)
-	e.w.seal(frame, v, dst)
+	e.blue[k].fill(frame[e.w.headroom():], &e.blanks)
+	e.w.seal(frame, &e.blanks, dst)
 	e.out[e.queued], e.outKind[e.queued], e.outEntry[e.queued] = frame, k, i
 	e.queued++
 }

@@ -3,22 +3,18 @@ package perf
 import (
 	"fmt"
 	"io"
-	"runtime/debug"
 )
 
-// version is that of the Kea whose perfdhcp this program takes the place of.
-const version = "2.7.3"
+// A Version is what -v and -V print.
+type Version struct {
+	Short    string
+	Extended string // several lines
+}
 
-func writeExtendedVersion(w io.Writer) {
-	revision := "unknown revision"
-	goVersion := "unknown Go"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		goVersion = info.GoVersion
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				revision = s.Value
-			}
-		}
+func (v Version) write(w io.Writer, what showing) {
+	if what == showExtendedVersion {
+		fmt.Fprintln(w, v.Extended)
+		return
 	}
-	fmt.Fprintf(w, "%s (Nestor, %s)\nbuilt with %s\n", version, revision, goVersion)
+	fmt.Fprintf(w, "VERSION: %s\n", v.Short)
 }
