@@ -71,7 +71,7 @@ func TestProcess(t *testing.T) {
 			if got := read(t, pid); got != strconv.Itoa(cmd.Process.Pid)+"\n" {
 				t.Errorf("PID file has %q", got)
 			}
-			for file, want := range map[string]os.FileMode{log: 0o640, pid: 0o640, filepath.Join(dir, "logger_lockfile"): 0o640} {
+			for file, want := range map[string]os.FileMode{log: 0o640, pid: 0o640, filepath.Join(dir, "logger_lockfile"): 0o660} {
 				if st, err := os.Stat(file); err != nil || st.Mode().Perm() != want { // FD.10.3, under umask 000
 					t.Errorf("%s has mode %v (%v), want %v", file, st.Mode(), err, want)
 				}

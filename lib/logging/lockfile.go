@@ -1,6 +1,7 @@
 package logging
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,12 +18,22 @@ func openLockFile(dir string) (*lockFile, error) {
 	if dir == "" || strings.EqualFold(dir, "none") {
 		return nil, nil
 	}
-	f, err := os.OpenFile(filepath.Join(dir, "logger_lockfile"), os.O_RDWR|os.O_CREATE, 0o660)
+	path := filepath.Join(dir, "logger_lockfile")
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, lockFileMode)
+	switch {
+	case errors.Is(err, os.ErrExist):
+		f, err = os.OpenFile(path, os.O_RDWR, 0)
+	case err == nil:
+		err = f.Chmod(lockFileMode) // whatever the umask is
+	}
 	if err != nil {
 		return nil, err
 	}
 	return &lockFile{f}, nil
 }
+
+// lockFileMode lets daemons of several users in one group share the file.
+const lockFileMode = 0o660
 
 // close leaves the file where it is.
 func (l *lockFile) close() error {

@@ -54,7 +54,7 @@ func shift(path string, maxVer int) error {
 
 // createLock makes an empty lock file, which stays when the daemon ends.
 func createLock(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := openLock(path)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func createLock(path string) error {
 
 // lockPath waits for an exclusive lock on a lock file.
 func lockPath(path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := openLock(path)
 	if err != nil {
 		return nil, err
 	}
@@ -72,4 +72,9 @@ func lockPath(path string) (unlock func(), err error) {
 		return nil, err
 	}
 	return func() { f.Close() }, nil
+}
+
+// openLock opens a lock file for reading, which is enough to lock it.
+func openLock(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDONLY|os.O_CREATE, logFileMode)
 }

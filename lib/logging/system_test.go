@@ -369,7 +369,7 @@ func TestLockFile(t *testing.T) {
 		if err != nil || st.Size() != 0 {
 			t.Fatalf("%v, %v", st, err)
 		}
-		if st.Mode().Perm()&0o607 != 0o600 {
+		if st.Mode().Perm() != 0o660 {
 			t.Errorf("mode is %v", st.Mode())
 		}
 	})
