@@ -118,7 +118,7 @@ func (srv *Server) Test(cfg *config.Dhcp4) error {
 	if _, err := compile(cfg, keep); err != nil {
 		return err
 	}
-	_, err := srv.sockets.plan(cfg)
+	_, err := srv.sockets.plan(cfg, false)
 	return err
 }
 
@@ -130,7 +130,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 	if srv.closed {
 		return fmt.Errorf("the server is shutting down")
 	}
-	plan, err := srv.sockets.plan(cfg)
+	plan, err := srv.sockets.plan(cfg, cfg.Interfaces.ReDetect)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package dhcp4
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ type socketKey struct {
 	udp     bool
 	routing bool
 	queue   int  // capacity of the packet queue, 0: none
+	loops   int  // packet loops that share the address
 	first   bool // the socket of its interface that hears broadcasts
 }
 
@@ -41,9 +43,16 @@ type socketPlan struct {
 	failed  map[socketKey]error
 }
 
+// openSocket is an open address: a socket for each of its packet loops.
 type openSocket struct {
-	netio.Socket4
-	done chan struct{} // closed when its loop has ended; nil before it began
+	loops   []netio.Socket4
+	serving sync.WaitGroup
+}
+
+func (o *openSocket) close() {
+	for _, s := range o.loops {
+		s.Close()
+	}
 }
 
 // sockets are the open sockets of a server with their packet loops.
@@ -59,9 +68,11 @@ type sockets struct {
 }
 
 // plan works out the sockets that a configuration wants. It opens nothing.
-func (s *sockets) plan(cfg *config.Dhcp4) (*socketPlan, error) {
+// redetect looks for interfaces anew, which a mere test of a configuration never
+// does (ARM 8.2.4).
+func (s *sockets) plan(cfg *config.Dhcp4, redetect bool) (*socketPlan, error) {
 	ifaces := s.detected
-	if ifaces == nil || cfg.Interfaces.ReDetect {
+	if ifaces == nil || redetect {
 		found, err := netio.Detect()
 		if err != nil {
 			return nil, fmt.Errorf("detecting network interfaces: %w", err)
@@ -131,7 +142,10 @@ func (p *planner) interfaceAll(i netio.Interface) {
 
 func (p *planner) want(i netio.Interface, addr uint32) {
 	c := p.cfg.Interfaces
-	k := socketKey{name: i.Name, index: i.Index, addr: addr, udp: c.SocketType == "udp", routing: c.Outbound == "use-routing", first: true}
+	k := socketKey{
+		name: i.Name, index: i.Index, addr: addr, udp: c.SocketType == "udp", routing: c.Outbound == "use-routing",
+		loops: packetLoops(p.cfg.MultiThreading), first: true,
+	}
 	if q := p.cfg.QueueControl; q.Enable && !p.cfg.MultiThreading.Enable {
 		k.queue = int(q.Capacity)
 	}
@@ -144,6 +158,16 @@ func (p *planner) want(i netio.Interface, addr uint32) {
 		}
 	}
 	p.sockets = append(p.sockets, wanted{k, i})
+}
+
+// packetLoops is how many packet loops share an address: thread-pool-size where
+// it is set, at most one for each processor. By default it is one, which serves
+// more than several that take turns at the lease store.
+func packetLoops(mt config.MultiThreading) int {
+	if !mt.Enable || mt.ThreadPoolSize == 0 {
+		return 1
+	}
+	return min(int(mt.ThreadPoolSize), runtime.NumCPU())
 }
 
 // prepare opens the sockets of the plan that are not open yet. Failures are
@@ -166,7 +190,7 @@ func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp4) error {
 		return nil
 	}
 	for _, o := range p.opened {
-		o.Close()
+		o.close()
 	}
 	return fmt.Errorf("service-sockets-require-all: %w", joinFailed(p.failed))
 }
@@ -202,18 +226,18 @@ func joinFailed(failed map[socketKey]error) error {
 
 func (s *sockets) openOne(w wanted) (*openSocket, error) {
 	o := netio.Options{NoBroadcast: !w.first, UseRouting: w.routing}
-	open := netio.OpenRaw4
+	open := netio.OpenRaw4Fanout
 	if w.udp {
-		open = netio.OpenUDP4
+		open = netio.OpenUDP4Fanout
 	}
-	sock, err := open(w.iface, w.addr, s.srv.ports.server, o)
+	socks, err := open(w.loops, w.iface, w.addr, s.srv.ports.server, o)
 	if err != nil {
 		return nil, fmt.Errorf("failed to open socket on interface %s, address %s, port %d: %w", w.name, ip4(w.addr), s.srv.ports.server, err)
 	}
 	if w.queue > 0 {
-		sock = newPacketQueue(sock, w.queue)
+		socks[0] = newPacketQueue(socks[0], w.queue)
 	}
-	return &openSocket{Socket4: sock}, nil
+	return &openSocket{loops: socks}, nil
 }
 
 // commit puts the plan in force: sockets that are no longer wanted are closed,
@@ -250,23 +274,21 @@ func (s *sockets) commit(p *socketPlan, cfg *config.Dhcp4) {
 	s.startRetry(p, cfg)
 }
 
-// serve starts the packet loop of a socket.
+// serve starts the packet loops of an address.
 func (s *sockets) serve(o *openSocket) {
-	o.done = make(chan struct{})
-	l := newLoop(s.srv, o.Socket4)
-	go func() {
-		defer close(o.done)
-		l.run()
-	}()
+	for _, sock := range o.loops {
+		l := newLoop(s.srv, sock)
+		o.serving.Go(l.run)
+	}
 }
 
-// end stops the loop and closes the socket.
+// end stops the loops and closes the sockets.
 func (o *openSocket) end() {
-	o.Stop()
-	if o.done != nil {
-		<-o.done
+	for _, s := range o.loops {
+		s.Stop()
 	}
-	o.Close()
+	o.serving.Wait()
+	o.close()
 }
 
 func (s *sockets) noteAddresses() {
@@ -414,7 +436,7 @@ func (s *sockets) list() []netio.Socket4 {
 	defer s.mu.Unlock()
 	var all []netio.Socket4
 	for _, o := range s.open {
-		all = append(all, o)
+		all = append(all, o.loops[0])
 	}
 	return all
 }

@@ -1,0 +1,222 @@
+package dhcp4
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"nestor/lib/config"
+	"nestor/lib/logging"
+	"nestor/lib/netio"
+)
+
+// someInterfaces are lo, eth0 with two addresses, eth1, and eth2 that is down.
+var someInterfaces = []netio.Interface{
+	{Name: "lo", Index: 1, Up: true, Running: true, Loopback: true, Addrs4: []uint32{ip("127.0.0.1")}},
+	{Name: "eth0", Index: 2, Up: true, Running: true, Ethernet: true, Addrs4: []uint32{ip("192.0.2.1"), ip("192.0.2.2")}},
+	{Name: "eth1", Index: 3, Up: true, Running: true, Ethernet: true, Addrs4: []uint32{ip("198.51.100.1")}},
+	{Name: "eth2", Index: 4, Ethernet: true, Addrs4: []uint32{ip("203.0.113.1")}},
+}
+
+func TestInterfaceSelection(t *testing.T) {
+	ts := newTestServer(t, plain)
+	plan := func(conf string) (string, error) {
+		p := planner{cfg: ts.parse(`"interfaces-config": { ` + conf + ` }, ` + plain), ifaces: someInterfaces}
+		for _, spec := range p.cfg.Interfaces.Interfaces {
+			if err := p.add(spec); err != nil {
+				return "", err
+			}
+		}
+		var list []string
+		for _, w := range p.sockets {
+			kind := "raw"
+			if w.udp {
+				kind = "udp"
+			}
+			if w.routing {
+				kind += " routed"
+			}
+			if !w.first {
+				kind += " no broadcast"
+			}
+			list = append(list, fmt.Sprintf("%v %s", w.socketKey, kind))
+		}
+		return strings.Join(list, ", "), nil
+	}
+	for _, c := range []struct{ name, conf, want string }{
+		{"D4.8.1 nothing", `"interfaces": [ ]`, ""},
+		{"D4.8.2 D4.8.4 name: all its addresses, raw by default", `"interfaces": [ "eth0" ]`, "eth0/192.0.2.1 raw, eth0/192.0.2.2 raw no broadcast"},
+		{"D4.8.2 name and address", `"interfaces": [ "eth0/192.0.2.2" ]`, "eth0/192.0.2.2 raw"},
+		{"D4.8.2 one interface with several addresses named", `"interfaces": [ "eth0/192.0.2.2", "eth0/192.0.2.1" ]`, "eth0/192.0.2.2 raw, eth0/192.0.2.1 raw no broadcast"},
+		{"D4.8.2 D4.8.12 all but loopback and those that are down", `"interfaces": [ "*" ]`, "eth0/192.0.2.1 raw, eth0/192.0.2.2 raw no broadcast, eth1/198.51.100.1 raw"},
+		{"D4.8.3 all and explicit names", `"interfaces": [ "eth1", "*" ]`, "eth1/198.51.100.1 raw, eth0/192.0.2.1 raw, eth0/192.0.2.2 raw no broadcast"},
+		{"D4.8.4 udp", `"interfaces": [ "eth1" ], "dhcp-socket-type": "udp"`, "eth1/198.51.100.1 udp"},
+		{"D4.8.10 use-routing", `"interfaces": [ "eth1" ], "dhcp-socket-type": "udp", "outbound-interface": "use-routing"`, "eth1/198.51.100.1 udp routed"},
+		{"D4.8.12 loopback by name with udp", `"interfaces": [ "lo" ], "dhcp-socket-type": "udp"`, "lo/127.0.0.1 udp"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got, err := plan(c.conf); err != nil || got != c.want {
+				t.Errorf("got %q, %v; want %q", got, err, c.want)
+			}
+		})
+	}
+	for _, c := range []struct{ name, conf, err string }{
+		{"FD.9.6 missing interface", `"interfaces": [ "eth9" ]`, `interface "eth9" does not exist on this machine; there are lo, eth0, eth1, eth2`},
+		{"D4.8.12 loopback with raw sockets", `"interfaces": [ "lo" ]`, `the loopback interface "lo" can be used with "dhcp-socket-type": "udp" only`},
+		{"missing address", `"interfaces": [ "eth0/192.0.2.9" ]`, `interface "eth0" has no address 192.0.2.9`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := plan(c.conf); err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("error is %v, want %q", err, c.err)
+			}
+		})
+	}
+	t.Run("D4.35.1 D4.35.2 packet loops", func(t *testing.T) {
+		for conf, want := range map[string]int{
+			``: 1, `"multi-threading": { "enable-multi-threading": true }, `: 1,
+			`"multi-threading": { "enable-multi-threading": true, "thread-pool-size": 2 }, `:      min(2, runtime.NumCPU()),
+			`"multi-threading": { "enable-multi-threading": false, "thread-pool-size": 2 }, `:     1,
+			`"multi-threading": { "enable-multi-threading": true, "thread-pool-size": 60000 }, `: runtime.NumCPU(),
+		} {
+			cfg := ts.parse(conf + plain)
+			if got := packetLoops(cfg.MultiThreading); got != want {
+				t.Errorf("%s: %d loops, want %d", conf, got, want)
+			}
+		}
+		cfg := ts.parse(plain)
+		if mt := cfg.MultiThreading; !mt.Enable || mt.ThreadPoolSize != 0 || mt.PacketQueueSize != 64 {
+			t.Errorf("defaults are %+v", mt)
+		}
+	})
+}
+
+// timed runs fn in a bubble of made-up time with a server whose timers run.
+func timed(t *testing.T, conf string, fn func(ts *testServer)) {
+	synctest.Test(t, func(t *testing.T) {
+		ts := &testServer{t: t, dir: t.TempDir(), sock: &fakeSocket{addr: 0xc0000201, name: "eth0", index: 2}}
+		sys := logging.New("kea-dhcp4")
+		sys.SetConsole(&ts.log, &ts.log)
+		if err := sys.Configure(nil, false); err != nil {
+			t.Fatal(err)
+		}
+		ts.srv = New(Options{Log: sys, DataDir: ts.dir, LFCProgram: "/bin/true"})
+		if err := ts.srv.Configure(context.Background(), ts.parse(conf)); err != nil {
+			t.Fatal(err)
+		}
+		defer ts.srv.Close()
+		ts.loop = newLoop(ts.srv, ts.sock)
+		fn(ts)
+	})
+}
+
+func TestTimers(t *testing.T) {
+	memory := `"lease-database": { "type": "memfile", "persist": false }, "valid-lifetime": 5, `
+	grant := func(ts *testServer, n byte) string {
+		return expect(ts.t, ts.one(from{}, query(requestMsg, n)), ackMsg, "").YourIPAddr.String()
+	}
+	t.Run("D4.54.1 D4.54.3 reclaimed every 10 seconds by default", func(t *testing.T) {
+		timed(t, memory+plain, func(ts *testServer) {
+			a := grant(ts, 1)
+			time.Sleep(9 * time.Second)
+			synctest.Wait()
+			if ts.stored(a).State != 0 {
+				t.Error("reclaimed early")
+			}
+			time.Sleep(2 * time.Second)
+			synctest.Wait()
+			if ts.stored(a).State != 2 {
+				t.Error("not reclaimed after 11 seconds")
+			}
+		})
+	})
+	t.Run("D4.54.3 0 disables", func(t *testing.T) {
+		timed(t, memory+`"expired-leases-processing": { "reclaim-timer-wait-time": 0 }, `+plain, func(ts *testServer) {
+			a := grant(ts, 1)
+			time.Sleep(time.Hour)
+			synctest.Wait()
+			if ts.stored(a).State != 0 {
+				t.Error("reclaimed")
+			}
+		})
+	})
+	t.Run("D4.54.5 D4.54.4 removed after the hold time", func(t *testing.T) {
+		timed(t, memory+`"expired-leases-processing": { "hold-reclaimed-time": 60 }, `+plain, func(ts *testServer) {
+			a := grant(ts, 1)
+			time.Sleep(60 * time.Second)
+			synctest.Wait()
+			if ts.stored(a) == nil {
+				t.Error("removed early")
+			}
+			time.Sleep(40 * time.Second)
+			synctest.Wait()
+			if ts.stored(a) != nil {
+				t.Error("not removed")
+			}
+		})
+	})
+	t.Run("D4.54.5 0 disables affinity", func(t *testing.T) {
+		timed(t, memory+`"expired-leases-processing": { "flush-reclaimed-timer-wait-time": 0 }, `+plain, func(ts *testServer) {
+			a := grant(ts, 1)
+			time.Sleep(11 * time.Second)
+			synctest.Wait()
+			if ts.stored(a) != nil {
+				t.Error("kept")
+			}
+		})
+	})
+	t.Run("D4.54.7 D4.54.8 cycles with leftovers", func(t *testing.T) {
+		timed(t, memory+`"expired-leases-processing": { "max-reclaim-leases": 1, "unwarned-reclaim-cycles": 2 }, `+plain, func(ts *testServer) {
+			for n := range byte(9) {
+				grant(ts, n)
+			}
+			time.Sleep(35 * time.Second)
+			synctest.Wait()
+			if n := ts.stat("reclaimed-leases"); n != 3 {
+				t.Errorf("%d reclaimed after three cycles of one", n)
+			}
+			if n := strings.Count(ts.log.String(), "ALLOC_ENGINE_V4_LEASES_RECLAMATION_SLOW expired leases still exist after 2 reclamations"); n != 1 {
+				t.Errorf("%d warnings: %s", n, ts.log.String())
+			}
+		})
+	})
+}
+
+func TestDisabledForAPeriod(t *testing.T) {
+	timed(t, plain, func(ts *testServer) {
+		ts.srv.service.disable(originUser, 20*time.Second)
+		time.Sleep(19 * time.Second)
+		if !ts.srv.service.disabled() {
+			t.Error("enabled early")
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if ts.srv.service.disabled() {
+			t.Error("D4.48.14: still disabled after its period")
+		}
+	})
+}
+
+func TestRefusedConfiguration(t *testing.T) {
+	// FD.9.7 D4.1.14 D4.48.12: the former configuration goes on serving.
+	ts := newTestServer(t, plain)
+	bad := ts.parse(plain)
+	bad.LeaseDatabase = &config.Database{Type: "mysql"}
+	if err := ts.srv.Configure(context.Background(), bad); err == nil || !strings.Contains(err.Error(), `type "mysql" is not available`) {
+		t.Fatalf("error is %v", err)
+	}
+	bad = ts.parse(plain)
+	bad.Interfaces.Interfaces = []string{"nonesuch0"}
+	if err := ts.srv.Configure(context.Background(), bad); err == nil {
+		t.Fatal("a missing interface was accepted")
+	}
+	bad = ts.parse(plain)
+	bad.Subnets = append(bad.Subnets, bad.Subnets[0])
+	if err := ts.srv.Configure(context.Background(), bad); err == nil {
+		t.Fatal("a duplicate subnet was accepted")
+	}
+	expect(t, ts.lease(1), ackMsg, "192.0.2.10")
+}
