@@ -9,11 +9,13 @@ import (
 // checklist id and what it does instead. The expected value is the reference's;
 // these facts are tested with Nestor alone.
 var kea22 = map[string]string{
-	"FD.1.4": "does not say which options make a reply too long",
-	"FD.2.2": "sends the frame to the client's address alone",
-	"FD.2.3": "sends the frame to the client's address alone, broadcast flag or not",
-	"FD.2.4": "sends the frame to the client's address alone, broadcast flag or not",
-	"FD.2.9": "understands the zero-length form, as Nestor does and the reference does not",
+	"D4.8.7":  "answers once for each address of the interface, as the reference does; Nestor answers once",
+	"D4.8.12": "does not refuse raw sockets on the loopback when it checks a file",
+	"FD.1.4":  "does not say which options make a reply too long",
+	"FD.2.2":  "sends the frame to the client's address alone",
+	"FD.2.3":  "sends the frame to the client's address alone, broadcast flag or not",
+	"FD.2.4":  "sends the frame to the client's address alone, broadcast flag or not",
+	"FD.2.9":  "understands the zero-length form, as Nestor does and the reference does not",
 }
 
 // fact runs a subtest whose name begins with the ids of the facts that it

@@ -3,12 +3,14 @@ package e2e_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -80,7 +82,10 @@ func (srv *server) logFile() string    { return filepath.Join(srv.dir, "out") }
 
 // environment points everything that the server would put elsewhere into dir.
 func (srv *server) environment() []string {
-	env := os.Environ()
+	// This variable, set to whatever, would change where answers go.
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "KEA_TEST_SEND_RESPONSES_TO_SOURCE=")
+	})
 	for _, name := range []string{
 		"PIDFILE_DIR", "CONTROL_SOCKET_DIR", "DHCP_DATA_DIR", "LOG_FILE_DIR",
 	} {
@@ -244,6 +249,21 @@ func (srv *server) lease(t *testing.T, address string, what string, ok func(row 
 		return row != nil && ok(row)
 	})
 	return row
+}
+
+// retryLimit bounds waiting for what a server does by timers of its own.
+const retryLimit = 10 * time.Second
+
+// exitStatus is the exit status of a command that has ended by itself.
+func exitStatus(err error) (int, bool) {
+	var status *exec.ExitError
+	switch {
+	case err == nil:
+		return 0, true
+	case errors.As(err, &status) && status.Exited():
+		return status.ExitCode(), true
+	}
+	return 0, false
 }
 
 // eventually fails the test when done does not become true in time.
