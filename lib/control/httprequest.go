@@ -21,11 +21,11 @@ const maxHead = 65536
 // headers in another order, than it gives.
 type httpRequest struct {
 	method, target string
-	// version11 is set for HTTP/1.1; what is of any other version is answered as
-	// HTTP/1.0.
-	version11 bool
-	header    http.Header
-	length    int64 // of the body; -1: not given
+	// version11 is set for HTTP/1.1, version10 for HTTP/1.0. What is of any other
+	// version is answered as HTTP/1.0, but its connection kept as that of 1.1.
+	version11, version10 bool
+	header               http.Header
+	length               int64 // of the body; -1: not given
 }
 
 // badRequest is what makes a request unacceptable; the connection is closed after
@@ -104,8 +104,9 @@ func (r *httpRequest) parseLine(line []byte) error {
 	if !ok || !strings.HasPrefix(parts[2], "HTTP/") || !isNumber(major) || !isNumber(minor) {
 		return malformed("%.60q has no HTTP version", line)
 	}
-	r.method, r.target = parts[0], parts[1]
+	r.method, r.target = strings.ToUpper(parts[0]), parts[1] // any case will do, as for Kea
 	r.version11 = major == "1" && minor == "1"
+	r.version10 = major == "1" && minor == "0"
 	return nil
 }
 
@@ -160,10 +161,10 @@ func (r *httpRequest) checkCommand() error {
 // keepAlive reports whether the client wants the connection to stay open.
 func (r *httpRequest) keepAlive() bool {
 	connection := r.header.Get("Connection")
-	if r.version11 {
-		return !strings.EqualFold(connection, "close")
+	if r.version10 {
+		return strings.EqualFold(connection, "keep-alive")
 	}
-	return strings.EqualFold(connection, "keep-alive")
+	return !strings.EqualFold(connection, "close")
 }
 
 // isToken reports whether s may be a method or a header's name (RFC 9110 5.6.2).
