@@ -28,7 +28,10 @@ func (l *loader) controlSocket(n node) *ControlSocket {
 		Type: n.str("socket-type"),
 		Name: n.str("socket-name"),
 	}
-	if s.Type == "unix" {
+	switch s.Type {
+	case "":
+		return s // reported by the checker
+	case "unix":
 		l.checkSocketName(n, s.Name)
 		l.onlyHTTP(n)
 		return s

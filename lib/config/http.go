@@ -83,36 +83,27 @@ func (l *loader) authClient(n node, directory string) AuthClient {
 		UserFile:     n.str("user-file"),
 		PasswordFile: n.str("password-file"),
 	}
-	if n.has("user") && n.has("user-file") {
-		l.fail(n.at("user-file"), n.pos("user-file"), "there is a user too: give one of them")
-	}
-	if n.has("password") && n.has("password-file") {
-		l.fail(n.at("password-file"), n.pos("password-file"), "there is a password too: give one of them")
-	}
-	user, password := c.User, c.Password
-	if n.has("user-file") {
-		user = l.credential(n, "user-file", directory)
-	}
-	if n.has("password-file") {
-		password = l.credential(n, "password-file", directory)
+	user, knownUser := l.credential(n, "user", directory)
+	password, knownPassword := l.credential(n, "password", directory)
+	if !knownUser || !knownPassword {
+		return c
 	}
 	l.checkPassword(n, "password", password)
 	switch {
 	case n.has("user") || n.has("user-file"):
 		l.checkUser(n, user)
 		c.Secret = user + ":" + password
-	case n.has("password-file"):
-		// The file holds both (ARM 8.9.2).
-		if !strings.Contains(password, ":") {
-			l.fail(n.at("password-file"), n.pos("password-file"), "without a user the file has to hold user:password")
-		}
-		c.Secret = password
-	default:
+	case !n.has("password-file"):
 		l.fail(n.path, n.v.Pos, "user or user-file is missing")
+	case !strings.Contains(password, ":"):
+		l.fail(n.at("password-file"), n.pos("password-file"), "without a user the file has to hold user:password")
+	default:
+		c.Secret = password // both are in the file (ARM 8.9.2)
 	}
 	return c
 }
 
+// checkUser checks a user wherever it comes from.
 func (l *loader) checkUser(n node, user string) {
 	key := "user"
 	if n.has("user-file") {
@@ -126,18 +117,23 @@ func (l *loader) checkUser(n node, user string) {
 	}
 }
 
-// credential reads a credential file. A line end after the text does not count.
-func (l *loader) credential(n node, key, directory string) string {
-	name := n.str(key)
-	if directory != "" {
-		name = filepath.Join(directory, name)
+// credential returns the text of user or password, from the file if there is one.
+func (l *loader) credential(n node, key, directory string) (string, bool) {
+	file := key + "-file"
+	switch {
+	case !n.has(file):
+		return n.str(key), true
+	case n.has(key):
+		l.fail(n.at(file), n.pos(file), "there is a %s too: give one of them", key)
+		return "", false
 	}
-	text, err := l.opts.ReadFile(name)
+	text, err := l.opts.ReadFile(filepath.Join(directory, n.str(file)))
 	if err != nil {
-		l.fail(n.at(key), n.pos(key), "%v", err)
-		return ""
+		l.fail(n.at(file), n.pos(file), "%v", err)
+		return "", false
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+	// A line end after the text does not count.
+	return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"), true
 }
 
 // showHTTP adds what a listener has beside its address.

@@ -157,6 +157,8 @@ type Subnet4 struct {
 	Pools                                                  []*Pool4
 	Reservations                                           []*Reservation
 	FourOSixInterface, FourOSixInterfaceID, FourOSixSubnet string
+	// ownInterface is the interface unless it is that of the shared network.
+	ownInterface string
 }
 
 // Pool4 is a range of addresses, both ends included.

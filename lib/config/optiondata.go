@@ -160,15 +160,15 @@ func nearOption(defs *option.Definitions, space, name string) string {
 	return "; did you mean " + best + "?"
 }
 
-// optionElements renders an option-data list: by space, standard and configured
-// ones before those of vendors, in each by code.
+// optionElements renders an option-data list by space, standard and configured
+// ones before those of vendors; in each in the configured order.
 func optionElements(opts []*OptionData) *element.Value {
 	if len(opts) == 0 {
 		return element.NewList()
 	}
 	sorted := slices.Clone(opts)
 	slices.SortStableFunc(sorted, func(a, b *OptionData) int {
-		return cmp.Or(compareSpaces(a.Space, b.Space), cmp.Compare(a.Code, b.Code))
+		return compareSpaces(a.Space, b.Space)
 	})
 	return listOfElements(sorted, (*OptionData).element)
 }

@@ -114,8 +114,8 @@ func (k keyword) notEmpty() keyword { k.oneOrMore = true; return k }
 
 func (k keyword) spelled(also ...string) keyword { k.also = also; return k }
 
-// context are the keywords of maps that carry free data (ARM 8.10).
-var context = []keyword{
+// contextKeywords are the keywords of maps that carry free data (ARM 8.10).
+var contextKeywords = []keyword{
 	{name: "user-context", kind: kindFree},
 	text("comment", nil),
 }

@@ -33,6 +33,7 @@ func (l *loader) subnet4(n node, outer *around) *Subnet4 {
 		FourOSixInterfaceID: n.str("4o6-interface-id"),
 		FourOSixSubnet:      n.str("4o6-subnet"),
 	}
+	s.ownInterface = l.share(n.str("interface"))
 	inner := &around{node: n, up: outer, params: &s.NetworkParams}
 	l.checkLifetimes(inner)
 	l.checkTimers(inner)
@@ -199,7 +200,7 @@ func (s *Subnet4) element() *element.Value {
 	v.Add("id", shownUint(s.ID))
 	v.Add("subnet", element.NewString(s.Text))
 	showClasses(v, s.ClientClasses, s.AdditionalClasses)
-	showLink(v, s.Interface, s.Relays)
+	showLink(v, s.ownInterface, s.Relays)
 	v.Add("option-data", optionElements(s.Options))
 	v.Add("pools", listOfElements(s.Pools, (*Pool4).element))
 	v.Add("reservations", reservationElements(s.Reservations))

@@ -42,7 +42,7 @@ var dhcp4Scope = (&scope{name: "Dhcp4", keywords: merge(
 		bounded("dhcp4o6-port", 0, maxUint16-1, int64(0)),
 		text("server-tag", ""),
 	},
-	context,
+	contextKeywords,
 )}).build()
 
 var interfaces4Scope = (&scope{name: "interfaces-config", keywords: merge(
@@ -54,7 +54,7 @@ var interfaces4Scope = (&scope{name: "interfaces-config", keywords: merge(
 		boolean("service-sockets-require-all", false),
 		integer("service-sockets-max-retries", int64(0)),
 		integer("service-sockets-retry-wait-time", int64(5000)),
-	}, context,
+	}, contextKeywords,
 )}).build()
 
 var expiredLeasesScope = (&scope{name: "expired-leases-processing", keywords: []keyword{
@@ -71,7 +71,7 @@ var multiThreadingScope = (&scope{name: "multi-threading", keywords: merge(
 		boolean("enable-multi-threading", true),
 		bounded("thread-pool-size", 0, maxUint16, int64(0)),
 		bounded("packet-queue-size", 0, maxUint16, int64(64)),
-	}, context,
+	}, contextKeywords,
 )}).build()
 
 // queueControlScope alone takes keys that nobody knows: they are for queues that
@@ -81,7 +81,7 @@ var queueControlScope = (&scope{name: "dhcp-queue-control", open: true, keywords
 		boolean("enable-queue", false),
 		text("queue-type", "kea-ring4"),
 		integer("capacity", int64(64)),
-	}, context,
+	}, contextKeywords,
 )}).build()
 
 var dhcpDDNSScope = (&scope{name: "dhcp-ddns", keywords: merge(
@@ -94,7 +94,7 @@ var dhcpDDNSScope = (&scope{name: "dhcp-ddns", keywords: merge(
 		bounded("max-queue-size", 1, maxUint32, int64(1024)),
 		{name: "ncr-protocol", kind: kindString, def: "UDP", anyCase: true, enum: []string{"UDP", "TCP"}},
 		{name: "ncr-format", kind: kindString, def: "JSON", anyCase: true, enum: []string{"JSON"}},
-	}, context,
+	}, contextKeywords,
 )}).build()
 
 var sanityChecksScope = (&scope{name: "sanity-checks", keywords: []keyword{

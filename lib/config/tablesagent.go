@@ -10,7 +10,7 @@ var agentScope = (&scope{name: "Control-agent", keywords: merge(
 		listOf("hooks-libraries", hookLibraryScope),
 		listOf("loggers", loggerScope).notEmpty(),
 		listOf("http-headers", httpHeaderScope),
-	}, tlsKeywords, context,
+	}, tlsKeywords, contextKeywords,
 )}).build()
 
 // services are the daemons that the agent forwards to.
@@ -26,5 +26,5 @@ var agentSocketScope = (&scope{name: "control-socket", keywords: merge(
 	[]keyword{
 		oneOf("socket-type", "unix", "unix"),
 		text("socket-name", ""),
-	}, context,
+	}, contextKeywords,
 )}).build()

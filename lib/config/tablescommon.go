@@ -61,7 +61,7 @@ var loggerScope = (&scope{name: "loggers", keywords: merge(
 		text("severity", nil),
 		bounded("debuglevel", 0, maxUint16, nil),
 		listOf("output-options", logOutputScope).spelled("output_options").notEmpty(),
-	}, context,
+	}, contextKeywords,
 )}).build()
 
 var logOutputScope = (&scope{name: "output-options", keywords: []keyword{
@@ -80,7 +80,7 @@ var controlSocketScope = (&scope{name: "control-socket", keywords: merge(
 		bounded("socket-port", 0, maxUint16, int64(8000)),
 		mapOf("authentication", authenticationScope),
 		listOf("http-headers", httpHeaderScope),
-	}, tlsKeywords, context,
+	}, tlsKeywords, contextKeywords,
 )}).build()
 
 // tlsKeywords are those of a listener: the three files go together (ARM 23.1).
@@ -96,7 +96,7 @@ var httpHeaderScope = (&scope{name: "http-headers", keywords: merge(
 	[]keyword{
 		text("name", nil).required(),
 		text("value", nil).required(),
-	}, context,
+	}, contextKeywords,
 )}).build()
 
 var authenticationScope = (&scope{name: "authentication", keywords: merge(
@@ -105,7 +105,7 @@ var authenticationScope = (&scope{name: "authentication", keywords: merge(
 		text("realm", nil),
 		text("directory", ""),
 		listOf("clients", authClientScope),
-	}, context,
+	}, contextKeywords,
 )}).build()
 
 var authClientScope = (&scope{name: "clients", keywords: merge(
@@ -114,5 +114,5 @@ var authClientScope = (&scope{name: "clients", keywords: merge(
 		text("user-file", nil),
 		text("password", nil),
 		text("password-file", nil),
-	}, context,
+	}, contextKeywords,
 )}).build()

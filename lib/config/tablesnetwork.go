@@ -74,7 +74,7 @@ var sharedNetwork4Scope = (&scope{name: "shared-networks", keywords: merge(
 		listOf("subnet4", subnet4Scope),
 		listOf("option-data", optionData4Scope),
 	},
-	networkKeywords, guardKeywords, linkKeywords, context,
+	networkKeywords, guardKeywords, linkKeywords, contextKeywords,
 )}).build()
 
 var subnet4Scope = (&scope{name: "subnet4", keywords: merge(
@@ -88,7 +88,7 @@ var subnet4Scope = (&scope{name: "subnet4", keywords: merge(
 		text("4o6-interface-id", ""),
 		text("4o6-subnet", ""),
 	},
-	networkKeywords, guardKeywords, linkKeywords, context,
+	networkKeywords, guardKeywords, linkKeywords, contextKeywords,
 )}).build()
 
 var pool4Scope = (&scope{name: "pools", keywords: merge(
@@ -97,7 +97,7 @@ var pool4Scope = (&scope{name: "pools", keywords: merge(
 		integer("pool-id", int64(0)),
 		listOf("option-data", optionData4Scope),
 	},
-	guardKeywords, context,
+	guardKeywords, contextKeywords,
 )}).build()
 
 var reservation4Scope = (&scope{name: "reservations", mayBeEmpty: true, keywords: merge(
@@ -114,7 +114,7 @@ var reservation4Scope = (&scope{name: "reservations", mayBeEmpty: true, keywords
 		text("next-server", "0.0.0.0"),
 		text("server-hostname", ""),
 		text("boot-file-name", ""),
-	}, context,
+	}, contextKeywords,
 )}).build()
 
 var class4Scope = (&scope{name: "client-classes", mayBeEmpty: true, keywords: merge(
@@ -132,7 +132,7 @@ var class4Scope = (&scope{name: "client-classes", mayBeEmpty: true, keywords: me
 		integer("min-valid-lifetime", nil),
 		integer("max-valid-lifetime", nil),
 		integer("offer-lifetime", nil),
-	}, context,
+	}, contextKeywords,
 )}).build()
 
 var optionDefScope = (&scope{name: "option-def", mayBeEmpty: true, keywords: merge(
@@ -144,7 +144,7 @@ var optionDefScope = (&scope{name: "option-def", mayBeEmpty: true, keywords: mer
 		text("record-types", ""),
 		text("space", "dhcp4"),
 		text("encapsulate", ""),
-	}, context,
+	}, contextKeywords,
 )}).build()
 
 var optionData4Scope = (&scope{name: "option-data", mayBeEmpty: true, keywords: merge(
@@ -157,5 +157,5 @@ var optionData4Scope = (&scope{name: "option-data", mayBeEmpty: true, keywords: 
 		boolean("always-send", false),
 		boolean("never-send", false),
 		texts("client-classes"),
-	}, context,
+	}, contextKeywords,
 )}).build()
