@@ -12,7 +12,7 @@ func TestDecodeHex(t *testing.T) {
 		{"D4.12.5 blanks", "c0 0 3 01", "C0000301", ""},
 		{"D4.12.5 digits", "C0000301", "C0000301", ""},
 		{"D4.12.5 0x", "0xc0000301", "C0000301", ""},
-		{"D4.12.2 odd number of digits", "123", "0123", ""},
+		{"odd number of digits", "123", "0123", ""},
 		{"odd number of digits", "0x123", "0123", ""},
 		{"D4.12.6", "'some, text'", "736F6D652C2074657874", ""},
 		{"D4.12.6 blanks inside stay", "' a '", "206120", ""},

@@ -46,7 +46,7 @@ func TestAppendVendor4(t *testing.T) {
 		want string
 	}{
 		{"none", nil, number + "00"},
-		{"D4.19.3 sub-options behind the number", []Sub{{2, []byte{1, 2}}, {5, nil}}, number + "06" + "02020102" + "0500"},
+		{"sub-options behind the number", []Sub{{2, []byte{1, 2}}, {5, nil}}, number + "06" + "02020102" + "0500"},
 		{"a block is full", []Sub{{1, make([]byte, 253)}, {2, []byte{7}}}, number + "FF" + "01FD" + strings.Repeat("00", 253) + number + "03" + "020107"},
 		{"a sub-option longer than a block", []Sub{{1, make([]byte, 254)}}, number + "FF" + "01FD" + strings.Repeat("00", 253) + number + "03" + "010100"},
 	} {
