@@ -22,16 +22,30 @@ func (x *exchange) decode() bool {
 		c.parseFailed.Add(1, x.now)
 		c.receiveDrop.Add(1, x.now)
 		if log := x.srv.log.badPackets; log.Enabled(msgParseFail) {
-			log.Log(msgParseFail, ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName(), err)
+			log.Log(msgParseFail, x.unreadLabel(), ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName(), err,
+				hexText(x.in.Payload[:min(len(x.in.Payload), loggedBytes)]))
 		}
 		return false
 	}
 	x.typ = x.query.Type()
 	c.receivedOf(x.typ).Add(1, x.now)
 	if log := x.srv.log.packets; log.Enabled(msgPacketReceived) {
+		log.Log(msgQueryLabel, x.label())
 		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName())
 	}
 	return x.identify()
+}
+
+// loggedBytes is how much of a message that cannot be read goes into the log.
+const loggedBytes = 300
+
+// unreadLabel names the client of a message that cannot be read, as far as its
+// header is there.
+func (x *exchange) unreadLabel() string {
+	if len(x.in.Payload) < pkt4.HeaderLen {
+		return "[no hwaddr info], cid=[no info], tid=0x0"
+	}
+	return x.label()
 }
 
 // fixedLength are options whose content Kea reads on receipt and whose length it

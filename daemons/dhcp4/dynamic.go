@@ -86,11 +86,12 @@ func (x *exchange) allocationFailed(s *subnet4, attempts bool) {
 	if s.network.name != "" {
 		c.allocFailNetwork.Add(1, x.now)
 		s.stats.allocFailNetwork.Add(1, x.now)
-		log.Log(msgAllocFailNetwork, x.label(), s.network.name, len(s.network.subnets))
+		full, poolless := x.emptyHanded(s.network)
+		log.Log(msgAllocFailNetwork, x.label(), s.network.name, full, poolless)
 	} else {
 		c.allocFailSubnet.Add(1, x.now)
 		s.stats.allocFailSubnet.Add(1, x.now)
-		log.Log(msgAllocFailSubnet, x.label(), s.Text, s.ID)
+		log.Log(msgAllocFailSubnet, x.label(), s.Text, s.ID, "(none)")
 	}
 	if attempts {
 		c.allocFail.Add(1, x.now)
@@ -104,4 +105,19 @@ func (x *exchange) allocationFailed(s *subnet4, attempts bool) {
 	c.allocFailClasses.Add(1, x.now)
 	s.stats.allocFailClasses.Add(1, x.now)
 	log.Log(msgAllocFailClasses, x.label(), x.classNames())
+}
+
+// emptyHanded counts the subnets that had no address left, and those without a
+// pool for the client.
+func (x *exchange) emptyHanded(n *network4) (full, poolless int) {
+	for _, s := range n.subnets {
+		switch {
+		case !s.admits(&x.classes):
+		case len(x.allowedPools(s)) == 0:
+			poolless++
+		default:
+			full++
+		}
+	}
+	return full, poolless
 }

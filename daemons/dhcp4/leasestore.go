@@ -134,6 +134,9 @@ func subnetFinder(cfg *config.Dhcp4) func(addr, id uint32) (uint32, bool) {
 	}
 }
 
+// noSubnetFits is why a lease fails its check.
+const noSubnetFits = "no configured subnet has this id and this address"
+
 // storeEvents logs what happens while leases are loaded.
 func (srv *Server) storeEvents() memfile.Events {
 	log := srv.log.dhcpsrv
@@ -152,11 +155,11 @@ func (srv *Server) storeEvents() memfile.Events {
 		Check: func(l *lease.Lease4, result memfile.CheckResult, subnet uint32) {
 			switch result {
 			case memfile.CheckDropped:
-				log.Log(msgSanityDiscard, ip4(l.Addr), l.SubnetID)
+				log.Log(msgSanityDiscard, ip4(l.Addr), l.SubnetID, noSubnetFits)
 			case memfile.CheckFixed:
 				log.Log(msgSanityFixed, ip4(l.Addr), l.SubnetID, subnet)
 			default:
-				log.Log(msgSanityFail, ip4(l.Addr), l.SubnetID)
+				log.Log(msgSanityFail, ip4(l.Addr), l.SubnetID, noSubnetFits)
 			}
 		},
 	}

@@ -25,7 +25,7 @@ func newLoggers(sys *logging.System) loggers {
 
 // Messages with the identifiers and forms of ARM 26.
 var (
-	msgParseFail        = logging.Define("DHCP4_PACKET_DROP_0001", logging.Debug, 15, "failed to parse packet from %1 to %2, received over interface %3, reason: %4")
+	msgParseFail        = logging.Define("DHCP4_PACKET_DROP_0001", logging.Debug, 15, "%1: failed to parse packet from %2 to %3, received over interface %4, reason: %5, %6")
 	msgDropDirect       = logging.Define("DHCP4_PACKET_DROP_0002", logging.Debug, 15, "%1, from interface %2: no suitable subnet configured for a direct client")
 	msgDropServerID     = logging.Define("DHCP4_PACKET_DROP_0003", logging.Debug, 15, "%1, from interface %2: it contains a foreign server identifier")
 	msgDropType         = logging.Define("DHCP4_PACKET_DROP_0006", logging.Debug, 15, "%1: unsupported DHCPv4 message type %2")
@@ -44,8 +44,9 @@ var (
 	msgNoLeaseReboot    = logging.Define("DHCP4_NO_LEASE_INIT_REBOOT", logging.Debug, 50, "%1: no lease for address %2 requested by INIT-REBOOT client")
 	msgUnknownRequested = logging.Define("DHCP4_UNKNOWN_ADDRESS_REQUESTED", logging.Debug, 50, "%1: client requested an unknown address, client sent ciaddr %2, requested-ip-address %3")
 
-	msgPacketReceived        = logging.Define("DHCP4_PACKET_RECEIVED", logging.Debug, 40, "%1: %2 (type %3) received from %4 to %5 on interface %6")
-	msgPacketSend            = logging.Define("DHCP4_PACKET_SEND", logging.Debug, 40, "%1: trying to send packet %2 (type %3) from %4:%5 to %6:%7 on interface %8")
+	msgPacketReceived        = logging.Define("DHCP4_PACKET_RECEIVED", logging.Info, 0, "%1: %2 (type %3) received from %4 to %5 on interface %6")
+	msgQueryLabel            = logging.Define("DHCP4_QUERY_LABEL", logging.Info, 0, "received query: %1")
+	msgPacketSend            = logging.Define("DHCP4_PACKET_SEND", logging.Info, 0, "%1: trying to send packet %2 (type %3) from %4:%5 to %6:%7 on interface %8")
 	msgPacketSendFail        = logging.Define("DHCP4_PACKET_SEND_FAIL", logging.Error, 0, "%1: failed to send DHCPv4 packet: %2")
 	msgSubnetSelected        = logging.Define("DHCP4_SUBNET_SELECTED", logging.Debug, 45, "%1: the subnet with ID %2 was selected for client assignments")
 	msgSubnetSelectionFailed = logging.Define("DHCP4_SUBNET_SELECTION_FAILED", logging.Debug, 50, "%1: failed to select subnet for the client")
@@ -107,8 +108,8 @@ var (
 	msgMemfileUpgrade   = logging.Define("DHCPSRV_MEMFILE_NEEDS_UPGRADING", logging.Warn, 0, "version of lease file: %1 schema is earlier than version %2")
 	msgMemfileDowngrade = logging.Define("DHCPSRV_MEMFILE_NEEDS_DOWNGRADING", logging.Warn, 0, "version of lease file: %1 schema is later than version %2")
 	msgMemfileConvert   = logging.Define("DHCPSRV_MEMFILE_CONVERTING_LEASE_FILES", logging.Warn, 0, "running LFC now to convert lease files to the current schema: %1.%2")
-	msgSanityFail       = logging.Define("DHCPSRV_LEASE_SANITY_FAIL", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks.")
-	msgSanityDiscard    = logging.Define("DHCPSRV_LEASE_SANITY_FAIL_DISCARD", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks and was dropped.")
+	msgSanityFail       = logging.Define("DHCPSRV_LEASE_SANITY_FAIL", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks (%3).")
+	msgSanityDiscard    = logging.Define("DHCPSRV_LEASE_SANITY_FAIL_DISCARD", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks (%3) and was dropped.")
 	msgSanityFixed      = logging.Define("DHCPSRV_LEASE_SANITY_FIXED", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks, but was corrected to subnet-id %3.")
 	msgLFCSetup         = logging.Define("DHCPSRV_MEMFILE_LFC_SETUP", logging.Info, 0, "setting up the Lease File Cleanup interval to %1 sec")
 	msgLFCStart         = logging.Define("DHCPSRV_MEMFILE_LFC_START", logging.Info, 0, "starting Lease File Cleanup")

@@ -78,8 +78,8 @@ func TestInterfaceSelection(t *testing.T) {
 	t.Run("D4.35.1 D4.35.2 packet loops", func(t *testing.T) {
 		for conf, want := range map[string]int{
 			``: 1, `"multi-threading": { "enable-multi-threading": true }, `: 1,
-			`"multi-threading": { "enable-multi-threading": true, "thread-pool-size": 2 }, `:      min(2, runtime.NumCPU()),
-			`"multi-threading": { "enable-multi-threading": false, "thread-pool-size": 2 }, `:     1,
+			`"multi-threading": { "enable-multi-threading": true, "thread-pool-size": 2 }, `:     min(2, runtime.NumCPU()),
+			`"multi-threading": { "enable-multi-threading": false, "thread-pool-size": 2 }, `:    1,
 			`"multi-threading": { "enable-multi-threading": true, "thread-pool-size": 60000 }, `: runtime.NumCPU(),
 		} {
 			cfg := ts.parse(conf + plain)
