@@ -11,6 +11,7 @@ import (
 var kea22 = map[string]string{
 	"D4.8.7":  "answers once for each address of the interface, as the reference does; Nestor answers once",
 	"D4.8.12": "does not refuse raw sockets on the loopback when it checks a file",
+	"FD.10.3": "gives its files what the umask that it was started with leaves",
 	"FD.1.4":  "does not say which options make a reply too long",
 	"FD.2.2":  "sends the frame to the client's address alone",
 	"FD.2.3":  "sends the frame to the client's address alone, broadcast flag or not",

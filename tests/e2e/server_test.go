@@ -27,17 +27,30 @@ type list []any
 // A server is a running DHCPv4 server process in a namespace, with directories
 // of its own for all that it writes.
 type server struct {
-	suite  suite
-	ns     *netns.NS
-	dir    string
-	cmd    *exec.Cmd
-	exited chan error
+	suite   suite
+	ns      *netns.NS
+	dir     string
+	pidDir  string   // else dir
+	config  string   // name of the configuration file
+	through []string // what starts the program, if it is not started at once
+	locking bool     // with a logger lock file
+	cmd     *exec.Cmd
+	exited  chan error
 }
 
 // start runs the suite's server in ns with the given Dhcp4 map, to which lease
 // file, control socket and loggers are added where it has none, and waits until
 // it serves. It is stopped at the end of the test.
 func (s suite) start(t *testing.T, ns *netns.NS, dhcp4 object) *server {
+	t.Helper()
+	srv := s.prepare(t, ns)
+	srv.configure(t, dhcp4)
+	srv.run(t)
+	return srv
+}
+
+// prepare makes the directory of a server that run will start.
+func (s suite) prepare(t *testing.T, ns *netns.NS) *server {
 	t.Helper()
 	dir, err := os.MkdirTemp(workDir, "s")
 	if err != nil {
@@ -46,10 +59,7 @@ func (s suite) start(t *testing.T, ns *netns.NS, dhcp4 object) *server {
 	if err := os.Chmod(dir, 0o750); err != nil {
 		t.Fatal(err)
 	}
-	srv := &server{suite: s, ns: ns, dir: dir}
-	srv.configure(t, dhcp4)
-	srv.run(t)
-	return srv
+	return &server{suite: s, ns: ns, dir: dir, pidDir: dir, config: "dhcp4.conf"}
 }
 
 // configure writes the configuration file anew; run or SIGHUP read it.
@@ -75,29 +85,68 @@ func (srv *server) configure(t *testing.T, dhcp4 object) {
 	}
 }
 
-func (srv *server) configFile() string { return filepath.Join(srv.dir, "dhcp4.conf") }
-func (srv *server) leaseFile() string  { return filepath.Join(srv.dir, "kea-leases4.csv") }
-func (srv *server) socket() string     { return filepath.Join(srv.dir, "ctl") }
-func (srv *server) logFile() string    { return filepath.Join(srv.dir, "out") }
+// file is the path of a file of the server's.
+func (srv *server) file(name string) string { return filepath.Join(srv.dir, name) }
+
+func (srv *server) configFile() string { return srv.file(srv.config) }
+func (srv *server) leaseFile() string  { return srv.file("kea-leases4.csv") }
+func (srv *server) socket() string     { return srv.file("ctl") }
+func (srv *server) logFile() string    { return srv.file("out") }
+
+// program is the path of the server's executable.
+func (srv *server) program(t testing.TB) string {
+	if link := srv.file("bin/kea-dhcp4"); exists(link) {
+		return link
+	}
+	return srv.suite.dhcp4(t)
+}
+
+// underKeaName makes run start the program by a link of Kea's name.
+func (srv *server) underKeaName(t *testing.T) {
+	t.Helper()
+	if err := os.Mkdir(srv.file("bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(srv.suite.dhcp4(t), srv.file("bin/kea-dhcp4")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// withPIDsOf lets a server use the PID directory of another one.
+func (srv *server) withPIDsOf(other *server) *server {
+	srv.pidDir = other.dir
+	return srv
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
 
 // environment points everything that the server would put elsewhere into dir.
-func (srv *server) environment() []string {
+func (srv *server) environment(t testing.TB) []string {
 	// This variable, set to whatever, would change where answers go.
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "KEA_TEST_SEND_RESPONSES_TO_SOURCE=")
 	})
-	for _, name := range []string{
-		"PIDFILE_DIR", "CONTROL_SOCKET_DIR", "DHCP_DATA_DIR", "LOG_FILE_DIR",
-	} {
+	for _, name := range []string{"CONTROL_SOCKET_DIR", "DHCP_DATA_DIR", "LOG_FILE_DIR"} {
 		env = append(env, "KEA_"+name+"="+srv.dir)
 	}
-	return append(env, "KEA_LOCKFILE_DIR=none")
+	if srv.suite.lfc != nil {
+		env = append(env, "KEA_LFC_EXECUTABLE="+srv.suite.lfc(t))
+	}
+	locks := "none"
+	if srv.locking {
+		locks = srv.dir
+	}
+	return append(env, "DIR="+srv.dir, "KEA_PIDFILE_DIR="+srv.pidDir, "KEA_LOCKFILE_DIR="+locks)
 }
 
 // command returns the server program's command line inside the namespace.
 func (srv *server) command(t testing.TB, args ...string) *exec.Cmd {
-	cmd := srv.ns.Command(srv.suite.dhcp4(t), args...)
-	cmd.Env = srv.environment()
+	line := append(append(slices.Clone(srv.through), srv.program(t)), args...)
+	cmd := srv.ns.Command(line[0], line[1:]...)
+	cmd.Env = srv.environment(t)
 	return cmd
 }
 
@@ -142,12 +191,18 @@ func (srv *server) stop(t *testing.T) int {
 func (srv *server) signalAndWait(t *testing.T, sig syscall.Signal) int {
 	t.Helper()
 	srv.cmd.Process.Signal(sig)
+	return srv.wait(t)
+}
+
+// wait waits for the end of the process and returns its exit status.
+func (srv *server) wait(t *testing.T) int {
+	t.Helper()
 	select {
 	case err := <-srv.exited:
 		srv.exited <- err
 	case <-time.After(15 * time.Second):
 		srv.cmd.Process.Kill()
-		t.Errorf("%s did not end within 15 s of %v", srv.suite.name, sig)
+		t.Errorf("%s did not end within 15 s", srv.suite.name)
 		srv.exited <- <-srv.exited
 	}
 	return srv.cmd.ProcessState.ExitCode()

@@ -25,11 +25,16 @@ import (
 type suite struct {
 	name  string
 	dhcp4 func(t testing.TB) string // path of the DHCPv4 server
+	lfc   func(t testing.TB) string // its lease file cleaner; nil: it knows itself
 }
 
 var suites = []suite{
-	{"nestor", func(t testing.TB) string { return built(t, "nestor-dhcp4") }},
-	{"kea", peers.Kea4},
+	{
+		name:  "nestor",
+		dhcp4: func(t testing.TB) string { return built(t, "nestor-dhcp4") },
+		lfc:   func(t testing.TB) string { return built(t, "nestor-lfc") },
+	},
+	{name: "kea", dhcp4: peers.Kea4},
 }
 
 // is22 says that this server is Debian's Kea, some years older than the
