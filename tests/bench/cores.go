@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"fmt"
+)
+
+// cores measures Nestor pinned to one core with one packet loop, against two
+// loops on all cores. The load generator needs a core as well, so on a machine
+// with two there is not much to win.
+func cores(ctx context.Context, b *bench) error {
+	s := b.subject(nestor)
+	if s == nil {
+		fmt.Println("nestor is not there")
+		return nil
+	}
+	fmt.Printf("%-8s %9s  %-13s %11s %9s %9s %9s %9s %9s %6s\n", "path", "in flight", "cores",
+		"exchanges/s", "CPU µs", "p50 µs", "p90 µs", "p99 µs", "p99.9 µs", "lost")
+	for _, raw := range []bool{false, true} {
+		var rates [2]float64
+		for i, c := range []struct {
+			name string
+			plan plan
+		}{
+			{"one", plan{raw: raw, threads: 0, pin: "0"}},
+			{"two", plan{raw: raw, threads: 2}},
+		} {
+			r, err := b.measure(ctx, s, c.plan, 256)
+			if err != nil {
+				return err
+			}
+			printReading(path(raw), 256, c.name, r)
+			rates[i] = r.Rate
+		}
+		fmt.Printf("two cores : one, %s: %.2f\n", path(raw), rates[1]/rates[0])
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// smallStore is what the exchanges of a large store are compared with.
+const smallStore = 1000
+
+// largeStore measures a server that begins with many leases, with host names:
+// how long until it answers, what memory a lease takes, and what an exchange
+// costs beside the same with few leases.
+func largeStore(ctx context.Context, b *bench) error {
+	ready := map[string]time.Duration{}
+	for _, s := range b.subjects {
+		if s.bare || s.name == nestorFsync {
+			continue
+		}
+		m, err := b.measureStore(ctx, s)
+		if err != nil {
+			return err
+		}
+		ready[s.name] = m.ready
+		n := float64(b.leases)
+		loaded, reloaded := float64(m.loaded-m.empty)/n, float64(m.reloaded-m.empty)/n
+		fmt.Printf("%-13s first answer after %.3f s with %d leases (%.3f s with none)\n", s.name, m.ready.Seconds(), b.leases, m.readyEmpty.Seconds())
+		fmt.Printf("%-13s memory %.1f MB empty, %.1f bytes a lease %v after the load, %.1f again %[4]v after config-reload\n",
+			s.name, float64(m.empty)/1e6, loaded, b.settle, reloaded)
+		fmt.Printf("%-13s exchange at 64 in flight: %.1f CPU µs with %d leases, %.1f with %d\n", s.name,
+			micros(m.large.perExchange()), b.leases, micros(m.small.perExchange()), smallStore)
+		if s.name == nestor {
+			b.aim("bytes a lease after the load", loaded, 1, false, 160)
+			b.aim("bytes a lease after config-reload", reloaded, 1, false, 160)
+			b.aim(fmt.Sprintf("CPU an exchange, %d leases : %d", b.leases, smallStore),
+				float64(m.large.perExchange()), float64(m.small.perExchange()), false, 1.3)
+		}
+	}
+	b.aim(fmt.Sprintf("start-up with %d leases, nestor : kea", b.leases), float64(ready[nestor]), float64(ready[kea]), false, 1.0/5)
+	return nil
+}
+
+// storeFigures are of one server; memory is VmRSS in bytes.
+type storeFigures struct {
+	readyEmpty, ready       time.Duration
+	empty, loaded, reloaded int
+	small, large            *reading
+}
+
+func (b *bench) measureStore(ctx context.Context, s *subject) (m storeFigures, err error) {
+	err = b.with(ctx, s, plan{threads: -1}, func(srv *server) (err error) {
+		m.readyEmpty = srv.ready
+		if err = sleep(ctx, b.settle); err != nil {
+			return err
+		}
+		m.empty, err = srv.rss()
+		return err
+	})
+	if err != nil {
+		return m, err
+	}
+	if m.small, err = b.measure(ctx, s, plan{threads: -1, leases: &store{n: smallStore, names: true}}, 64); err != nil {
+		return m, err
+	}
+	full := plan{threads: -1, leases: &store{n: b.leases, names: true}}
+	return m, b.with(ctx, s, full, func(srv *server) error { return b.readStore(ctx, srv, &m) })
+}
+
+// readStore reads memory before any load, which would add leases.
+func (b *bench) readStore(ctx context.Context, srv *server, m *storeFigures) (err error) {
+	m.ready = srv.ready
+	if err = sleep(ctx, b.settle); err != nil {
+		return err
+	}
+	if m.loaded, err = srv.rss(); err != nil {
+		return err
+	}
+	if _, err = srv.command("config-reload"); err != nil {
+		return err
+	}
+	if err = sleep(ctx, b.settle); err != nil {
+		return err
+	}
+	if m.reloaded, err = srv.rss(); err != nil {
+		return err
+	}
+	m.large, err = b.closedLoop(ctx, srv, false, 64)
+	return err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+)
+
+// A plan is what a server is to be configured with.
+type plan struct {
+	raw          bool   // packet sockets, for direct clients
+	pool         string // default: all of 10.0.0.0/8
+	fsync        bool
+	threads      int    // of multi-threading; 0: off; -1: leave the keyword out
+	subnets      int    // further subnets, a /24 each
+	reservations int    // in the clients' subnet
+	leases       *store // to begin with
+	pin          string // cores to run on, as taskset has them
+}
+
+// network is the clients' subnet.
+const network = "10.0.0.0/8"
+
+// lifetime is long enough that nothing expires, in seconds.
+const lifetime = 100_000
+
+type object = map[string]any
+
+// config is the configuration of either suite: Nestor's is Kea's.
+func (p *plan) config(dir string) ([]byte, error) {
+	pool := p.pool
+	if pool == "" {
+		pool = network
+	}
+	socket := "udp"
+	if p.raw {
+		socket = "raw"
+	}
+	subnet := object{
+		"id": 1, "subnet": network, "interface": serverIface,
+		"relay": object{"ip-addresses": []string{clientAddr}},
+		"pools": []object{{"pool": pool}},
+	}
+	if p.reservations > 0 {
+		subnet["reservations"] = reservations(p.reservations)
+	}
+	database := object{"type": "memfile", "persist": true, "name": dir + "/leases4.csv", "lfc-interval": 0}
+	if p.fsync {
+		database["durability"] = "fsync"
+	}
+	d := object{
+		"interfaces-config": object{"interfaces": []string{serverIface}, "dhcp-socket-type": socket},
+		"lease-database":    database,
+		"control-socket":    object{"socket-type": "unix", "socket-name": dir + "/control"},
+		"valid-lifetime":    lifetime,
+		"subnet4":           append([]object{subnet}, subnets(p.subnets)...),
+		"loggers": []object{{
+			"name": "kea-dhcp4", "severity": "WARN",
+			"output_options": []object{{"output": dir + "/log"}},
+		}},
+	}
+	if p.threads >= 0 {
+		d["multi-threading"] = object{"enable-multi-threading": p.threads > 0, "thread-pool-size": p.threads, "packet-queue-size": 1024}
+	}
+	return json.Marshal(object{"Dhcp4": d})
+}
+
+// subnets are 20.0.0.0/24 and following.
+func subnets(n int) []object {
+	list := make([]object, n)
+	for i := range list {
+		base := fmt.Sprintf("20.%d.%d.", i>>8, i&255)
+		list[i] = object{
+			"id": 2 + i, "subnet": base + "0/24",
+			"pools":       []object{{"pool": base + "10 - " + base + "200"}},
+			"option-data": []object{{"name": "routers", "data": base + "1"}},
+		}
+	}
+	return list
+}
+
+// reservations have hardware addresses that no simulated client has.
+func reservations(n int) []object {
+	list := make([]object, n)
+	address := netip.MustParseAddr("10.200.0.1")
+	for i := range list {
+		list[i] = object{
+			"hw-address": fmt.Sprintf("06:00:%02x:%02x:%02x:%02x", i>>24&255, i>>16&255, i>>8&255, i&255),
+			"ip-address": address.String(), "hostname": fmt.Sprintf("reserved-%d", i),
+		}
+		address = address.Next()
+	}
+	return list
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// throughput measures whole exchanges of clients that are new each time, with
+// a fixed number of them in flight.
+func throughput(ctx context.Context, b *bench) error {
+	if err := b.chooseThreads(ctx); err != nil {
+		return err
+	}
+	b.printDisk()
+	fmt.Printf("\n%-8s %9s  %-13s %11s %9s %9s %9s %9s %9s %6s\n", "path", "in flight", "server",
+		"exchanges/s", "CPU µs", "p50 µs", "p90 µs", "p99 µs", "p99.9 µs", "lost")
+	for _, raw := range []bool{false, true} {
+		for _, level := range b.levels {
+			for _, s := range b.subjects {
+				r, err := b.measure(ctx, s, plan{raw: raw, threads: -1}, level)
+				if err != nil {
+					return err
+				}
+				b.found[cell{s.name, raw, level}] = r
+				printReading(path(raw), level, s.name, r)
+			}
+		}
+	}
+	b.throughputGoals()
+	return nil
+}
+
+// measure starts a server afresh, so that none has more leases than another.
+func (b *bench) measure(ctx context.Context, s *subject, p plan, level int) (r *reading, err error) {
+	err = b.with(ctx, s, p, func(srv *server) error {
+		r, err = b.closedLoop(ctx, srv, p.raw, level)
+		return err
+	})
+	return r, err
+}
+
+func printReading(path string, level int, name string, r *reading) {
+	fmt.Printf("%-8s %9d  %-13s %11.0f %9.1f %9.0f %9.0f %9.0f %9.0f %6d\n", path, level, name,
+		r.Rate, micros(r.perExchange()), r.Whole.P50, r.Whole.P90, r.Whole.P99, r.Whole.P999, lost(r))
+}
+
+func micros(d time.Duration) float64 { return float64(d) / 1e3 }
+
+func lost(r *reading) (n uint64) {
+	for _, s := range r.Stages {
+		n += s.Drops
+	}
+	return n
+}
+
+// chooseThreads gives Kea the multi-threading with which it is fastest here.
+func (b *bench) chooseThreads(ctx context.Context) error {
+	k := b.subject(kea)
+	if k == nil {
+		return nil
+	}
+	k.adapt = func(*plan) {}
+	best, bestRate := 0, 0.0
+	for _, threads := range []int{0, 1, 2, 4} {
+		r, err := b.measure(ctx, k, plan{threads: threads}, 64)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("kea with %s: %.0f exchanges/s, %.1f CPU µs each\n", threading(threads), r.Rate, micros(r.perExchange()))
+		if r.Rate > bestRate {
+			best, bestRate = threads, r.Rate
+		}
+	}
+	fmt.Printf("kea is measured with %s\n", threading(best))
+	k.adapt = func(p *plan) { p.threads = best }
+	return nil
+}
+
+func threading(threads int) string {
+	if threads == 0 {
+		return "multi-threading off"
+	}
+	return fmt.Sprintf("thread-pool-size %d", threads)
+}
+
+// throughputGoals compares what was measured.
+func (b *bench) throughputGoals() {
+	rate := func(r *reading) float64 { return r.Rate }
+	cost := func(r *reading) float64 { return float64(r.perExchange()) }
+	p99 := func(r *reading) float64 { return r.Whole.P99 }
+	for _, raw := range []bool{false, true} {
+		for _, level := range b.levels {
+			where := fmt.Sprintf("%s, %d in flight", path(raw), level)
+			get := func(name string, value func(*reading) float64) float64 {
+				if r := b.found[cell{name, raw, level}]; r != nil {
+					return value(r)
+				}
+				return 0
+			}
+			b.aim("exchanges/s, nestor : kea, "+where, get(nestor, rate), get(kea, rate), true, 8)
+			b.aim("CPU an exchange, nestor : kea, "+where, get(nestor, cost), get(kea, cost), false, 1.0/8)
+			b.aim("p99, nestor : kea, "+where, get(nestor, p99), get(kea, p99), false, 1)
+			b.aim("exchanges/s, nestor fsync : kea, "+where, get(nestorFsync, rate), get(kea, rate), true, 4)
+			if level == 64 {
+				b.aim("CPU an exchange, nestor : bare responder, "+where, get(nestor, cost), get(responder, cost), false, 2)
+			}
+		}
+	}
+}
