@@ -99,9 +99,8 @@ func (x *exchange) discoverReserved() bool {
 	x.srv.stats.reservationConflicts.Add(1, x.now)
 	s.stats.reservationConflicts.Add(1, x.now)
 	if log := x.srv.log.allocEngine; log.Enabled(msgDiscoverAddressConflict) {
-		var holder lease.Lease4
-		x.tx.Get4(addr, &holder)
-		log.Log(msgDiscoverAddressConflict, x.label(), ip4(addr), leaseText(&holder))
+		x.tx.Get4(addr, &x.found)
+		log.Log(msgDiscoverAddressConflict, x.label(), ip4(addr), leaseText(&x.found))
 	}
 	return false
 }
@@ -140,15 +139,14 @@ func (x *exchange) inAllowedPool(addr uint32) bool {
 // takeAddress makes a lease of an address that has none, or whose lease has run
 // out. It fails when somebody holds it.
 func (x *exchange) takeAddress(addr uint32, offer bool) bool {
-	var old lease.Lease4
-	if x.tx.Get4(addr, &old) {
-		if !old.Free(x.unix) {
+	if x.tx.Get4(addr, &x.found) {
+		if !x.found.Free(x.unix) {
 			return false
 		}
 		if log := x.srv.log.allocEngine; log.Enabled(msgReuseExpired) {
-			log.Log(msgReuseExpired, x.label(), ip4(addr))
+			log.Log(msgReuseExpired, x.label(), leaseText(&x.found))
 		}
-		x.makeLease(addr, &old, offer)
+		x.makeLease(addr, &x.found, offer)
 		return true
 	}
 	x.makeLease(addr, nil, offer)
@@ -260,13 +258,13 @@ func (x *exchange) mayHave(wanted, reserved uint32) verdict {
 		}
 		return refused
 	}
-	var l lease.Lease4
 	var id []byte
 	if x.subnet.MatchClientID {
 		id = x.clientID
 	}
-	if x.tx.Get4(wanted, &l) && !l.Free(x.unix) {
-		if !belongs(&l, x.hw, id) {
+	l := &x.found
+	if x.tx.Get4(wanted, l) && !l.Free(x.unix) {
+		if !belongs(l, x.hw, id) {
 			if log.Enabled(msgRequestInUse) {
 				log.Log(msgRequestInUse, x.label(), ip4(wanted))
 			}
@@ -274,13 +272,13 @@ func (x *exchange) mayHave(wanted, reserved uint32) verdict {
 		}
 		if !x.hasOwn && x.subnet.contains(wanted) {
 			// The client moved from a subnet with the same pool: it keeps its lease.
-			x.own, x.hasOwn = l, true
+			x.own, x.hasOwn = *l, true
 		}
 	}
 	if reserved == wanted {
 		return granted
 	}
-	if reserved != 0 && (!x.tx.Get4(reserved, &l) || l.Free(x.unix)) {
+	if reserved != 0 && (!x.tx.Get4(reserved, l) || l.Free(x.unix)) {
 		if log.Enabled(msgRequestInvalid) {
 			log.Log(msgRequestInvalid, x.label(), ip4(reserved), ip4(wanted))
 		}

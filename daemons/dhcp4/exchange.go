@@ -59,7 +59,10 @@ type exchange struct {
 	timers        [3][4]byte // options 51, 58, 59
 	name          nameState
 
-	// Scratch space of steps, kept so that it is allocated once.
+	// Scratch space of steps, kept so that it is allocated once: what is passed
+	// to the lease store through its interface would be allocated each time.
+	found       lease.Lease4 // the lease of an address in question
+	stored      lease.Lease4 // the one to be written
 	leases      []lease.Lease4
 	className   []byte
 	scopes      []*optionSet

@@ -21,10 +21,10 @@ func (x *exchange) makeLease(addr uint32, old *lease.Lease4, offer bool) {
 
 // renew prolongs the client's own lease, or answers from the lease cache.
 func (x *exchange) renew(offer bool) {
-	old := x.own
+	old := &x.own
 	x.fillLease(old.Addr)
 	x.lease.UserContext = old.UserContext
-	if x.reusable(&old) {
+	if x.reusable(old) {
 		return
 	}
 	if offer && x.offerLifetime() == 0 {
@@ -32,10 +32,10 @@ func (x *exchange) renew(offer bool) {
 	}
 	live := old.State == lease.StateDefault && !old.Expired(x.unix)
 	if !live {
-		x.tally.reused(x.srv.stats, x.snap, &old)
+		x.tally.reused(x.srv.stats, x.snap, old)
 	}
 	if live && old.SubnetID != x.lease.SubnetID {
-		x.tally.released(x.snap, &old)
+		x.tally.released(x.snap, old)
 		live = false
 	}
 	x.storeLease(offer)
@@ -62,12 +62,13 @@ func (x *exchange) fillLease(addr uint32) {
 }
 
 func (x *exchange) storeLease(offer bool) {
-	l := x.lease
+	l := &x.stored
+	*l = x.lease
 	if offer {
 		l.ValidLft = x.offerLifetime()
 		l.FqdnFwd, l.FqdnRev = false, false
 	}
-	x.tx.Put4(&l)
+	x.tx.Put4(l)
 }
 
 // lifetime is the valid lifetime for the client: of the first of its classes
