@@ -75,17 +75,14 @@ func (l *loader) databases(n node, key string) []*Database {
 	return dbs
 }
 
-// hostsDatabases decodes hosts-databases, or the older map for a single one.
+// hostsDatabases decodes hosts-databases, and the map for a single one, which
+// comes before them.
 func (l *loader) hostsDatabases(n node) []*Database {
-	dbs := l.databases(n, "hosts-databases")
-	one, ok := n.sub("hosts-database")
-	switch {
-	case !ok:
-		return dbs
-	case n.has("hosts-databases"):
-		l.fail(n.at("hosts-database"), one.v.Pos, "there is a hosts-databases too: put this one into its list")
+	var dbs []*Database
+	if one, ok := n.sub("hosts-database"); ok {
+		dbs = append(dbs, l.database(one))
 	}
-	return append([]*Database{l.database(one)}, dbs...)
+	return append(dbs, l.databases(n, "hosts-databases")...)
 }
 
 // configBackend decodes config-control (ARM 8.14).

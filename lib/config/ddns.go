@@ -19,6 +19,9 @@ func (l *loader) ddnsConnection(dn node) *DhcpDDNS {
 	if dn.str("ncr-protocol") == "TCP" {
 		l.fail(dn.at("ncr-protocol"), dn.pos("ncr-protocol"), "NCR Protocol: TCP is not supported: use UDP")
 	}
+	if d.EnableUpdates && d.MaxQueueSize == 0 {
+		l.fail(dn.at("max-queue-size"), dn.pos("max-queue-size"), "a queue of no requests sends none: give 1 or more")
+	}
 	d.ServerIP = l.anyAddress(dn, "server-ip")
 	d.SenderIP = netip.IPv4Unspecified()
 	if d.ServerIP.Is6() {

@@ -40,9 +40,13 @@ var knownHooks = map[string]bool{
 }
 
 // hookLibraries decodes hooks-libraries. The base name says which hook is
-// meant, the directory is ignored.
+// meant, the directory is ignored. The result is nil without the keyword, which
+// on a reload leaves the hooks as they are.
 func (l *loader) hookLibraries(n node) []*HookLibrary {
-	var hooks []*HookLibrary
+	if !n.has("hooks-libraries") {
+		return nil
+	}
+	hooks := []*HookLibrary{}
 	for hn := range n.each("hooks-libraries") {
 		hooks = append(hooks, l.hookLibrary(hn))
 	}

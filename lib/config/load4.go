@@ -126,6 +126,7 @@ func (l *loader) foreign(m *element.Member, name string) {
 func (l *loader) dhcp4(n node) *Dhcp4 {
 	l.uniqueAddresses = n.bool("ip-reservations-unique")
 	c := &Dhcp4{Meta: l.meta(n), NetworkParams: l.networkParams(n, &globalParams)}
+	l.checkLifetimes(n, &c.NetworkParams)
 	c.optionDefs, c.Definitions = l.optionDefs(n, l.defs, (*option.Definitions).With)
 	l.defs = c.Definitions
 	for _, d := range c.optionDefs {

@@ -93,7 +93,7 @@ type Dhcp4 struct {
 	HostsDatabases []*Database
 	Expiration     ExpiredLeases
 	ControlSockets []*ControlSocket
-	Hooks          []*HookLibrary
+	Hooks          []*HookLibrary // nil: not configured, as against empty
 	Loggers        []*Logger
 	MultiThreading MultiThreading
 	QueueControl   QueueControl

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"math/bits"
 	"net/netip"
 
@@ -70,7 +71,8 @@ func optUint(name string, field func(*NetworkParams) *Opt[uint32]) networkParam 
 
 func readUint(field func(*NetworkParams) *Opt[uint32]) reader {
 	return func(_ *loader, _ node, v *element.Value, p *NetworkParams) bool {
-		*field(p) = Opt[uint32]{Set: true, V: uint32(v.Int)}
+		// What is out of range was reported; it should not be compared with others.
+		*field(p) = Opt[uint32]{Set: v.Int >= 0 && v.Int <= math.MaxUint32, V: uint32(v.Int)}
 		return true
 	}
 }

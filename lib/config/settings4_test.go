@@ -55,7 +55,10 @@ func TestDatabases(t *testing.T) {
 			t.Errorf("%v %v", one.HostsDatabases, list.HostsDatabases)
 		}
 		refused(t, `"hosts-database":{"type":"memfile"}`, "expecting mysql or postgresql")
-		refused(t, `"hosts-database":{"type":"mysql"},"hosts-databases":[]`, "put this one into its list")
+		both := mustLoad(t, `"hosts-databases":[{"type":"mysql","name":"b"}],"hosts-database":{"type":"mysql","name":"a"}`)
+		if len(both.HostsDatabases) != 2 || both.HostsDatabases[0].Name != "a" {
+			t.Errorf("%v", both.HostsDatabases)
+		}
 	})
 	t.Run("durability is ours", func(t *testing.T) {
 		if d := mustLoad(t, `"lease-database":{"type":"memfile","durability":"fsync"}`).LeaseDatabase; d.Durability != "fsync" {
@@ -88,7 +91,8 @@ func TestDHCPDDNS(t *testing.T) {
 		refused(t, with(`"enable-updates":true,"server-ip":"x"`), "Dhcp4/dhcp-ddns/server-ip: x is not an IP address")
 		refused(t, with(`"enable-updates":true,"server-ip":"::1","sender-ip":"192.0.2.1"`), "different families")
 		refused(t, with(`"enable-updates":true,"sender-ip":"127.0.0.1","sender-port":53001`), "cannot share")
-		refused(t, with(`"enable-updates":true,"max-queue-size":0`), "out of range")
+		refused(t, with(`"enable-updates":true,"max-queue-size":0`), "Dhcp4/dhcp-ddns/max-queue-size: ")
+		accepted(t, with(`"enable-updates":false,"max-queue-size":0`))
 	})
 	t.Run("D4.24.6 D4.58.7 ncr-protocol", func(t *testing.T) {
 		for _, p := range []string{"udp", "UDP"} {
@@ -185,6 +189,9 @@ func TestHookLibraries(t *testing.T) {
 		}
 		refused(t, hooks(`{"library":"/usr/lib/kea/hooks/libdhcp_nonsense.so"}`), "Dhcp4/hooks-libraries[0]/library: there is no hook library")
 		refused(t, hooks(`{"parameters":{}}`), "missing parameter 'library'")
+		if mustLoad(t, subnet("")).Hooks != nil || mustLoad(t, hooks("")).Hooks == nil {
+			t.Error("no list is not told from an empty one")
+		}
 		// PL.2.22 no further keywords.
 		refused(t, hooks(`{"library":"libdhcp_ha.so","comment":"x"}`), "unexpected keyword")
 	})

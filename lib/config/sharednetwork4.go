@@ -32,7 +32,7 @@ func (l *loader) sharedNetwork4(n node, global *around) *SharedNetwork4 {
 		l.fail(n.at("name"), n.pos("name"), "the name of a shared network must not be empty")
 	}
 	outer := &around{node: n, up: global, params: &net.NetworkParams, iface: net.Interface, relays: net.Relays}
-	l.checkLifetimes(outer)
+	l.checkLifetimes(n, &net.NetworkParams)
 	net.Subnets = l.subnets4(outer)
 	l.checkMembers(n, net)
 	return net

@@ -35,7 +35,7 @@ func (l *loader) subnet4(n node, outer *around) *Subnet4 {
 	}
 	s.ownInterface = l.share(n.str("interface"))
 	inner := &around{node: n, up: outer, params: &s.NetworkParams}
-	l.checkLifetimes(inner)
+	l.checkLifetimes(n, &s.NetworkParams)
 	l.checkTimers(inner)
 	l.check4o6(n, s)
 	l.subnetPrefix(n, s)

@@ -91,7 +91,7 @@ var dhcpDDNSScope = (&scope{name: "dhcp-ddns", keywords: merge(
 		bounded("server-port", 0, maxUint16, int64(53001)),
 		text("sender-ip", ""),
 		bounded("sender-port", 0, maxUint16, int64(0)),
-		bounded("max-queue-size", 1, maxUint32, int64(1024)),
+		integer("max-queue-size", int64(1024)),
 		{name: "ncr-protocol", kind: kindString, def: "UDP", anyCase: true, enum: []string{"UDP", "TCP"}},
 		{name: "ncr-format", kind: kindString, def: "JSON", anyCase: true, enum: []string{"JSON"}},
 	}, contextKeywords,
