@@ -12,6 +12,7 @@ type Names struct {
 	Finish   string // a clean-up's complete output
 	PID      string // process id of a running clean-up
 	Rewrite  string // ours: the live file being written anew after it failed to sync
+	Lock     string // ours: held by the server that the files belong to
 }
 
 // NamesOf gives the names that belong to the lease file at path.
@@ -24,6 +25,7 @@ func NamesOf(path string) Names {
 		Finish:   path + ".completed",
 		PID:      path + ".pid",
 		Rewrite:  path + ".rewrite",
+		Lock:     path + ".lock",
 	}
 }
 

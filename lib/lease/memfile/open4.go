@@ -105,7 +105,12 @@ func Open4(o Options) (*Store4, *LoadReport, error) {
 	if !o.Persist {
 		return s, report, nil
 	}
-	if err := s.load(report); err != nil {
+	err := s.lockFiles()
+	if err == nil {
+		err = s.load(report)
+	}
+	if err != nil {
+		s.unlock()
 		s.release()
 		return nil, report, err
 	}
@@ -122,6 +127,7 @@ func (s *Store4) Close4() error {
 		return nil
 	}
 	s.closed = true
+	defer s.unlock()
 	s.release()
 	if s.journal == nil {
 		return nil

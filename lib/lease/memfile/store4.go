@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 
 	"nestor/lib/lease"
@@ -17,8 +18,9 @@ type Store4 struct {
 	mu sync.Mutex
 	memory4
 	options Options
-	journal *journal // nil when nothing is persisted
-	rows    []byte   // of the transaction under way
+	journal *journal  // nil when nothing is persisted
+	lock    io.Closer // nil where files cannot be locked
+	rows    []byte    // of the transaction under way
 	undo    []undo4
 	refused error        // why the transaction under way cannot be committed
 	row     lease.Lease4 // a lease being deleted
