@@ -74,15 +74,17 @@ func (a *app) load(doc *element.Value) (*config.Dhcp4, []config.Warning, error) 
 	return config.LoadDhcp4(doc, config.Options{})
 }
 
-// Test implements daemon.App. A deep test opens the lease file too, without
-// writing to it.
+// Test implements daemon.App.
 func (a *app) Test(doc *element.Value, deep bool) error {
 	cfg, warnings, err := a.load(doc)
 	if err != nil {
 		return err
 	}
 	a.logWarnings(warnings)
-	return a.srv.Test(cfg)
+	if err := a.srv.Test(cfg); err != nil || !deep {
+		return err
+	}
+	return a.srv.TestDatabases(cfg)
 }
 
 func (a *app) logWarnings(warnings []config.Warning) {

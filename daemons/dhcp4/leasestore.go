@@ -92,7 +92,8 @@ func (srv *Server) openStore(cfg *config.Dhcp4, s storeSettings, maxRowErrors in
 	}
 	store, report, err := memfile.Open4(memfile.Options{
 		Path: s.path, Persist: s.persist, FSync: s.fsync, MaxRowErrors: maxRowErrors,
-		Checks: leaseChecks[s.checks], SubnetOf: subnetFinder(cfg), Events: srv.storeEvents(), Clock: srv.clock,
+		Checks: leaseChecks[s.checks], SubnetOf: subnetFinder(cfg), Events: srv.storeEvents(),
+		FS: srv.opts.LeaseFiles, Clock: srv.clock,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("lease-database: %w", err)

@@ -14,6 +14,7 @@ import (
 
 	"nestor/lib/alloc"
 	"nestor/lib/config"
+	"nestor/lib/lease/leasefile"
 	"nestor/lib/logging"
 	"nestor/lib/stats"
 )
@@ -33,6 +34,8 @@ type Options struct {
 	// cleans it up.
 	DataDir    string
 	LFCProgram string
+	// LeaseFiles is where lease files are kept, nil: in the host's file system.
+	LeaseFiles leasefile.FS
 	// Clock tells the time, nil: time.Now.
 	Clock func() time.Time
 }
@@ -120,6 +123,19 @@ func (srv *Server) Test(cfg *config.Dhcp4) error {
 	}
 	_, err := srv.sockets.plan(cfg, false)
 	return err
+}
+
+// TestDatabases opens the databases of a configuration and closes them again.
+// Leases of a memfile are kept in memory meanwhile, so that a server that runs
+// has its file to itself (ARM 8.1, -T).
+func (srv *Server) TestDatabases(cfg *config.Dhcp4) error {
+	settings, _ := srv.settingsOf(cfg)
+	settings.persist = false
+	l, err := srv.openStore(cfg, settings, 0)
+	if err != nil {
+		return err
+	}
+	return l.close()
 }
 
 // Configure puts a configuration in force. When it fails the former one goes on
