@@ -2,6 +2,8 @@ package dhcp4
 
 import (
 	"context"
+	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -71,7 +73,29 @@ func (a *app) fail(err error) {
 }
 
 func (a *app) load(doc *element.Value) (*config.Dhcp4, []config.Warning, error) {
-	return config.LoadDhcp4(doc, config.Options{})
+	cfg, warnings, err := config.LoadDhcp4(doc, config.Options{})
+	if err == nil {
+		err = checkInterfaces(cfg)
+	}
+	return cfg, warnings, err
+}
+
+// checkInterfaces refuses a subnet that is said to be on an interface which this
+// machine does not have.
+func checkInterfaces(cfg *config.Dhcp4) (err error) {
+	known := map[string]bool{"": true}
+	cfg.AllSubnets(func(s *config.Subnet4, _ *config.SharedNetwork4) {
+		there, asked := known[s.Interface]
+		if !asked {
+			_, missing := net.InterfaceByName(s.Interface)
+			there = missing == nil
+			known[s.Interface] = there
+		}
+		if !there && err == nil {
+			err = fmt.Errorf("subnet configuration failed: Specified network interface name %s for subnet %s is not present in the system", s.Interface, s.Text)
+		}
+	})
+	return err
 }
 
 // Test implements daemon.App.

@@ -28,12 +28,13 @@ func failure(format string, args ...any) control.Answer {
 
 // originOf reads who switches the service: origin-id, else origin by name or
 // number, else the user.
-func originOf(args *element.Value) (origin uint32, err error) {
+func originOf(req *control.Request) (origin uint32, err error) {
+	args := req.Args
 	if args == nil {
 		return originUser, nil
 	}
 	if args.Kind != element.Map {
-		return 0, fmt.Errorf("arguments must be a map")
+		return 0, fmt.Errorf("arguments for the '%s' command must be a map", req.Command)
 	}
 	if v := args.Get("origin-id"); v != nil {
 		if v.Kind != element.Int || v.Int < 0 || v.Int > 1<<32-1 {
@@ -55,12 +56,14 @@ func originOf(args *element.Value) (origin uint32, err error) {
 		return originUser, nil
 	case "ha-partner":
 		return originHARemote, nil
+	case "":
+		return 0, fmt.Errorf("invalid value used for 'origin' parameter: (empty string)")
 	}
 	return 0, fmt.Errorf("invalid value used for 'origin' parameter: %s", v.Str)
 }
 
 func (srv *Server) dhcpDisable(_ context.Context, req *control.Request) control.Answer {
-	origin, err := originOf(req.Args)
+	origin, err := originOf(req)
 	if err != nil {
 		return failure("%v", err)
 	}
@@ -68,7 +71,7 @@ func (srv *Server) dhcpDisable(_ context.Context, req *control.Request) control.
 	if req.Args != nil {
 		if v := req.Args.Get("max-period"); v != nil {
 			if v.Kind != element.Int {
-				return failure("'max-period' argument is not a number")
+				return failure("'max-period' argument must be a number")
 			}
 			if v.Int <= 0 {
 				return failure("'max-period' must be positive integer")
@@ -85,7 +88,7 @@ func (srv *Server) dhcpDisable(_ context.Context, req *control.Request) control.
 }
 
 func (srv *Server) dhcpEnable(_ context.Context, req *control.Request) control.Answer {
-	origin, err := originOf(req.Args)
+	origin, err := originOf(req)
 	if err != nil {
 		return failure("%v", err)
 	}

@@ -49,8 +49,7 @@ func newCounters(r *stats.Registry) *counters {
 		"pkt4-parse-failed": &c.parseFailed, "pkt4-receive-drop": &c.receiveDrop,
 		"pkt4-offer-sent": &c.offerSent, "pkt4-ack-sent": &c.ackSent, "pkt4-nak-sent": &c.nakSent,
 		"cumulative-assigned-addresses": &c.cumulativeAssigned,
-		"declined-addresses":            &c.declined, "reclaimed-leases": &c.reclaimed,
-		"reclaimed-declined-addresses":      &c.reclaimedDeclined,
+		"reclaimed-leases":              &c.reclaimed, "reclaimed-declined-addresses": &c.reclaimedDeclined,
 		"v4-allocation-fail":                &c.allocFail,
 		"v4-allocation-fail-shared-network": &c.allocFailNetwork,
 		"v4-allocation-fail-subnet":         &c.allocFailSubnet,
@@ -61,6 +60,7 @@ func newCounters(r *stats.Registry) *counters {
 	} {
 		*p = r.Int(name)
 	}
+	c.declined = r.Lazy("declined-addresses") // recount gives its first value
 	unknown := r.Int("pkt4-unknown-received")
 	for i := range c.byType {
 		c.byType[i] = unknown
@@ -137,32 +137,48 @@ func (c *counters) pool(subnetID, poolID uint32) *poolStats {
 	return p
 }
 
-// recount sets the statistics of subnets and pools after a configuration: totals
-// from the pools, assigned and declined from the lease store. Cumulative counts
-// of subnets and pools begin anew. Statistics of subnets that are gone go too.
+// recount begins the statistics of subnets and pools anew after a configuration:
+// totals from the pools, assigned and declined from the lease store, the others
+// with 0. Only the failed allocations go on. Statistics of subnets that are gone go
+// too. Global ones of leases come back where they were removed.
 func (c *counters) recount(s *snapshot, leases lease.Manager4, now time.Time) {
 	var declined int64
 	pools := map[[2]uint32]int64{}
 	for id, sub := range s.byID {
 		n := leases.Counts4(id)
 		declined += n.Declined
-		sub.stats.total.Set(int64(sub.capacity), now)
-		sub.stats.assigned.Set(n.Assigned(), now)
-		sub.stats.cumulativeAssigned.Set(n.Assigned(), now)
-		sub.stats.declined.Set(n.Declined, now)
+		sub.stats.begin(int64(sub.capacity), n, now)
 		for _, p := range sub.pools {
 			pools[[2]uint32{id, p.id}] += int64(p.last) - int64(p.first) + 1
 		}
 	}
 	for key, total := range pools {
-		p, n := c.pool(key[0], key[1]), leases.PoolCounts4(key[0], key[1])
-		p.total.Set(total, now)
-		p.assigned.Set(n.Assigned(), now)
-		p.cumulativeAssigned.Set(n.Assigned(), now)
-		p.declined.Set(n.Declined, now)
+		c.pool(key[0], key[1]).begin(total, leases.PoolCounts4(key[0], key[1]), now)
 	}
 	c.declined.Set(declined, now)
+	for _, name := range []string{"cumulative-assigned-addresses", "reclaimed-leases", "reclaimed-declined-addresses"} {
+		c.registry.Int(name)
+	}
 	c.dropUnused(s)
+}
+
+func (s *subnetStats) begin(total int64, n lease.Counts, now time.Time) {
+	s.total.Begin(total, now)
+	s.assigned.Begin(n.Assigned(), now)
+	s.cumulativeAssigned.Begin(n.Assigned(), now)
+	s.declined.Begin(n.Declined, now)
+	for _, i := range []*stats.Int{s.reclaimed, s.reclaimedDeclined, s.leaseReuses, s.reservationConflicts} {
+		i.Begin(0, now)
+	}
+}
+
+func (p *poolStats) begin(total int64, n lease.Counts, now time.Time) {
+	p.total.Begin(total, now)
+	p.assigned.Begin(n.Assigned(), now)
+	p.cumulativeAssigned.Begin(n.Assigned(), now)
+	p.declined.Begin(n.Declined, now)
+	p.reclaimed.Begin(0, now)
+	p.reclaimedDeclined.Begin(0, now)
 }
 
 // dropUnused forgets the statistics of subnets and pools that the snapshot does

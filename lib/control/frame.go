@@ -123,8 +123,7 @@ func before(c byte) error {
 	return fmt.Errorf("invalid first character %c", c)
 }
 
-// afterSlash decides whether a slash began a comment; if not, the parser will say
-// what is wrong with it.
+// afterSlash decides whether a slash began a comment.
 func (f *frame) afterSlash(c byte) error {
 	switch c {
 	case '/':
@@ -134,11 +133,7 @@ func (f *frame) afterSlash(c byte) error {
 		f.state = frameBlock
 		return nil
 	}
-	if f.depth == 0 {
-		return before('/')
-	}
-	f.state = frameInside
-	return f.token(c)
+	return fmt.Errorf("invalid characters /%c", c)
 }
 
 // leaveComment goes back to where the comment began.

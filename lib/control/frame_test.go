@@ -19,13 +19,13 @@ func TestFrame(t *testing.T) {
 		{"brackets in strings", `{ "a}\"]": "{[" }]`, `{ "a}\"]": "{[" }`, ""},
 		{"PL.4.5 brackets in comments", "# }\n// ]\n/* { ** */ { # }\n // }\n /* } **/ \"a\": 1 }}", "# }\n// ]\n/* { ** */ { # }\n // }\n /* } **/ \"a\": 1 }", ""},
 		{"brackets that do not match are the parser's", `{ "a": 1 ]`, `{ "a": 1 ]`, ""},
-		{"a slash that is no comment is the parser's", `{ / "x}" }`, `{ / "x}" }`, ""},
+		{"a slash that is no comment", `{ / "x}" }`, "", "invalid characters / "},
 		{"incomplete", `{ "command": "x"`, "", ""},
 		{"comment at the end", `{ "command": "x" } `[:17] + "# }", "", ""},
 		{"wrong start", "\r\n hello", "", "invalid first character h"},
 		{"string first", `"x"`, "", `invalid first character "`},
 		{"closing bracket first", `}`, "", `invalid first character }`},
-		{"slash first", `/x`, "", `invalid first character /`},
+		{"slash first", `/x`, "", `invalid characters /x`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -110,6 +110,9 @@ func (c commands) sampleCountSetAll(_ context.Context, req *control.Request) con
 	if err != nil {
 		return failure(err)
 	}
+	if req.Args.Get("max-samples").Int == 0 {
+		return failure(fmt.Errorf("'max-samples' parameter must not be zero"))
+	}
 	c.r.setLimits(l)
 	return success("All statistics count limit are set.")
 }

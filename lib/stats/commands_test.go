@@ -178,7 +178,11 @@ func TestLimitCommands(t *testing.T) {
 	c.call(t, "statistic-sample-count-set-all", `{"max-samples":2}`)
 	fill()
 	check("count of all", 2, 2)
-	c.call(t, "statistic-sample-count-set-all", `{"max-samples":0}`)
+	c.call(t, "statistic-sample-count-set", `{"name":"a","max-samples":0}`)
 	fill()
-	check("the current value always stays", 1, 1)
+	check("the current value always stays", 1, 2)
+	const refused = `{ "result": 1, "text": "'max-samples' parameter must not be zero" }`
+	if got := c.call(t, "statistic-sample-count-set-all", `{"max-samples":0}`); got != refused {
+		t.Errorf("a limit of 0 for all: got %s, want %s", got, refused)
+	}
 }

@@ -67,6 +67,14 @@ func (i *Int) Set(v int64, now time.Time) {
 	i.mu.Unlock()
 }
 
+// Begin gives the statistic a value at the time now as if it were new: without
+// earlier samples, and without a limit of its own.
+func (i *Int) Begin(v int64, now time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.hidden, i.newest, i.older = false, sample{v, now.UnixMicro()}, nil
+}
+
 // record makes s the newest sample. The caller holds mu.
 func (i *Int) record(s sample) {
 	if i.hidden {
