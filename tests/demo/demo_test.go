@@ -1,0 +1,65 @@
+// Package demo_test runs what a newcomer runs first.
+package demo_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"nestor/tests/peers"
+	"nestor/tests/require"
+)
+
+// make demo shows the client's address, the lease row and the statistics, and
+// leaves nothing behind: as root, and in a user namespace.
+func TestDemo(t *testing.T) {
+	bin := t.TempDir()
+	for _, program := range []string{"nestor-dhcp4", "nestor-agent"} {
+		cmd := exec.Command("go", "build", "-buildvcs=false", "-o", bin, "./cmd/"+program)
+		cmd.Dir = peers.Root()
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("build %s: %v\n%s", program, err, out)
+		}
+	}
+	run := func(t *testing.T, through ...string) {
+		tmp := t.TempDir()
+		line := append(through, filepath.Join(peers.Root(), "scripts/demo"))
+		cmd := exec.Command(line[0], line[1:]...)
+		cmd.Env = append(os.Environ(), "DEMO_ONCE=1", "TMPDIR="+tmp, "NESTOR_DEMO_CLIENT="+peers.Udhcpc(t),
+			"NESTOR_DEMO_DHCP4="+bin+"/nestor-dhcp4", "NESTOR_DEMO_AGENT="+bin+"/nestor-agent")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		for _, want := range []string{
+			`address 192\.0\.2\.100/24, router 192\.0\.2\.1, DNS 192\.0\.2\.53, lease 3600 s, server 192\.0\.2\.1`,
+			`192\.0\.2\.100,([0-9a-f]{2}:){5}[0-9a-f]{2},01:`,
+			`"subnet\[1\]\.assigned-addresses": \[ \[ 1, `,
+		} {
+			if !regexp.MustCompile(want).Match(out) {
+				t.Errorf("the output lacks %s:\n%s", want, out)
+			}
+		}
+		if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
+			t.Errorf("the demo left %v behind (%v)", left, err)
+		}
+		if list, err := exec.Command("ip", "netns", "list").Output(); err != nil || strings.Contains(string(list), "nestor-demo") {
+			t.Errorf("a namespace is left behind: %s (%v)", list, err)
+		}
+	}
+	t.Run("as root", func(t *testing.T) {
+		if os.Geteuid() != 0 {
+			require.Skip(t, "needs root")
+		}
+		run(t)
+	})
+	t.Run("in a user namespace", func(t *testing.T) {
+		if err := exec.Command("unshare", "--user", "--map-root-user", "--net", "--mount", "true").Run(); err != nil {
+			t.Skipf("this machine does not let users make namespaces: %v", err)
+		}
+		run(t, "env", "NESTOR_DEMO_IN_NAMESPACE=1", "unshare", "--user", "--map-root-user", "--net", "--mount")
+	})
+}
