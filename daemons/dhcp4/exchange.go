@@ -65,6 +65,8 @@ type exchange struct {
 	stored      lease.Lease4 // the one to be written
 	leases      []lease.Lease4
 	className   []byte
+	labelBytes  []byte
+	labelText   string // of the query in work, "" until it is asked for
 	scopes      []*optionSet
 	poolScratch []int
 
@@ -89,6 +91,7 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4,
 	x.snap, x.sock, x.in = snap, sock, d
 	x.now, x.unix = now, now.Unix()
 	x.typ = 0
+	x.labelText = ""
 	x.classes.Reset()
 	x.selected, x.subnet, x.pool = nil, nil, nil
 	x.hw, x.clientID = nil, nil

@@ -68,6 +68,9 @@ func (l *loop) turn(in []netio.Datagram4) {
 	if l.srv.service.disabled() {
 		return
 	}
+	logs := l.srv.opts.Log
+	logs.Gather()
+	defer logs.Release()
 	l.srv.gate.RLock()
 	st := l.srv.state.Load()
 	l.work = l.work[:0]

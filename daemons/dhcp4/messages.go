@@ -1,8 +1,8 @@
 package dhcp4
 
 import (
-	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"nestor/lib/lease"
@@ -128,31 +128,39 @@ var (
 	msgLFCFail      = logging.Define("DHCPSRV_MEMFILE_LFC_FAIL", logging.Error, 0, "lease file cleanup could not begin: %1")
 )
 
-// label names client and transaction as Kea's log lines do.
+// label names client and transaction as Kea's log lines do. It is made once a
+// query.
 func (x *exchange) label() string {
-	cid := "no info"
-	if x.clientID != nil {
-		cid = hexText(x.clientID)
+	if x.labelText == "" {
+		b := append(x.labelBytes[:0], "[hwtype="...)
+		b = strconv.AppendUint(b, uint64(x.query.HType()), 10)
+		b = appendHex(append(b, ' '), x.query.HWAddr())
+		b = append(b, "], cid=["...)
+		if x.clientID == nil {
+			b = append(b, "no info"...)
+		}
+		b = appendHex(b, x.clientID)
+		b = append(b, "], tid=0x"...)
+		b = strconv.AppendUint(b, uint64(x.query.XID()), 16)
+		x.labelBytes, x.labelText = b, string(b)
 	}
-	return fmt.Sprintf("[hwtype=%d %s], cid=[%s], tid=0x%x", x.query.HType(), hexText(x.query.HWAddr()), cid, x.query.XID())
+	return x.labelText
+}
+
+// appendHex appends bytes as hex pairs joined by colons.
+func appendHex(dst, b []byte) []byte {
+	const digits = "0123456789abcdef"
+	for i, c := range b {
+		if i > 0 {
+			dst = append(dst, ':')
+		}
+		dst = append(dst, digits[c>>4], digits[c&15])
+	}
+	return dst
 }
 
 // hexText writes bytes as hex pairs joined by colons.
-func hexText(b []byte) string {
-	if len(b) == 0 {
-		return ""
-	}
-	s := hex.EncodeToString(b)
-	var t strings.Builder
-	t.Grow(len(b) * 3)
-	for i := 0; i < len(s); i += 2 {
-		if i > 0 {
-			t.WriteByte(':')
-		}
-		t.WriteString(s[i : i+2])
-	}
-	return t.String()
-}
+func hexText(b []byte) string { return string(appendHex(nil, b)) }
 
 // leaseText describes a lease in a log line.
 func leaseText(l *lease.Lease4) string {

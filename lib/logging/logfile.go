@@ -27,8 +27,8 @@ type logFile struct {
 
 	mu      sync.Mutex
 	f       *os.File
-	buf     *bufio.Writer // nil when every line is flushed
-	pending *time.Timer   // flushes buf
+	buf     *bufio.Writer
+	pending *time.Timer // flushes buf
 	size    int64
 	lines   int
 	trouble troubles
@@ -39,10 +39,7 @@ func openLogFile(s *System, d destination) (*logFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &logFile{sys: s, dest: d, f: f, size: size, trouble: troubles{to: s.stderr, what: d.path}}
-	if !d.flush {
-		l.buf = bufio.NewWriter(f)
-	}
+	l := &logFile{sys: s, dest: d, f: f, buf: bufio.NewWriterSize(f, gatherSize), size: size, trouble: troubles{to: s.stderr, what: d.path}}
 	if d.maxSize > 0 {
 		if err := createLock(d.path + ".lock"); err != nil {
 			f.Close()
@@ -103,21 +100,29 @@ func (l *logFile) write(now time.Time, sev Severity, line []byte) {
 }
 
 func (l *logFile) append(sev Severity, line []byte) error {
-	if l.buf == nil {
-		_, err := l.f.Write(line)
-		return err
-	}
 	if _, err := l.buf.Write(line); err != nil {
 		l.buf.Reset(l.f) // a bufio.Writer never recovers from an error
 		return err
 	}
-	if sev >= Error {
+	switch {
+	case sev >= Error || l.dest.flush && !l.sys.gather():
 		return l.flush()
-	}
-	if l.pending == nil {
+	case !l.dest.flush && l.pending == nil:
 		l.pending = time.AfterFunc(unflushedDelay, l.flushPending)
 	}
 	return nil
+}
+
+// release writes what was gathered.
+func (l *logFile) release(now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.f == nil || !l.dest.flush {
+		return
+	}
+	if err := l.flush(); err != nil {
+		l.trouble.report(now, err)
+	}
 }
 
 func (l *logFile) flushPending() {
@@ -132,9 +137,6 @@ func (l *logFile) flushPending() {
 }
 
 func (l *logFile) flush() error {
-	if l.buf == nil {
-		return nil
-	}
 	err := l.buf.Flush()
 	if err != nil {
 		l.buf.Reset(l.f)
@@ -156,9 +158,7 @@ func (l *logFile) reopenLocked() error {
 	}
 	err = errors.Join(l.flush(), l.f.Close())
 	l.f, l.size = f, size
-	if l.buf != nil {
-		l.buf.Reset(f)
-	}
+	l.buf.Reset(f)
 	return err
 }
 

@@ -22,6 +22,8 @@ const (
 // output is where lines go. write is called concurrently, the others are not.
 type output interface {
 	write(now time.Time, sev Severity, line []byte)
+	// release writes what was held back while lines were gathered.
+	release(now time.Time)
 	reopen() error
 	close() error
 }
@@ -91,9 +93,9 @@ func (s *System) openOutput(d destination, old output) (output, error) {
 	}
 	switch d.kind {
 	case toStdout:
-		return &consoleOutput{w: s.stdout}, nil
+		return &consoleOutput{sys: s, w: s.stdout}, nil
 	case toStderr:
-		return &consoleOutput{w: s.stderr}, nil
+		return &consoleOutput{sys: s, w: s.stderr}, nil
 	case toSyslog:
 		return newSyslogOutput(s, d), nil
 	}
@@ -125,18 +127,44 @@ func (s *System) closeLocked() error {
 
 // consoleOutput is standard output or standard error.
 type consoleOutput struct {
-	mu sync.Mutex
-	w  io.Writer
+	sys  *System
+	mu   sync.Mutex
+	w    io.Writer
+	held []byte // lines gathered so far
 }
 
-func (c *consoleOutput) write(_ time.Time, _ Severity, line []byte) {
+func (c *consoleOutput) write(_ time.Time, sev Severity, line []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if sev < Error && len(c.held) < gatherSize && c.sys.gather() {
+		c.held = append(c.held, line...)
+		return
+	}
+	c.put(line)
+}
+
+// put writes what is held and the line behind it.
+func (c *consoleOutput) put(line []byte) {
+	if len(c.held) > 0 {
+		line = append(c.held, line...)
+		c.held = line[:0]
+	}
 	c.w.Write(line) // nobody is left to tell when the console is gone
 }
 
+func (c *consoleOutput) release(time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.held) > 0 {
+		c.put(nil)
+	}
+}
+
 func (c *consoleOutput) reopen() error { return nil }
-func (c *consoleOutput) close() error  { return nil }
+func (c *consoleOutput) close() error {
+	c.release(time.Time{})
+	return nil
+}
 
 func sortByLength(names []string) {
 	slices.SortStableFunc(names, func(a, b string) int { return len(a) - len(b) })

@@ -19,6 +19,9 @@ type System struct {
 	stdout, stderr io.Writer
 	syslogPath     string // of the local syslog socket
 
+	gathering atomic.Int32 // packet loops that let lines wait
+	held      atomic.Bool  // some line waits
+
 	wantCaller atomic.Bool // some layout shows the place in the source
 
 	// mu is held for reading while a line is written, so that an output is
