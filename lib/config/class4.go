@@ -145,8 +145,9 @@ func showFixedFields(v *element.Value, next Opt[netip.Addr], host, file string) 
 	}
 }
 
-// element renders a class for config-get.
-func (c *ClientClass) element() *element.Value {
+// Element renders the class as config-get and class-get show it; see
+// Dhcp4.Element.
+func (c *ClientClass) Element() *element.Value {
 	v := element.NewMap()
 	showFixedFields(v, c.NextServer, c.ServerHostname, c.BootFileName)
 	v.Add("name", element.NewString(c.Name))
@@ -159,7 +160,7 @@ func (c *ClientClass) element() *element.Value {
 	if c.OnlyIfRequired {
 		v.Add("only-in-additional-list", shownTrue)
 	}
-	v.Add("option-def", listOfElements(c.defs, (*OptionDef).element))
+	v.Add("option-def", listOfElements(c.defs, (*OptionDef).Element))
 	v.Add("option-data", optionElements(c.Options))
 	if t := c.ValidLifetime; t.Set {
 		v.Add("valid-lifetime", shownUint(t.V.Default))

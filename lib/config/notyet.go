@@ -15,6 +15,8 @@ type limit struct {
 func isTrue(v *element.Value) bool    { return v.Kind == element.Bool && v.Bool }
 func isNotZero(v *element.Value) bool { return v.Kind == element.Int && v.Int != 0 }
 func isSet(v *element.Value) bool     { return v.Kind == element.String && v.Str != "" }
+func hasAny(v *element.Value) bool    { return len(v.List) > 0 }
+func isSQL(v *element.Value) bool     { return v.Kind == element.String && v.Str != "memfile" }
 
 // notYet lists what this version does not do; whoever uses it is warned at load.
 // A line goes when its feature comes.
@@ -30,11 +32,13 @@ var notYet = []limit{
 	{[]*scope{dhcpDDNSScope}, "enable-updates", isTrue, "no updates are sent to the DDNS daemon"},
 	{[]*scope{class4Scope}, "test", nil, "expressions are not evaluated: nobody is put into this class by its test"},
 	{[]*scope{class4Scope}, "template-test", nil, "expressions are not evaluated: nobody is put into this class by its test"},
+	{[]*scope{sharedNetwork4Scope, subnet4Scope, pool4Scope}, "require-client-classes", hasAny, "classes are not evaluated on demand: nobody is put into these"},
+	{[]*scope{optionData4Scope}, "client-classes", hasAny, "the option is not kept from other classes"},
+	{[]*scope{dhcp4Scope, sharedNetwork4Scope, subnet4Scope}, "store-extended-info", isTrue, "relay information is not kept with leases"},
+	{[]*scope{dhcp4Scope}, "early-global-reservations-lookup", isTrue, "global reservations are looked up after the subnet is selected"},
 	{[]*scope{dhcp4Scope}, "stash-agent-options", isTrue, "option 82 of earlier messages is not used"},
 	{[]*scope{sanityChecksScope}, "extended-info-checks", nil, "relay information of stored leases is not checked"},
 }
-
-func isSQL(v *element.Value) bool { return v.Kind == element.String && v.Str != "memfile" }
 
 // warnNotYet warns of each parameter in use that has no effect, once however
 // often it comes.
@@ -68,7 +72,7 @@ var limitsOf = func() map[*scope][]int {
 func (l *loader) findNotYet(n node, found func(i int, at *path, pos element.Pos)) {
 	for _, i := range limitsOf[n.scope] {
 		row := &notYet[i]
-		if v := n.v.Get(row.keyword); v != nil && (row.when == nil || row.when(v)) {
+		if v, _ := n.find(row.keyword); v != nil && (row.when == nil || row.when(v)) {
 			found(i, n.at(row.keyword), v.Pos)
 		}
 	}

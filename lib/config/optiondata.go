@@ -170,7 +170,7 @@ func optionElements(opts []*OptionData) *element.Value {
 	slices.SortStableFunc(sorted, func(a, b *OptionData) int {
 		return compareSpaces(a.Space, b.Space)
 	})
-	return listOfElements(sorted, (*OptionData).element)
+	return listOfElements(sorted, (*OptionData).Element)
 }
 
 func compareSpaces(a, b string) int {
@@ -187,9 +187,9 @@ func compareSpaces(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// element renders one option for config-get: the text as configured, or the
-// octets.
-func (o *OptionData) element() *element.Value {
+// Element renders the option as config-get shows it: the text as configured, or
+// the octets; see Dhcp4.Element.
+func (o *OptionData) Element() *element.Value {
 	v := element.NewMap()
 	v.Add("always-send", shownBool(o.AlwaysSend))
 	if len(o.ClientClasses) > 0 {

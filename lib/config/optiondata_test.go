@@ -148,6 +148,21 @@ func TestOptionDefinitions(t *testing.T) {
 			refused(t, def("{"+strings.Join(members, ",")+"}"), "missing parameter '"+key+"' (test.conf:1:", "Dhcp4/option-def[0]")
 		}
 	})
+	t.Run("D4.17.1 D4.17.6 a format and no value", func(t *testing.T) {
+		c := mustLoad(t, def(`{"name":"foo","code":222,"type":"uint8","encapsulate":"inner"}`)+`,"client-classes":[{"name":"c","option-def":[{"name":"bar","code":230,"type":"uint8"}]}]`)
+		if c.OptionDefs[0].Encapsulates != "inner" || len(c.Classes[0].OptionDefs) != 1 || len(c.Options) != 0 || len(c.Classes[0].Options) != 0 {
+			t.Errorf("%+v %v %v", c.OptionDefs[0], c.Options, c.Classes[0])
+		}
+		refused(t, subnet(`"option-def":[]`), "unexpected keyword")
+	})
+	t.Run("types of a form of their own", func(t *testing.T) {
+		if o := optionIn(t, `{"code":125,"data":"4491"}`); string(o.Wire) != "\x00\x00\x11\x8b" {
+			t.Errorf("option 125 is %x", o.Wire)
+		}
+		if o := optionIn(t, `{"name":"classless-static-route","data":"10.0.0.0/8 - 192.0.2.1"}`); string(o.Wire) != "\x08\x0a\xc0\x00\x02\x01" {
+			t.Errorf("the route is %x", o.Wire)
+		}
+	})
 	t.Run("D4.17.3 record-types", func(t *testing.T) {
 		d := mustLoad(t, def(`{"name":"foo","code":222,"type":"record","record-types":"uint8 , string"}`)).OptionDefs[0]
 		if len(d.Fields) != 2 || d.Fields[0] != option.Uint8 || d.Fields[1] != option.String {

@@ -81,8 +81,8 @@ func (l *loader) optionType(n node, key, name string) option.Type {
 	return t
 }
 
-// element renders a definition for config-get.
-func (d *OptionDef) element() *element.Value {
+// Element renders the definition as config-get shows it; see Dhcp4.Element.
+func (d *OptionDef) Element() *element.Value {
 	types := make([]string, len(d.Fields))
 	for i, t := range d.Fields {
 		types[i] = t.String()

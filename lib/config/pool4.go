@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"math/bits"
 	"net/netip"
 	"slices"
@@ -158,18 +159,19 @@ func addr4(n uint32) netip.Addr {
 }
 
 // FormatPool4 writes a range of addresses as config-get does: as a prefix if it is
-// exactly one, else as first and last address.
+// exactly one, else as first and last address. The whole address space is not
+// written as a prefix, since ParsePool4 does not take it.
 func FormatPool4(first, last netip.Addr) string {
 	a, b := uint32Of(first), uint32Of(last)
 	size := uint64(b-a) + 1
-	if bits.OnesCount64(size) == 1 && uint64(a)%size == 0 {
+	if bits.OnesCount64(size) == 1 && uint64(a)%size == 0 && size <= math.MaxUint32 {
 		return netip.PrefixFrom(first, 32-bits.TrailingZeros64(size)).String()
 	}
 	return first.String() + "-" + last.String()
 }
 
-// element renders a pool for config-get.
-func (p *Pool4) element() *element.Value {
+// Element renders the pool as config-get shows it; see Dhcp4.Element.
+func (p *Pool4) Element() *element.Value {
 	v := element.NewMap()
 	showClasses(v, p.ClientClasses, p.AdditionalClasses)
 	v.Add("option-data", optionElements(p.Options))

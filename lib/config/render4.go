@@ -18,11 +18,11 @@ func (c *Dhcp4) Element() *element.Value {
 	v.Add("subnet4", subnetElements(c.Subnets))
 	networks := slices.Clone(c.SharedNetworks)
 	slices.SortStableFunc(networks, func(a, b *SharedNetwork4) int { return strings.Compare(a.Name, b.Name) })
-	v.Add("shared-networks", listOfElements(networks, (*SharedNetwork4).element))
-	v.Add("option-def", listOfElements(c.sortedDefs(), (*OptionDef).element))
+	v.Add("shared-networks", listOfElements(networks, (*SharedNetwork4).Element))
+	v.Add("option-def", listOfElements(c.sortedDefs(), (*OptionDef).Element))
 	v.Add("option-data", optionElements(c.Options))
 	if len(c.Classes) > 0 {
-		v.Add("client-classes", listOfElements(c.Classes, (*ClientClass).element))
+		v.Add("client-classes", listOfElements(c.Classes, (*ClientClass).Element))
 	}
 	if len(c.Reservations) > 0 {
 		v.Add("reservations", reservationElements(c.Reservations))
@@ -103,5 +103,5 @@ func (c *Dhcp4) showNumbers(v *element.Value) {
 func subnetElements(subnets []*Subnet4) *element.Value {
 	sorted := slices.Clone(subnets)
 	slices.SortStableFunc(sorted, func(a, b *Subnet4) int { return cmp.Compare(a.ID, b.ID) })
-	return listOfElements(sorted, (*Subnet4).element)
+	return listOfElements(sorted, (*Subnet4).Element)
 }

@@ -199,11 +199,11 @@ func reservationElements(hosts []*Reservation) *element.Value {
 	slices.SortStableFunc(sorted, func(a, b *Reservation) int {
 		return cmp.Or(bytes.Compare(a.Ident, b.Ident), cmp.Compare(a.IdentType, b.IdentType))
 	})
-	return listOfElements(sorted, (*Reservation).element)
+	return listOfElements(sorted, (*Reservation).Element)
 }
 
-// element renders a reservation for config-get.
-func (r *Reservation) element() *element.Value {
+// Element renders the reservation as config-get shows it; see Dhcp4.Element.
+func (r *Reservation) Element() *element.Value {
 	v := element.NewMap()
 	v.Members = make([]element.Member, 0, 10)
 	v.Add("boot-file-name", shownText(r.BootFileName))

@@ -58,8 +58,9 @@ func (l *loader) checkMembers(n node, net *SharedNetwork4) {
 	}
 }
 
-// element renders a shared network for config-get.
-func (n *SharedNetwork4) element() *element.Value {
+// Element renders the network with its subnets as config-get and network4-get
+// show it; see Dhcp4.Element.
+func (n *SharedNetwork4) Element() *element.Value {
 	v := element.NewMap()
 	n.NetworkParams.show(v)
 	v.Add("name", element.NewString(n.Name))

@@ -189,8 +189,9 @@ func (a *around) what() string {
 	return "global scope"
 }
 
-// element renders a subnet for config-get, with what it inherits.
-func (s *Subnet4) element() *element.Value {
+// Element renders the subnet as config-get and subnet4-get show it, with what it
+// inherits; see Dhcp4.Element.
+func (s *Subnet4) Element() *element.Value {
 	v := element.NewMap()
 	v.Members = make([]element.Member, 0, 24)
 	s.NetworkParams.show(v)
@@ -202,7 +203,7 @@ func (s *Subnet4) element() *element.Value {
 	showClasses(v, s.ClientClasses, s.AdditionalClasses)
 	showLink(v, s.ownInterface, s.Relays)
 	v.Add("option-data", optionElements(s.Options))
-	v.Add("pools", listOfElements(s.Pools, (*Pool4).element))
+	v.Add("pools", listOfElements(s.Pools, (*Pool4).Element))
 	v.Add("reservations", reservationElements(s.Reservations))
 	s.Meta.show(v)
 	return inOrder(v)
