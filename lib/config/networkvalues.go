@@ -37,7 +37,7 @@ func showText(field func(*NetworkParams) *string) func(*NetworkParams) *element.
 	return func(p *NetworkParams) *element.Value { return shownText(*field(p)) }
 }
 
-func real(name string, field func(*NetworkParams) *float64) networkParam {
+func fraction(name string, field func(*NetworkParams) *float64) networkParam {
 	return networkParam{name, func(_ *loader, _ node, v *element.Value, p *NetworkParams) bool {
 		*field(p) = v.Real
 		return true
