@@ -14,8 +14,7 @@ func cores(ctx context.Context, b *bench) error {
 		fmt.Println("nestor is not there")
 		return nil
 	}
-	fmt.Printf("%-8s %9s  %-13s %11s %9s %9s %9s %9s %9s %6s\n", "path", "in flight", "cores",
-		"exchanges/s", "CPU µs", "p50 µs", "p90 µs", "p99 µs", "p99.9 µs", "lost")
+	printHeading("cores")
 	for _, raw := range []bool{false, true} {
 		var rates [2]float64
 		for i, c := range []struct {

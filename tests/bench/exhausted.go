@@ -26,7 +26,7 @@ func exhausted(ctx context.Context, b *bench) error {
 		}
 		var cost time.Duration
 		var busy bool
-		full := plan{threads: -1, pool: fullPool, leases: &store{n: fullCount - 1}}
+		full := plan{threads: -1, pool: fullPool, leases: &store{n: fullCount}}
 		err = b.with(ctx, s, full, func(srv *server) error {
 			cost, busy, err = b.strangers(ctx, srv)
 			return err
@@ -51,10 +51,6 @@ func exhausted(ctx context.Context, b *bench) error {
 // each. The rate is lowered until the server keeps up; busy tells that it never
 // did.
 func (b *bench) strangers(ctx context.Context, srv *server) (cost time.Duration, busy bool, err error) {
-	// The first few may take what is left: the probe's offer and the last address.
-	if _, err := b.load(ctx, srv, false, "-n", "5", "-R", "5", "-r", "10", "-d", "0.2"); err != nil {
-		return 0, false, err
-	}
 	for _, rate := range []int{30_000, 3000, 300, 30, 2} {
 		r, err := b.load(ctx, srv, false, "-i", "-r", strconv.Itoa(rate), "-R", "16000000", "-p", fmt.Sprintf("%.3f", max(b.window, time.Second).Seconds()), "-W", "100000")
 		if err != nil {

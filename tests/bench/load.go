@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -16,8 +18,9 @@ import (
 // A reading is one measurement of a server under load.
 type reading struct {
 	perf.Report
-	cpu  time.Duration // of the server, over the whole run of the generator
-	wall time.Duration // of that run
+	cpu     time.Duration // of the server, over the whole run of the generator
+	wall    time.Duration // of that run
+	foreign float64       // part of all cores that neither of them had, but others
 }
 
 // perExchange returns the server's CPU time for one exchange.
@@ -45,18 +48,17 @@ func (b *bench) load(ctx context.Context, srv *server, raw bool, flags ...string
 	cmd := b.wire.client.Command(b.perf, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	before, err := srv.cpu()
+	before, err := readUsage(srv)
 	if err != nil {
 		return nil, err
 	}
-	begun := time.Now()
 	err = runUntil(ctx, cmd)
-	r := &reading{wall: time.Since(begun)}
-	after, cpuErr := srv.cpu()
-	if cpuErr != nil {
-		return nil, cpuErr
+	after, usageErr := readUsage(srv)
+	if usageErr != nil {
+		return nil, usageErr
 	}
-	r.cpu = after - before
+	r := &reading{wall: after.at.Sub(before.at), cpu: after.server - before.server}
+	r.foreign = after.foreignSince(before, cmd.ProcessState)
 	// Lost exchanges are part of the measurement.
 	var exit *exec.ExitError
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == perf.ExitFailed) {
@@ -66,6 +68,30 @@ func (b *bench) load(ctx context.Context, srv *server, raw bool, flags ...string
 		return nil, fmt.Errorf("nestor-perf: %w in %s", err, stdout.Bytes())
 	}
 	return r, nil
+}
+
+// A usage is what was used of the machine up to a moment.
+type usage struct {
+	at      time.Time
+	server  time.Duration
+	machine time.Duration // by everybody, on all cores
+}
+
+func readUsage(srv *server) (u usage, err error) {
+	u.at = time.Now()
+	if u.server, err = srv.cpu(); err != nil {
+		return u, err
+	}
+	u.machine, err = machineCPU()
+	return u, err
+}
+
+// foreignSince returns the part of the machine that was used neither by the
+// server nor by the generator, which has ended.
+func (u usage) foreignSince(before usage, generator *os.ProcessState) float64 {
+	ours := u.server - before.server + generator.UserTime() + generator.SystemTime()
+	all := u.at.Sub(before.at) * time.Duration(runtime.NumCPU())
+	return max(0, float64(u.machine-before.machine-ours)/float64(all))
 }
 
 // runUntil runs a command and kills it when ctx is done.

@@ -32,6 +32,7 @@ type settings struct {
 	sections     []string
 	levels       []int         // clients in flight
 	window       time.Duration // length of one measurement
+	repeat       int           // measurements of which the median is taken
 	settle       time.Duration // from a load or reload to reading memory
 	leases       int           // of the large store
 	subnets      int
@@ -81,6 +82,7 @@ func parse(args []string) (*settings, error) {
 	list := flags.String("sections", strings.Join(names, ","), "comma separated `list` of what to measure")
 	levels := flags.String("in-flight", "1,16,64,256", "comma separated `list` of how many clients are in flight")
 	window := flags.Duration("time", 3*time.Second, "length of one measurement")
+	repeat := flags.Int("repeat", 1, "measurements of which the median is taken")
 	settle := flags.Duration("settle", 10*time.Second, "from a load or reload to reading memory")
 	leases := flags.Int("leases", 1_000_000, "leases of the large store")
 	subnets := flags.Int("subnets", 10_000, "subnets of the reload")
@@ -95,7 +97,7 @@ func parse(args []string) (*settings, error) {
 		return nil, fmt.Errorf("%q is no flag; -h lists them", flags.Arg(0))
 	}
 	s := &settings{
-		sections: strings.Split(*list, ","), window: *window, settle: *settle,
+		sections: strings.Split(*list, ","), window: *window, repeat: max(*repeat, 1), settle: *settle,
 		leases: *leases, subnets: *subnets, reservations: *reservations, bin: *bin, keep: *keep,
 	}
 	if *quick {
@@ -130,6 +132,9 @@ func run(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer b.close()
+	if err := b.chooseThreads(ctx); err != nil {
+		return err
+	}
 	for _, name := range s.sections {
 		part, err := find(name)
 		if err != nil {

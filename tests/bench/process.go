@@ -38,6 +38,27 @@ func (p process) cpu() (time.Duration, error) {
 	return sum, nil
 }
 
+// machineCPU returns the time that all cores have been busy, for whomever.
+func machineCPU() (time.Duration, error) {
+	text, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, err
+	}
+	// user nice system idle iowait irq softirq steal; the guests' are in user
+	line, _, _ := strings.Cut(string(text), "\n")
+	var sum time.Duration
+	for i, field := range strings.Fields(line)[1:] {
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("/proc/stat: %w", err)
+		}
+		if i != 3 && i != 4 && i < 8 {
+			sum += time.Duration(n) * tick
+		}
+	}
+	return sum, nil
+}
+
 // rss returns VmRSS in bytes.
 func (p process) rss() (int, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p))

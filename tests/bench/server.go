@@ -106,12 +106,14 @@ func (srv *server) await(ctx context.Context, b *bench, raw bool) error {
 	}
 }
 
-// probe sends one DISCOVER and waits a moment for the OFFER.
+// probe sends one DISCOVER and waits a moment for the OFFER. The client is one
+// that holds a lease where there is a store, since on a full pool a stranger
+// would wait forever.
 func (b *bench) probe(ctx context.Context, raw bool) (answered bool, err error) {
 	o := perf.Defaults()
 	o.OfferOnly = true
 	o.Requests[0] = 1
-	o.BaseMAC = 0x0a0000000001
+	o.BaseMAC = firstHolder
 	o.DropTime[0] = 20 * time.Millisecond
 	if raw {
 		o.Raw = clientIface

@@ -16,6 +16,10 @@ type store struct {
 	names bool // with host names
 }
 
+// firstHolder is the hardware address of a store's first lease; the others count
+// up from it. The generator's clients have others.
+const firstHolder = 0x020000000000
+
 // keaHeader is the lease file of Kea 2.2.0; Nestor's has one column more
 // (ARM 2.7.3: schema 3.0).
 const (
@@ -49,8 +53,8 @@ func (s *store) write(name string, poolID bool) error {
 	fmt.Fprintln(w, header)
 	expire := time.Now().Unix() + lifetime
 	for i := range s.n {
-		// 02:… are the clients that hold leases; the generator's are others.
-		mac := fmt.Sprintf("02:00:%02x:%02x:%02x:%02x", i>>24&255, i>>16&255, i>>8&255, i&255)
+		m := firstHolder + i
+		mac := fmt.Sprintf("%02x:%02x:%02x:%02x:%02x:%02x", m>>40&255, m>>32&255, m>>24&255, m>>16&255, m>>8&255, m&255)
 		host := ""
 		if s.names {
 			host = fmt.Sprintf("host-%07d.example.org", i)

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"nestor/tests/peers"
+	"nestor/tests/require"
+)
+
+func TestCommandLine(t *testing.T) {
+	t.Chdir(peers.Root())
+	for _, c := range []struct{ line, fault string }{
+		{"-quick", ""},
+		{"-sections reload -in-flight 4,8 -repeat 3", ""},
+		{"-in-flight 4,x", "no number of clients"},
+		{"-in-flight 0", "no number of clients"},
+		{"throughput", "is no flag"},
+	} {
+		s, err := parse(strings.Fields(c.line))
+		if c.fault == "" {
+			if err != nil || !filepath.IsAbs(s.bin) {
+				t.Errorf("%q: %v", c.line, err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), c.fault) {
+			t.Errorf("%q: want an error with %q, got %v", c.line, c.fault, err)
+		}
+	}
+	if _, err := find("nothing"); err == nil {
+		t.Error("a section that is not there was found")
+	}
+}
+
+func TestStoreRows(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		poolID bool
+		want   string
+	}{
+		{true, "10.0.1.0,02:00:00:00:01:00,01:02:00:00:00:01:00,100000,EXPIRE,1,0,0,host-0000256.example.org,0,,0"},
+		{false, "10.0.1.0,02:00:00:00:01:00,01:02:00:00:00:01:00,100000,EXPIRE,1,0,0,host-0000256.example.org,0,"},
+	} {
+		s := store{n: 300, names: true}
+		file := filepath.Join(dir, "leases4.csv")
+		if err := s.install(dir, file, c.poolID); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+		if len(lines) != 301 {
+			t.Fatalf("%d lines, want a header and 300 leases", len(lines))
+		}
+		fields := strings.Split(lines[257], ",")
+		fields[4] = "EXPIRE"
+		if got := strings.Join(fields, ","); got != c.want {
+			t.Errorf("row is  %s\nwant    %s", got, c.want)
+		}
+		if len(fields) != len(strings.Split(lines[0], ",")) {
+			t.Errorf("%d columns under %q", len(fields), lines[0])
+		}
+	}
+}
+
+func TestConfigCounts(t *testing.T) {
+	p := plan{threads: 2, subnets: 300, reservations: 20, raw: true, fsync: true}
+	text, err := p.config("/run/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c struct {
+		Dhcp4 struct {
+			Subnet4 []struct {
+				Subnet       string
+				Reservations []any
+			}
+			Interfaces struct {
+				Kind string `json:"dhcp-socket-type"`
+			} `json:"interfaces-config"`
+			Database map[string]any `json:"lease-database"`
+		}
+	}
+	if err := json.Unmarshal(text, &c); err != nil {
+		t.Fatal(err)
+	}
+	d := c.Dhcp4
+	if len(d.Subnet4) != 301 || len(d.Subnet4[0].Reservations) != 20 || d.Subnet4[300].Subnet != "20.1.43.0/24" {
+		t.Errorf("%d subnets, %d reservations, last %q", len(d.Subnet4), len(d.Subnet4[0].Reservations), d.Subnet4[len(d.Subnet4)-1].Subnet)
+	}
+	if d.Interfaces.Kind != "raw" || d.Database["durability"] != "fsync" {
+		t.Errorf("socket type %q, database %v", d.Interfaces.Kind, d.Database)
+	}
+}
+
+func TestGoals(t *testing.T) {
+	b := &bench{}
+	b.aim("faster", 90, 10, true, 8)
+	b.aim("cheaper", 10, 90, false, 0.125)
+	b.aim("slower", 70, 10, true, 8)
+	b.aim("not measured", 0, 10, true, 8)
+	if len(b.goals) != 3 || !b.goals[0].met() || !b.goals[1].met() || b.goals[2].met() {
+		t.Errorf("goals %+v", b.goals)
+	}
+}
+
+func TestProcessReadings(t *testing.T) {
+	self := process(os.Getpid())
+	if rss, err := self.rss(); err != nil || rss < 1<<20 {
+		t.Errorf("memory %d, %v", rss, err)
+	}
+	before, err := self.cpu()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for begun := time.Now(); time.Since(begun) < 50*time.Millisecond; { // burn
+	}
+	if after, err := self.cpu(); err != nil || after <= before {
+		t.Errorf("CPU time went from %v to %v, %v", before, after, err)
+	}
+	if h, err := syncLatency(filepath.Join(t.TempDir(), "disk"), 3); err != nil || h.Count() != 3 {
+		t.Errorf("disk: %v", err)
+	}
+}
+
+// The whole way with the one server that needs nothing: namespaces, start,
+// load, readings.
+func TestMeasureResponder(t *testing.T) {
+	if os.Geteuid() != 0 {
+		require.Skip(t, "network namespaces need root")
+	}
+	root, bin := peers.Root(), t.TempDir()
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", bin, "./cmd/nestor-perf")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	b, err := newBench(&settings{root: root, bin: bin, window: 100 * time.Millisecond, repeat: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.close()
+	for _, raw := range []bool{false, true} {
+		r, err := b.measure(t.Context(), b.subject(responder), plan{raw: raw}, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Completed < 100 || r.perExchange() <= 0 || lost(r) > 0 || r.Raw != raw {
+			t.Errorf("%s: %d exchanges, %v CPU each, %d lost", path(raw), r.Completed, r.perExchange(), lost(r))
+		}
+	}
+}
