@@ -1,0 +1,114 @@
+// Package messages holds the log messages of all daemons against the list of
+// ARM chapter 26.
+package messages
+
+import (
+	"encoding/csv"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	_ "nestor/daemons/agent"
+	_ "nestor/daemons/dhcp4"
+	"nestor/lib/logging"
+)
+
+// own are messages of events that Kea has no message for.
+var own = map[string]bool{
+	"CTRL_AGENT_CONFIG_WARNING": true, "CTRL_AGENT_METRICS_FAILED": true, "CTRL_AGENT_STARTED": true,
+	"DCTL_CONFIG_SYNTAX_WARNING": true, "NESTOR_HTTP_ACCEPT_FAIL": true,
+	"DHCP4_CONFIG_NOT_ACTED_ON": true, "DHCP4_LEASE_COMMIT_FAIL": true, "DHCP4_POOL_HAS_SERVER_ADDRESS": true,
+	"DHCP4_REPLY_TOO_LONG": true, "DHCPSRV_MEMFILE_LFC_FAIL": true,
+}
+
+// levels reads testdata/levels.csv: the identifiers of ARM 26 without
+// underscores, and the level of those that are debug messages.
+func levels(t *testing.T) map[string]int {
+	f, err := os.Open("testdata/levels.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := map[string]int{}
+	for _, r := range rows {
+		level := -1
+		if r[1] != "" {
+			if level, err = strconv.Atoi(r[1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m[r[0]] = level
+	}
+	return m
+}
+
+func TestMessagesAreKeas(t *testing.T) {
+	known := levels(t)
+	seen := 0
+	for _, m := range logging.Messages() {
+		level, ok := known[strings.ReplaceAll(m.ID, "_", "")]
+		switch {
+		case !ok && !own[m.ID]:
+			t.Errorf("PL.3.10: %s is no message of ARM 26 and not listed as our own", m.ID)
+		case !ok:
+		case (m.Severity == logging.Debug) != (level >= 0):
+			t.Errorf("PL.3.24: %s is %v, ARM 26 has debug level %d", m.ID, m.Severity, level)
+		case m.Severity == logging.Debug && m.Level != level:
+			t.Errorf("PL.3.24: %s is at debug level %d, ARM 26 says %d", m.ID, m.Level, level)
+		default:
+			seen++
+		}
+	}
+	if seen < 100 {
+		t.Errorf("only %d messages were looked at", seen)
+	}
+}
+
+// suffixes are the logger names below the roots that Kea's daemons have
+// (ARM 19.1.1.1): DHCP servers, control agent.
+var suffixes = map[string]bool{}
+
+func init() {
+	for _, s := range strings.Fields(`alloc-engine auth bad-packets callouts commands database ddns dhcp4 dhcp6 dhcpsrv
+		eval hooks hosts http leases options packets tcp ctrl-agent dctl`) {
+		suffixes[s] = true
+	}
+}
+
+// TestLoggerNames reads the names of loggers from the source, where they stand
+// as literals.
+func TestLoggerNames(t *testing.T) {
+	call := regexp.MustCompile(`\.Logger\("([^"]*)"\)`)
+	found := map[string]bool{}
+	for _, dir := range []string{"../../daemons", "../../lib"} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			src, err := os.ReadFile(path)
+			for _, m := range call.FindAllStringSubmatch(string(src), -1) {
+				found[m[1]] = true
+				if m[1] != "" && !suffixes[m[1]] {
+					t.Errorf("PL.3.16 PL.3.18: %s: Kea has no logger %q", path, m[1])
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"dhcp4", "packets", "bad-packets", "alloc-engine", "leases", "dhcpsrv", "commands", "ctrl-agent", "http", "auth"} {
+		if !found[name] {
+			t.Errorf("PL.3.16 PL.3.18: nothing logs as %q", name)
+		}
+	}
+}
