@@ -50,8 +50,22 @@ func (l *loader4) older(path string) error {
 		return fmt.Errorf("opening the lease file: %w", err)
 	}
 	defer f.Close()
-	_, err = l.read(path, f)
-	return err
+	if _, err = l.read(path, f); err == nil {
+		err = l.secure(f)
+	}
+	if err != nil {
+		return fmt.Errorf("lease file %s: %w", path, err)
+	}
+	return nil
+}
+
+// secure brings what was read to the disk where that is promised of all leases:
+// an earlier server may have ended before it did so.
+func (l *loader4) secure(f leasefile.File) error {
+	if !l.options.FSync {
+		return nil
+	}
+	return f.Sync()
 }
 
 // live reads the live file and makes it ready for appending.
@@ -70,6 +84,9 @@ func (l *loader4) live(names leasefile.Names) error {
 	}
 	if err == nil {
 		err = end.mend(f)
+	}
+	if err == nil {
+		err = l.secure(f)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("lease file %s: %w", path, err), f.Close())
@@ -125,7 +142,7 @@ func (l *loader4) read(path string, f leasefile.File) (fileEnd, error) {
 		return fileEnd{}, nil
 	}
 	if err != nil {
-		return fileEnd{}, fmt.Errorf("lease file %s: %w", path, err)
+		return fileEnd{}, err
 	}
 	if rows.Schema.Age != leasefile.Current {
 		l.report.NeedsConversion = true
@@ -146,7 +163,7 @@ func (l *loader4) rows(rows *leasefile.Scanner, report *FileReport) (fileEnd, er
 			return end, nil
 		}
 		if err != nil {
-			return end, fmt.Errorf("lease file %s: %w", report.Path, err)
+			return end, err
 		}
 		if err = l.parser.Row4(rows.Schema, row, &l.lease); err == nil {
 			end.open = rows.Torn
@@ -167,7 +184,7 @@ func (l *loader4) bad(report *FileReport, row int, reason error) error {
 		e(report.Path, row, reason)
 	}
 	if most := l.options.MaxRowErrors; most > 0 && report.Errors > most {
-		return fmt.Errorf("lease file %s: more than %d bad rows (max-row-errors), the last is row %d: %w", report.Path, most, row, reason)
+		return fmt.Errorf("more than %d bad rows (max-row-errors), the last is row %d: %w", most, row, reason)
 	}
 	return nil
 }
