@@ -84,7 +84,8 @@ func TestNames(t *testing.T) {
 	t.Run("PL.8.11 names and loading order", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "kea-leases4.csv")
 		n := NamesOf(path)
-		want := Names{path, path + ".1", path + ".2", path + ".output", path + ".completed", path + ".pid", path + ".rewrite"}
+		want := Names{Live: path, Copy: path + ".1", Previous: path + ".2", Output: path + ".output", Finish: path + ".completed",
+			PID: path + ".pid", Rewrite: path + ".rewrite", Lock: path + ".lock"}
 		if n != want {
 			t.Errorf("%+v, want %+v", n, want)
 		}
