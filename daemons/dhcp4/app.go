@@ -113,7 +113,16 @@ func (a *app) Test(doc *element.Value, deep bool) error {
 
 func (a *app) logWarnings(warnings []config.Warning) {
 	for _, w := range warnings {
-		a.srv.log.dhcp4.Log(msgNotActedOn, w)
+		m, args := warningMessages[w.ID], []any{w}
+		if m == nil {
+			m = msgNotActedOn
+		} else {
+			args = args[:0]
+			for _, arg := range w.Args {
+				args = append(args, arg)
+			}
+		}
+		a.srv.log.dhcp4.Log(m, args...)
 	}
 }
 

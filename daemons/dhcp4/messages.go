@@ -128,6 +128,11 @@ var (
 	msgLFCFail      = logging.Define("DHCPSRV_MEMFILE_LFC_FAIL", logging.Error, 0, "lease file cleanup could not begin: %1")
 )
 
+// warningMessages are those that warnings about a configuration have of Kea's.
+var warningMessages = map[string]*logging.Message{
+	"DHCPSRV_CFGMGR_RENEW_GTR_REBIND": logging.Define("DHCPSRV_CFGMGR_RENEW_GTR_REBIND", logging.Warn, 0, "in %1, the value of renew-timer %2 is greater than the value of rebind-timer %3, ignoring renew-timer"),
+}
+
 // label names client and transaction as Kea's log lines do. It is made once a
 // query.
 func (x *exchange) label() string {

@@ -239,16 +239,11 @@ type hostnameFilter struct {
 }
 
 func newHostnameFilter(set, replacement string) (*hostnameFilter, error) {
-	f := &hostnameFilter{replacement: replacement}
-	if set == "" {
-		return f, nil
-	}
-	re, err := regexp.CompilePOSIX(set)
+	re, err := config.CompileCharSet(set)
 	if err != nil {
-		return nil, fmt.Errorf("hostname-char-set %q is not a regular expression: %w", set, err)
+		return nil, fmt.Errorf("hostname-char-set: %w", err)
 	}
-	f.invalid = re
-	return f, nil
+	return &hostnameFilter{invalid: re, replacement: replacement}, nil
 }
 
 func (f *hostnameFilter) clean(name string) string {

@@ -158,7 +158,7 @@ func (c *ClientClass) Element() *element.Value {
 		v.Add("template-test", element.NewString(c.TemplateTest))
 	}
 	if c.OnlyIfRequired {
-		v.Add("only-in-additional-list", shownTrue)
+		v.Add("only-if-required", shownTrue)
 	}
 	v.Add("option-def", listOfElements(c.defs, (*OptionDef).Element))
 	v.Add("option-data", optionElements(c.Options))

@@ -40,12 +40,17 @@ func (l *loader) classNames(n node, key string, names []string) []string {
 }
 
 // showClasses adds both lists to the rendering of a scope, each only if it has
-// any, under the names of Kea 3.
+// any. One class and the late ones go under the names of Kea 2.7.3, which later
+// versions read as well; a list of classes is known to those alone.
 func showClasses(v *element.Value, guards, additional []string) {
-	if len(guards) > 0 {
+	switch len(guards) {
+	case 0:
+	case 1:
+		v.Add("client-class", element.NewString(guards[0]))
+	default:
 		v.Add("client-classes", stringList(guards))
 	}
 	if len(additional) > 0 {
-		v.Add("evaluate-additional-classes", stringList(additional))
+		v.Add("require-client-classes", stringList(additional))
 	}
 }

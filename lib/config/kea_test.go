@@ -66,12 +66,6 @@ func as220(v *element.Value) *element.Value {
 		case m.Get("t1-percent") != nil && m.Get("hooks-libraries") == nil:
 			m.Delete("allocator")
 		}
-		if l := m.Get("client-classes"); l != nil && (m.Get("pool") != nil || m.Get("t1-percent") != nil) && l.List[0].Kind == element.String {
-			m.Set("client-class", l.List[0]).Delete("client-classes")
-		}
-		if l := m.Get("evaluate-additional-classes"); l != nil {
-			m.Set("require-client-classes", l).Delete("evaluate-additional-classes")
-		}
 	})
 	return v
 }

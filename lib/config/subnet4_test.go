@@ -249,7 +249,7 @@ func TestGuards(t *testing.T) {
 		refused(t, subnet(`"client-class":"a","client-classes":["a"]`), "give one of them")
 		refused(t, subnet(`"require-client-classes":["a"],"evaluate-additional-classes":["a"]`), "another spelling")
 		refused(t, `"client-classes":[{"name":"c","only-if-required":true,"only-in-additional-list":true}]`, "another spelling")
-		if s := c.Element().Get("subnet4").List[0].String(); !strings.Contains(s, `"client-classes": [ "a" ]`) || !strings.Contains(s, `"evaluate-additional-classes": [ "x", "y" ]`) {
+		if s := c.Element().Get("subnet4").List[0].String(); !strings.Contains(s, `"client-class": "a"`) || !strings.Contains(s, `"require-client-classes": [ "x", "y" ]`) {
 			t.Errorf("config-get: %s", s)
 		}
 	})
