@@ -61,9 +61,10 @@ bench: build test-deps
 demo:
 	scripts/demo
 
-# A server is killed in mid-work again and again; every lease that it acknowledged must be there after.
-torture: build
-	$(GO) run ./tests/torture -rounds $(or $(ROUNDS),100)
+# The server is killed under load again and again; every lease that it has
+# acknowledged must be there after.
+torture:
+	NESTOR_TORTURE_ROUNDS=$(or $(ROUNDS),100) $(GO) test -count=1 -v -timeout 60m ./tests/torture
 
 install: build
 	scripts/install --destdir '$(DESTDIR)' --prefix '$(PREFIX)' --sysconfdir '$(SYSCONFDIR)' \
