@@ -24,6 +24,9 @@ func (x *exchange) check() bool {
 		return false
 	}
 	x.selectSubnet()
+	if len(x.hw) == 0 && x.selected != nil && !x.selected.MatchClientID {
+		return x.drop(msgDropSanity, x.label(), "no link-layer address, and match-client-id is false")
+	}
 	if !x.acceptDirect() {
 		return x.drop(msgDropDirect, x.label(), x.interfaceName())
 	}

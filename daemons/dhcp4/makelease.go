@@ -55,7 +55,8 @@ func (x *exchange) fillLease(addr uint32) {
 	if x.pool != nil {
 		x.lease.PoolID = x.pool.id
 	}
-	if s.MatchClientID {
+	// A client without link-layer address is known by its identifier alone.
+	if s.MatchClientID || len(x.hw) == 0 {
 		x.lease.ClientID = x.clientID
 	}
 	x.nameLease()

@@ -55,6 +55,15 @@ func TestWhatQueriesMayLookLike(t *testing.T) {
 			t.Errorf("%d answers, %d drops", len(rs), ts.stat("pkt4-receive-drop"))
 		}
 	})
+	t.Run("hlen 0 where client identifiers do not count", func(t *testing.T) {
+		// It must not keep the other queries of its batch from being answered.
+		ts := newTestServer(t, `"match-client-id": false, `+plain)
+		raw := query(requestMsg, 1, clientID(1, 2, 3)).ToBytes()
+		raw[2] = 0
+		if rs := ts.sendRaw(from{}, raw, query(requestMsg, 2).ToBytes()); len(rs) != 1 || ts.stat("pkt4-receive-drop") != 1 {
+			t.Errorf("%d answers, %d drops: %s", len(rs), ts.stat("pkt4-receive-drop"), ts.log.String())
+		}
+	})
 	t.Run("FD.3.5 short option 61", func(t *testing.T) {
 		for _, id := range [][]byte{{}, {1}} {
 			ts := newTestServer(t, plain)
