@@ -61,7 +61,7 @@ type sockets struct {
 	mu    sync.Mutex
 	open  map[socketKey]*openSocket
 	own   atomic.Pointer[[]uint32]
-	retry *socketRetry
+	retry atomic.Pointer[socketRetry]
 	// detected is what the last detection of interfaces found, which
 	// re-detect false goes on with.
 	detected []netio.Interface
@@ -332,11 +332,10 @@ func (s *sockets) startRetry(p *socketPlan, cfg *config.Dhcp4) {
 	if len(p.failed) == 0 {
 		return
 	}
-	r := &socketRetry{quit: make(chan struct{}), done: make(chan struct{}), left: p.failed}
-	s.retry = r
 	c := cfg.Interfaces
-	if c.MaxRetries == 0 {
-		r.gaveUp = true
+	r := &socketRetry{quit: make(chan struct{}), done: make(chan struct{}), left: p.failed, gaveUp: c.MaxRetries == 0}
+	s.retry.Store(r)
+	if r.gaveUp {
 		close(r.done)
 		return
 	}
@@ -400,18 +399,18 @@ func (r *socketRetry) tryAll(s *sockets, p *socketPlan) bool {
 }
 
 func (s *sockets) stopRetry() {
-	if s.retry == nil {
+	r := s.retry.Swap(nil)
+	if r == nil {
 		return
 	}
-	close(s.retry.quit)
-	<-s.retry.done
-	s.retry = nil
+	close(r.quit)
+	<-r.done
 }
 
 // status tells how the sockets are (status-get): ready, retrying or failed, with
 // the reasons.
 func (s *sockets) status() (state string, errs []string) {
-	r := s.retry
+	r := s.retry.Load()
 	if r == nil {
 		return "ready", nil
 	}
