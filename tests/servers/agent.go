@@ -37,21 +37,33 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   string
-	// Open says that the server left the connection open.
-	Open bool
 }
 
 // Post sends a command as HTTP clients of the API do.
 func (a *Agent) Post(t testing.TB, body string) Response {
 	t.Helper()
-	return a.Send(t, fmt.Sprintf("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-		len(body), body))
+	conn := a.dial(t)
+	defer conn.Close()
+	request := fmt.Sprintf("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		len(body), body)
+	return exchange(t, conn, bufio.NewReader(conn), request)
 }
 
-// Send sends the whole text of a request over a connection of its own.
-func (a *Agent) Send(t testing.TB, request string) Response {
+// Send sends the whole text of a request over a connection of its own. It also
+// reports whether the agent left the connection open.
+func (a *Agent) Send(t testing.TB, request string) (response Response, open bool) {
 	t.Helper()
-	var conn net.Conn
+	conn := a.dial(t)
+	defer conn.Close()
+	r := bufio.NewReader(conn)
+	response = exchange(t, conn, r, request)
+	conn.SetDeadline(time.Now().Add(100 * time.Millisecond))
+	_, err := r.ReadByte()
+	return response, err != io.EOF
+}
+
+func (a *Agent) dial(t testing.TB) (conn net.Conn) {
+	t.Helper()
 	err := a.NS.Do(func() (err error) {
 		conn, err = net.DialTimeout("tcp", "127.0.0.1:8000", 5*time.Second)
 		return err
@@ -59,12 +71,15 @@ func (a *Agent) Send(t testing.TB, request string) Response {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	return conn
+}
+
+func exchange(t testing.TB, conn net.Conn, r *bufio.Reader, request string) Response {
+	t.Helper()
 	if _, err := io.WriteString(conn, request); err != nil {
 		t.Fatal(err)
 	}
-	r := bufio.NewReader(conn)
 	response, err := http.ReadResponse(r, nil)
 	if err != nil {
 		t.Fatalf("%q: %v", request, err)
@@ -73,7 +88,5 @@ func (a *Agent) Send(t testing.TB, request string) Response {
 	if err != nil {
 		t.Fatalf("%q: %v", request, err)
 	}
-	conn.SetDeadline(time.Now().Add(200 * time.Millisecond))
-	_, err = r.ReadByte()
-	return Response{response.StatusCode, response.Header, string(body), err != io.EOF}
+	return Response{response.StatusCode, response.Header, string(body)}
 }

@@ -1,0 +1,26 @@
+package differential_test
+
+// Reasons for which Nestor may answer otherwise than Debian's Kea 2.2.0, with the
+// ids of the facts that say so.
+const (
+	// Later versions of Kea than 2.2.0.
+	newCommands     = "2.2.0 differs from 2.7: D4.48.10 other commands"
+	newHash         = "2.2.0 differs from 2.7: D4.48.11 D4.48.12 no hash of the configuration"
+	newEnvelope     = "2.2.0 differs from 2.7: PL.4.5 other words for a wrong envelope"
+	newState        = "2.2.0 differs from 2.7: PL.5.16 no dhcp-state in status-get"
+	newOrigins      = "2.2.0 differs from 2.7: PL.5.8 origins have names only, and no origin-id"
+	newPools        = "2.2.0 differs from 2.7: PL.6.9 no statistics of pools, nor of lease reuses"
+	newWriteRule    = "2.2.0 differs from 2.7: PL.5.7 config-write writes anywhere"
+	newNumbers      = "2.2.0 differs from 2.7: PL.6.1 no integers beyond 64 bits"
+	newHTTPComments = "2.2.0 differs from 2.7: PL.4.5 no comments in commands over HTTP"
+	newKeywords     = "2.2.0 differs from 2.7: a keyword that came later"
+
+	// What no two versions say alike.
+	ownProgram = "D4.48.10: it is another program"
+	ownWords   = "wrong types give result 1 with a text of our own (ARM 18.1)"
+	oneWording = "PL.5.5 PL.5.6: the agent answers in the words of the other daemons"
+
+	// On purpose.
+	differEmpty   = "(differ): Kea's answers to statistic-get fail after a limit of 0 samples"
+	differSmuggle = "(differ): no doubt is left about where a request ends"
+)
