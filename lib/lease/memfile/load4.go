@@ -28,10 +28,16 @@ func (s *Store4) load(report *LoadReport) error {
 		return fmt.Errorf("%w: process %d of %s works on %s", ErrCleanupRunning, pid, names.PID, names.Live)
 	}
 	l := loader4{Store4: s, report: report}
+	before := stampsOf(o.FS, names)
 	for _, path := range names.Older(o.FS) {
 		if err := l.older(path); err != nil {
 			return err
 		}
+	}
+	// A clean-up that an earlier server began may have had no PID file yet when
+	// we looked for it.
+	if stampsOf(o.FS, names) != before {
+		return fmt.Errorf("%w: it moved files beside %s while they were read", ErrCleanupRunning, names.Live)
 	}
 	if err := l.live(names); err != nil {
 		return err
