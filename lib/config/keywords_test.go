@@ -311,7 +311,7 @@ func TestDefaults(t *testing.T) {
 		"host-reservation-identifiers":   `[ "hw-address", "duid", "circuit-id", "client-id" ]`, // D4.40.8
 		"statistic-default-sample-count": "20", "statistic-default-sample-age": "0", "parked-packet-limit": "256",
 		"dhcp4o6-port": "0", "server-tag": `""`,
-		"interfaces-config":         `{ "interfaces": [  ], "re-detect": true }`,
+		"interfaces-config":         `{ "interfaces": [  ], "re-detect": false }`,
 		"lease-database":            `{ "type": "memfile" }`,
 		"sanity-checks":             `{ "extended-info-checks": "fix", "lease-checks": "warn" }`,
 		"multi-threading":           `{ "enable-multi-threading": true, "packet-queue-size": 64, "thread-pool-size": 0 }`,

@@ -147,6 +147,9 @@ func (l *loader) dhcp4(n node) *Dhcp4 {
 // service4 decodes how the server is connected to the world.
 func (l *loader) service4(n node, c *Dhcp4) {
 	c.Interfaces = l.interfacesConfig(n.subOrDefaults("interfaces-config"))
+	if _, given := n.sub("interfaces-config"); !given {
+		c.Interfaces.ReDetect = false // nothing to detect; Kea shows it so
+	}
 	if dn, ok := n.sub("lease-database"); ok {
 		c.LeaseDatabase = l.database(dn)
 	}
