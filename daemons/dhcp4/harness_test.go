@@ -15,6 +15,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/element"
 	"nestor/lib/lease"
+	"nestor/lib/lease/leasefile"
 	"nestor/lib/logging"
 	"nestor/lib/netio"
 )
@@ -29,6 +30,8 @@ type testServer struct {
 	now  time.Time
 	dir  string
 	log  strings.Builder
+	// files is where leases are kept, nil: in dir.
+	files leasefile.FS
 }
 
 // fakeSocket collects what is sent.
@@ -90,7 +93,9 @@ func (ts *testServer) start(conf string) {
 	if err := sys.Configure(nil, testing.Verbose()); err != nil {
 		ts.t.Fatal(err)
 	}
-	ts.srv = New(Options{Log: sys, DataDir: ts.dir, LFCProgram: "/bin/true", Clock: func() time.Time { return ts.now }})
+	ts.srv = New(Options{
+		Log: sys, DataDir: ts.dir, LeaseFiles: ts.files, LFCProgram: "/bin/true", Clock: func() time.Time { return ts.now },
+	})
 	ts.configure(conf)
 	own := []uint32{ts.sock.addr}
 	ts.srv.sockets.own.Store(&own)
