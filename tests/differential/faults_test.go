@@ -67,7 +67,9 @@ func inSubnet(members string) string {
 }
 
 // reserved is a configuration of one subnet with reservations.
-func reserved(reservations string) string { return inSubnet(`"reservations": [ ` + reservations + ` ]`) }
+func reserved(reservations string) string {
+	return inSubnet(`"reservations": [ ` + reservations + ` ]`)
+}
 
 var faultGroups = []struct {
 	name   string
