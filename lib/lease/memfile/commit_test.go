@@ -377,3 +377,27 @@ func TestEndedTransactions(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Turning syncing on brings what is there to the disk first.
+func TestSetFSync(t *testing.T) {
+	s, fs, change, m := busy(t, Options{})
+	broken := errors.New("broken")
+	fs.SetFail(func(op crashfs.Op, _ string) error {
+		if op == crashfs.Sync {
+			return broken
+		}
+		return nil
+	})
+	if err := s.SetFSync(true); !errors.Is(err, broken) || !strings.Contains(err.Error(), crashPath) {
+		t.Errorf("error %v", err)
+	}
+	if err := change(); err != nil { // goes on without
+		t.Fatal(err)
+	}
+	fs.SetFail(nil)
+	if err := errors.Join(s.SetFSync(true), s.SetFSync(true)); err != nil {
+		t.Fatal(err)
+	}
+	fs.PowerCut(0, 0)
+	reopens(t, s, m.changed())
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -337,4 +338,45 @@ func TestQuerySlices(t *testing.T) {
 	if seen != 3 {
 		t.Errorf("%d leases after the end of interest", seen)
 	}
+}
+
+// A user context may be larger than what the arena shares out.
+func TestHugeUserContext(t *testing.T) {
+	path := t.TempDir() + "/leases"
+	s, _, err := Open4(Options{Path: path, Persist: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want lease.Lease4
+	client(&want, 1)
+	for _, size := range []int{10, 60_000, 600_000, 3_000_000, 500_000} {
+		want.UserContext = []byte(`{ "k": "` + strings.Repeat("v", size) + `" }`)
+		for _, end := range []func(lease.Tx4) error{
+			func(tx lease.Tx4) error { tx.Rollback(); return nil }, lease.Tx4.Commit,
+		} {
+			tx := s.Begin4()
+			tx.Put4(&want)
+			if err := end(tx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tx := s.Begin4()
+		var got lease.Lease4
+		if !tx.Get4(want.Addr, &got) || string(got.UserContext) != string(want.UserContext) || string(got.Hostname) != string(want.Hostname) {
+			t.Errorf("a context of %d bytes came back with %d", len(want.UserContext), len(got.UserContext))
+		}
+		tx.Rollback()
+		if s.data.live < size || s.data.mapped > size+2*arenaChunkSize {
+			t.Errorf("%d bytes of blocks take %d", s.data.live, s.data.mapped)
+		}
+	}
+	if err := s.Close4(); err != nil {
+		t.Fatal(err)
+	}
+	s, _, err = Open4(Options{Path: path, Persist: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close4()
+	same(t, s, model{want.Addr: copyOf(want)})
 }
