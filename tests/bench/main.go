@@ -111,6 +111,11 @@ func parse(args []string) (*settings, error) {
 		}
 		s.levels = append(s.levels, level)
 	}
+	for _, name := range s.sections {
+		if _, err := find(name); err != nil {
+			return nil, err
+		}
+	}
 	return s, s.locate()
 }
 
@@ -142,7 +147,11 @@ func run(ctx context.Context, s *settings) error {
 		}
 		b.title(part.what)
 		begun := time.Now()
-		if err := part.run(ctx, b); err != nil {
+		err = part.run(ctx, b)
+		if ctx.Err() != nil {
+			return errors.New("interrupted")
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		fmt.Printf("(%s took %.0f s)\n", name, time.Since(begun).Seconds())
