@@ -102,14 +102,20 @@ func (ts *testServer) start(conf string) {
 	ts.loop = newLoop(ts.srv, ts.sock)
 }
 
-// parse reads a configuration and fails the test if it is bad.
-func (ts *testServer) parse(conf string) *config.Dhcp4 {
+// document is a configuration as it was received.
+func (ts *testServer) document(conf string) *element.Value {
 	ts.t.Helper()
 	doc, err := element.ParseWire([]byte(`{"Dhcp4": {` + conf + `}}`))
 	if err != nil {
 		ts.t.Fatalf("configuration: %v", err)
 	}
-	cfg, _, err := config.LoadDhcp4(doc, config.Options{})
+	return doc
+}
+
+// parse reads a configuration and fails the test if it is bad.
+func (ts *testServer) parse(conf string) *config.Dhcp4 {
+	ts.t.Helper()
+	cfg, _, err := config.LoadDhcp4(ts.document(conf), config.Options{})
 	if err != nil {
 		ts.t.Fatalf("configuration: %v", err)
 	}
