@@ -33,6 +33,7 @@ type server struct {
 	pidDir  string   // else dir
 	config  string   // name of the configuration file
 	through []string // what starts the program, if it is not started at once
+	flags   []string // beside -c
 	locking bool     // with a logger lock file
 	cmd     *exec.Cmd
 	exited  chan error
@@ -159,7 +160,7 @@ func (srv *server) run(t *testing.T) {
 	}
 	defer out.Close()
 	begun := strings.Count(srv.log(), "DHCP4_STARTED")
-	srv.cmd = srv.command(t, "-c", srv.configFile())
+	srv.cmd = srv.command(t, append([]string{"-c", srv.configFile()}, srv.flags...)...)
 	srv.cmd.Stdout, srv.cmd.Stderr = out, out
 	if err := srv.cmd.Start(); err != nil {
 		t.Fatal(err)

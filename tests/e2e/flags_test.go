@@ -1,0 +1,108 @@
+package e2e_test
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/insomniacslk/dhcp/dhcpv4"
+)
+
+// Ports other than DHCP's, for relayed traffic.
+func TestPorts(t *testing.T) {
+	eachSuite(t, func(t *testing.T, s suite) {
+		s.fact(t, "D4.1.3 ports by -p and -P", func(t *testing.T) {
+			l := newLAN(t)
+			srv := s.prepare(t, l.server)
+			config := bareConfig()
+			config["interfaces-config"] = object{"interfaces": list{"lo"}, "dhcp-socket-type": "udp"}
+			config["subnet4"] = list{object{
+				"id": 8, "subnet": farSubnet, "pools": list{object{"pool": farPool}},
+				"relay": object{"ip-addresses": list{"127.0.0.1"}},
+			}}
+			srv.configure(t, config)
+			srv.flags = []string{"-p", "10067", "-P", "10068"}
+			srv.run(t)
+			var relay *net.UDPConn
+			if err := l.server.Do(func() (err error) {
+				relay, err = net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 10068})
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			defer relay.Close()
+			query := message(dhcpv4.MessageTypeDiscover, newMAC(), relayed("127.0.0.1"))
+			if _, err := relay.WriteToUDP(query.ToBytes(), &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 10067}); err != nil {
+				t.Fatal(err)
+			}
+			relay.SetReadDeadline(time.Now().Add(5 * time.Second))
+			buf := make([]byte, 1500)
+			n, _, err := relay.ReadFromUDP(buf)
+			if err != nil {
+				t.Fatalf("no answer at the port of -P: %v", err)
+			}
+			if offer, err := dhcpv4.FromBytes(buf[:n]); err != nil || offer.TransactionID != query.TransactionID {
+				t.Errorf("not the answer: %v, %v", offer, err)
+			}
+			for _, wrong := range []string{"0", "65536", "x"} {
+				out, err := srv.command(t, "-c", srv.configFile(), "-p", wrong).CombinedOutput()
+				if status, ok := exitStatus(err); !ok || status != 1 {
+					t.Errorf("-p %s ended with status %d\n%s", wrong, status, out)
+				}
+			}
+		})
+	})
+}
+
+// A deep check beside a running server of the same files.
+func TestDeepCheckDisturbsNothing(t *testing.T) {
+	eachSuite(t, func(t *testing.T, s suite) {
+		s.fact(t, "D4.1.6 -T opens no socket and no file", func(t *testing.T) {
+			l := newLAN(t)
+			srv := s.prepare(t, l.server)
+			logs := list{object{"name": "kea-dhcp4", "severity": "INFO", "output_options": list{
+				object{"output": srv.file("server.log")}, object{"output": "stdout"},
+			}}}
+			srv.configure(t, bareConfig().with(object{"loggers": logs}))
+			srv.run(t)
+			st := newStation(t, l)
+			mac := newMAC()
+			address := st.lease(t, mac).msg.YourIPAddr.String()
+			before := listing(t, srv)
+			if out, err := srv.command(t, "-T", srv.configFile()).CombinedOutput(); err != nil {
+				t.Errorf("the check of the running server's file fails: %v\n%s", err, out)
+			}
+			if after := listing(t, srv); after != before {
+				t.Errorf("files were changed:\n%s\nbefore, and now\n%s", before, after)
+			}
+			st.ask(t, renewing(mac, address)).wantType(t, dhcpv4.MessageTypeAck)
+			if result, text, _ := srv.call(t, "status-get", nil); result != 0 {
+				t.Errorf("the control socket answers %q", text)
+			}
+		})
+	})
+}
+
+// listing is the names, sizes and modification times of a server's files, but
+// for what it writes to stdout.
+func listing(t *testing.T, srv *server) string {
+	t.Helper()
+	entries, err := os.ReadDir(srv.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, e := range entries {
+		info, err := os.Lstat(filepath.Join(srv.dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Name() != filepath.Base(srv.logFile()) {
+			lines = append(lines, info.Mode().String()+" "+info.ModTime().Format(time.RFC3339Nano)+" "+e.Name())
+		}
+	}
+	return strings.Join(lines, "\n")
+}
