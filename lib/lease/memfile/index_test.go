@@ -257,6 +257,33 @@ func TestMemoryIsGivenBack(t *testing.T) {
 	}
 }
 
+// Pages that fill side by side leave behind the short lists that they had before;
+// these do not stay either.
+func TestListsAreGivenBack(t *testing.T) {
+	const n = 1_000_000
+	var m memory4
+	m.start()
+	defer m.release()
+	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(n) {
+		m.addrs.insert(benchBase+uint32(i), uint32(i)+1, addrState{})
+	}
+	lists := &m.addrs.lists
+	if lists.mapped < 2*lists.live {
+		t.Fatalf("%d bytes of lists take only %d: nothing to give back", lists.live, lists.mapped)
+	}
+	for range 2 * n / 256 / compactSlice {
+		m.compactStep()
+	}
+	if most := lists.live + 5*arenaChunkSize; lists.mapped > most {
+		t.Errorf("%d bytes of lists take %d, more than %d", lists.live, lists.mapped, most)
+	}
+	for i := range uint32(n) {
+		if r := m.addrs.find(benchBase + i); r != i+1 {
+			t.Fatalf("%s has record %d, want %d", addrText(benchBase+i), r, i+1)
+		}
+	}
+}
+
 // Queries, counts, dumps and clean-ups go on beside transactions, and a query
 // sees each lease once.
 func TestSideBySide(t *testing.T) {

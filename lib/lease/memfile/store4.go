@@ -42,7 +42,7 @@ type memory4 struct {
 	reclaimed expiryIndex
 	places    places
 	watch     func(addr, subnetID uint32, taken bool)
-	compact   uint32 // next record to look at when the arena is being compacted
+	sweeps    [2]sweep // compaction of the records' blocks and of the pages' lists
 	search    freeSearch
 }
 
@@ -67,7 +67,7 @@ func (m *memory4) release() {
 	m.records, m.data, m.hashes = slab[record4]{}, arena{}, [keys4]hashIndex{}
 	m.addrs, m.running, m.reclaimed = addrIndex{}, expiryIndex{}, expiryIndex{}
 	m.places.forget()
-	m.compact = 0
+	m.sweeps = [2]sweep{}
 }
 
 // keyed4 lets one hash index see the records.
