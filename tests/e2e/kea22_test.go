@@ -9,6 +9,7 @@ import (
 // checklist id and what it does instead. The expected value is the reference's;
 // these facts are tested with Nestor alone.
 var kea22 = map[string]string{
+	"D4.1.5":  "has no -T",
 	"D4.1.6":  "has no -T",
 	"D4.8.7":  "answers once for each address of the interface, as the reference does; Nestor answers once",
 	"D4.8.12": "does not refuse raw sockets on the loopback when it checks a file",
