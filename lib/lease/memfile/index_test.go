@@ -264,22 +264,28 @@ func TestListsAreGivenBack(t *testing.T) {
 	var m memory4
 	m.start()
 	defer m.release()
+	kept := make([]bool, n)
 	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(n) {
 		m.addrs.insert(benchBase+uint32(i), uint32(i)+1, addrState{})
+		kept[i] = true
+	}
+	for _, i := range rand.New(rand.NewPCG(3, 4)).Perm(n)[:n/4*3] {
+		m.addrs.remove(benchBase + uint32(i))
+		kept[i] = false
 	}
 	lists := &m.addrs.lists
-	if lists.mapped < 2*lists.live {
+	if lists.mapped < 3*lists.live {
 		t.Fatalf("%d bytes of lists take only %d: nothing to give back", lists.live, lists.mapped)
 	}
-	for range 2 * n / 256 / compactSlice {
+	for range 3 * n / 256 / compactSlice {
 		m.compactStep()
 	}
-	if most := lists.live + 5*arenaChunkSize; lists.mapped > most {
-		t.Errorf("%d bytes of lists take %d, more than %d", lists.live, lists.mapped, most)
+	if most := lists.live + 5*arenaChunkSize; lists.mapped > most || lists.leaving > 0 {
+		t.Errorf("%d bytes of lists take %d, more than %d; %d chunks are still being emptied", lists.live, lists.mapped, most, lists.leaving)
 	}
 	for i := range uint32(n) {
-		if r := m.addrs.find(benchBase + i); r != i+1 {
-			t.Fatalf("%s has record %d, want %d", addrText(benchBase+i), r, i+1)
+		if r := m.addrs.find(benchBase + i); kept[i] && r != i+1 || !kept[i] && r != 0 {
+			t.Fatalf("%s has record %d", addrText(benchBase+i), r)
 		}
 	}
 }
