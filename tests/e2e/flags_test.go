@@ -2,9 +2,6 @@ package e2e_test
 
 import (
 	"net"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -55,54 +52,4 @@ func TestPorts(t *testing.T) {
 			}
 		})
 	})
-}
-
-// A deep check beside a running server of the same files.
-func TestDeepCheckDisturbsNothing(t *testing.T) {
-	eachSuite(t, func(t *testing.T, s suite) {
-		s.fact(t, "D4.1.6 -T opens no socket and no file", func(t *testing.T) {
-			l := newLAN(t)
-			srv := s.prepare(t, l.server)
-			logs := list{object{"name": "kea-dhcp4", "severity": "INFO", "output_options": list{
-				object{"output": srv.file("server.log")}, object{"output": "stdout"},
-			}}}
-			srv.configure(t, bareConfig().with(object{"loggers": logs}))
-			srv.run(t)
-			st := newStation(t, l)
-			mac := newMAC()
-			address := st.lease(t, mac).msg.YourIPAddr.String()
-			before := listing(t, srv)
-			if out, err := srv.command(t, "-T", srv.configFile()).CombinedOutput(); err != nil {
-				t.Errorf("the check of the running server's file fails: %v\n%s", err, out)
-			}
-			if after := listing(t, srv); after != before {
-				t.Errorf("files were changed:\n%s\nbefore, and now\n%s", before, after)
-			}
-			st.ask(t, renewing(mac, address)).wantType(t, dhcpv4.MessageTypeAck)
-			if result, text, _ := srv.call(t, "status-get", nil); result != 0 {
-				t.Errorf("the control socket answers %q", text)
-			}
-		})
-	})
-}
-
-// listing is the names, sizes and modification times of a server's files, but
-// for what it writes to stdout.
-func listing(t *testing.T, srv *server) string {
-	t.Helper()
-	entries, err := os.ReadDir(srv.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lines []string
-	for _, e := range entries {
-		info, err := os.Lstat(filepath.Join(srv.dir, e.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if e.Name() != filepath.Base(srv.logFile()) {
-			lines = append(lines, info.Mode().String()+" "+info.ModTime().Format(time.RFC3339Nano)+" "+e.Name())
-		}
-	}
-	return strings.Join(lines, "\n")
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/insomniacslk/dhcp/dhcpv4"
 
 	"nestor/tests/netns"
-	"nestor/tests/require"
+	"nestor/tests/peers"
 )
 
 // disturbing are the system calls by which a check of a configuration could get in
@@ -47,10 +47,7 @@ func TestDeepCheck(t *testing.T) {
 			}
 		})
 		s.fact(t, "D4.1.6 -T disturbs no server", func(t *testing.T) {
-			strace, err := exec.LookPath("strace")
-			if err != nil {
-				require.Skip(t, "system calls are seen with strace: %v", err)
-			}
+			strace := peers.Program(t, "strace")
 			trace := srv.file("trace")
 			inode := identity(t, srv.file("server.log"))
 			cmd := srv.ns.Command(strace, "-f", "-o", trace, srv.program(t), "-T", srv.configFile())
