@@ -15,10 +15,23 @@ import (
 // The errors are ErrCleanupRunning, a *RenameError and a *ReopenError. In each
 // case the store goes on as before and the clean-up may be tried again later.
 func (s *Store4) Cleanup() error {
+	if s.journal == nil {
+		return nil
+	}
+	err := s.setAside()
+	if err == nil {
+		// With fsync this is done already; else nobody was promised that the new
+		// names are on the disk, and nobody waits for it.
+		_ = s.options.FS.SyncDir(s.journal.names.Dir())
+	}
+	return err
+}
+
+func (s *Store4) setAside() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.journal
-	if j == nil || s.closed {
+	if s.closed {
 		return nil
 	}
 	if pid, alive := leasefile.Running(j.fs, j.names.PID); alive {
@@ -87,7 +100,7 @@ func (j *journal) reopen() error {
 	}
 	old := j.file
 	j.file, j.size, j.stranded = f, size, false
-	if err := j.fs.SyncDir(j.names.Dir()); err != nil && j.sync {
+	if j.sync && j.fs.SyncDir(j.names.Dir()) != nil {
 		j.unsynced = true // whether the new name is on the disk is unknown
 	}
 	_ = old.Close() // each write to it was checked
