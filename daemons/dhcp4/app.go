@@ -140,6 +140,7 @@ func (a *app) Configure(ctx context.Context, doc *element.Value) error {
 		return err
 	}
 	a.logWarnings(warnings)
+	rendered := a.render(cfg)
 	err = a.control.Apply(ctx, cfg.ControlSockets)
 	if err == nil {
 		err = a.srv.Configure(ctx, cfg)
@@ -151,9 +152,21 @@ func (a *app) Configure(ctx context.Context, doc *element.Value) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cfg = cfg
-	a.element = element.NewMap().Add(Program.TopLevel, cfg.Element())
+	a.element = <-rendered
 	a.noteSubnets(cfg)
 	return nil
+}
+
+// render makes what config-get shows, and its hash, beside the work of putting
+// the configuration in force.
+func (a *app) render(cfg *config.Dhcp4) <-chan *element.Value {
+	rendered := make(chan *element.Value, 1)
+	go func() {
+		v := element.NewMap().Add(Program.TopLevel, cfg.Element())
+		rendered <- v
+		a.env.PrepareHash(v)
+	}()
+	return rendered
 }
 
 // takeBack puts logging and control sockets of the former configuration in force

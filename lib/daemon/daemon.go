@@ -79,7 +79,8 @@ type Env struct {
 	Commands   *control.Registry
 	Clock      func() time.Time
 
-	shutdown func(exit int)
+	shutdown    func(exit int)
+	prepareHash func(cfg *element.Value)
 }
 
 // Shutdown ends the daemon with an exit status, as the shutdown command does. It

@@ -25,3 +25,11 @@ func (h *configHash) hashOf(cfg *element.Value) string {
 	}
 	return h.text
 }
+
+// PrepareHash computes the hash of a configuration that may soon be in force, so
+// that the answer to config-set or config-reload does not wait for it.
+func (e *Env) PrepareHash(cfg *element.Value) {
+	if e.prepareHash != nil {
+		e.prepareHash(cfg)
+	}
+}

@@ -92,6 +92,7 @@ func newDaemon(p Program, inv Invocation, o options, name string, kea bool) *Dae
 		default: // somebody asked before
 		}
 	}
+	d.prepareHash = func(cfg *element.Value) { d.hash.hashOf(cfg) }
 	d.events = p.Events.of(d.Env)
 	return d
 }
