@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nestor/lib/control"
+	"nestor/lib/element"
 	"nestor/lib/logging"
 	"nestor/lib/stats"
 )
