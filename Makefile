@@ -13,6 +13,7 @@ RUNDIR      ?= $(if $(filter /usr,$(PREFIX)),/run,$(STATEDIR)/run)
 LIBDIR      ?= $(PREFIX)/lib
 UNITDIR     ?= $(PREFIX)/lib/systemd/system
 COMPAT      ?=
+INIT        ?= systemd
 
 GO          ?= go
 VERSION     ?= $(shell git describe --tags 2>/dev/null | sed 's/^v//')
@@ -69,7 +70,7 @@ torture:
 install: build
 	scripts/install --destdir '$(DESTDIR)' --prefix '$(PREFIX)' --sysconfdir '$(SYSCONFDIR)' \
 		--statedir '$(STATEDIR)' --rundir '$(RUNDIR)' --libdir '$(LIBDIR)' \
-		--unitdir '$(UNITDIR)' --version '$(VERSION)' --compat '$(COMPAT)'
+		--unitdir '$(UNITDIR)' --version '$(VERSION)' --compat '$(COMPAT)' --init '$(INIT)'
 
 clean:
 	rm -rf bin

@@ -59,8 +59,9 @@ func installed(t *testing.T) *installation {
 }
 
 // script runs scripts/install.
-func (in *installation) script(compat string) error {
-	cmd := exec.Command(filepath.Join(peers.Root(), "scripts/install"), "--bindir", in.bin, "--prefix", in.prefix, "--compat", compat)
+func (in *installation) script(compat string, more ...string) error {
+	args := append([]string{"--bindir", in.bin, "--prefix", in.prefix, "--compat", compat}, more...)
+	cmd := exec.Command(filepath.Join(peers.Root(), "scripts/install"), args...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("scripts/install: %w\n%s", err, out)
 	}
@@ -108,7 +109,7 @@ func TestLayout(t *testing.T) {
 		"etc/kea/kea-dhcp4.conf", "etc/kea/kea-ctrl-agent.conf", "etc/kea/keactrl.conf",
 		"lib/kea/hooks/libdhcp_lease_cmds.so", "lib/kea/hooks/libdhcp_ha.so",
 		"var/lib/nestor", "var/log/nestor", "var/run/nestor", "var/lib/kea", "var/log/kea", "var/run/kea",
-		"share/doc/nestor/guide.md", "lib/sysusers.d/nestor-nestor.conf",
+		"share/doc/nestor/guide.md", "share/man/man8/nestor-dhcp4.8", "lib/sysusers.d/nestor-nestor.conf",
 	} {
 		if _, err := os.Stat(in.path(name)); err != nil {
 			t.Error(err)
@@ -149,6 +150,24 @@ func TestExamplesLoad(t *testing.T) {
 		"kea-dhcp4": "etc/kea/kea-dhcp4.conf", "kea-ctrl-agent": "etc/kea/kea-ctrl-agent.conf",
 	} {
 		in.run(program, "-t", in.path(file))
+	}
+}
+
+// The manual pages name every switch of the usage texts.
+func TestManualPages(t *testing.T) {
+	in := installed(t)
+	for program, args := range map[string][]string{"nestor-dhcp4": nil, "nestor-agent": nil, "nestor-lfc": {"-h"}} {
+		usage, _ := exec.Command(in.path("sbin/"+program), args...).CombinedOutput() // without -c it ends with 1
+		page := in.read("share/man/man8/" + program + ".8")
+		switches := regexp.MustCompile(`(?m)^  -([a-zA-Z0-9])\b`).FindAllSubmatch(usage, -1)
+		if len(switches) < 6 {
+			t.Errorf("%s shows no usage:\n%s", program, usage)
+		}
+		for _, s := range switches {
+			if !regexp.MustCompile(`\bFl ` + string(s[1]) + `\b`).MatchString(page) {
+				t.Errorf("%s.8 does not name -%s", program, s[1])
+			}
+		}
 	}
 }
 
@@ -221,7 +240,8 @@ func TestControl(t *testing.T) {
 	}
 }
 
-// Units run daemons in the foreground, with -c, as a user of their own, after the network.
+// PL.13.8: units run daemons in the foreground, with -c, as a user of their own,
+// after the network; OpenRC's services have the same names.
 func TestUnits(t *testing.T) {
 	in := installed(t)
 	for unit, want := range map[string][]string{
@@ -234,6 +254,22 @@ func TestUnits(t *testing.T) {
 		for _, line := range append(want, "After=network-online.target", "Type=notify") {
 			if !strings.Contains(text, line) {
 				t.Errorf("%s lacks %q", unit, line)
+			}
+		}
+	}
+	openrc := installed(t)
+	openrc.prefix = t.TempDir()
+	if err := openrc.script("kea", "--init", "openrc"); err != nil {
+		t.Fatal(err)
+	}
+	for service, want := range map[string]string{
+		"nestor-dhcp4": "etc/nestor/nestor-dhcp4.conf", "nestor-agent": "etc/nestor/nestor-agent.conf",
+		"kea-dhcp4": "etc/kea/kea-dhcp4.conf", "kea-ctrl-agent": "etc/kea/kea-ctrl-agent.conf",
+	} {
+		text := openrc.read("etc/init.d/" + service)
+		for _, line := range []string{"/sbin/" + service + `"`, `command_args="-c ` + openrc.path(want) + `"`, "need net"} {
+			if !strings.Contains(text, line) {
+				t.Errorf("OpenRC service %s lacks %q", service, line)
 			}
 		}
 	}
