@@ -70,7 +70,7 @@ func TestStoreRows(t *testing.T) {
 }
 
 func TestConfigCounts(t *testing.T) {
-	p := plan{threads: 2, subnets: 300, reservations: 20, raw: true, fsync: true}
+	p := plan{threads: 2, subnets: 300, reservations: 20, way: direct, fsync: true}
 	text, err := p.config("/run/x")
 	if err != nil {
 		t.Fatal(err)
@@ -146,13 +146,13 @@ func TestMeasureResponder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.close()
-	for _, raw := range []bool{false, true} {
-		r, err := b.measure(t.Context(), b.subject(responder), plan{raw: raw}, 4)
+	for _, w := range []way{relayed, direct} {
+		r, err := b.measure(t.Context(), b.subject(responder), plan{way: w}, 4)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Completed < 100 || r.perExchange() <= 0 || lost(r) > 0 || r.Raw != raw {
-			t.Errorf("%s: %d exchanges, %v CPU each, %d lost", path(raw), r.Completed, r.perExchange(), lost(r))
+		if r.Completed < 100 || r.perExchange() <= 0 || lost(r) > 0 || r.Raw != (w == direct) {
+			t.Errorf("%v: %d exchanges, %v CPU each, %d lost", w, r.Completed, r.perExchange(), lost(r))
 		}
 	}
 }

@@ -15,23 +15,23 @@ func cores(ctx context.Context, b *bench) error {
 		return nil
 	}
 	printHeading("cores")
-	for _, raw := range []bool{false, true} {
+	for _, w := range []way{relayed, direct} {
 		var rates [2]float64
 		for i, c := range []struct {
 			name string
 			plan plan
 		}{
-			{"one", plan{raw: raw, threads: 0, pin: "0"}},
-			{"two", plan{raw: raw, threads: 2}},
+			{"one", plan{way: w, threads: 0, pin: "0"}},
+			{"two", plan{way: w, threads: 2}},
 		} {
 			r, err := b.measure(ctx, s, c.plan, 256)
 			if err != nil {
 				return err
 			}
-			printReading(path(raw), 256, c.name, r)
+			printReading(w, 256, c.name, r)
 			rates[i] = r.Rate
 		}
-		fmt.Printf("two cores : one, %s: %.2f\n", path(raw), rates[1]/rates[0])
+		fmt.Printf("two cores : one, %v: %.2f\n", w, rates[1]/rates[0])
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func exhausted(ctx context.Context, b *bench) error {
 // did.
 func (b *bench) strangers(ctx context.Context, srv *server) (cost time.Duration, busy bool, err error) {
 	for _, rate := range []int{30_000, 3000, 300, 30, 2} {
-		r, err := b.load(ctx, srv, false, "-i", "-r", strconv.Itoa(rate), "-R", "16000000", "-p", fmt.Sprintf("%.3f", max(b.window, time.Second).Seconds()), "-W", "100000")
+		r, err := b.load(ctx, srv, relayed, "-i", "-r", strconv.Itoa(rate), "-R", "16000000", "-p", fmt.Sprintf("%.3f", max(b.window, time.Second).Seconds()), "-W", "100000")
 		if err != nil {
 			return 0, false, err
 		}

@@ -85,7 +85,7 @@ func (b *bench) readStore(ctx context.Context, srv *server, m *storeFigures) (er
 	if m.reloaded, err = srv.rss(); err != nil {
 		return err
 	}
-	m.large, err = b.closedLoop(ctx, srv, false, 64)
+	m.large, err = b.closedLoop(ctx, srv, relayed, 64)
 	return err
 }
 

@@ -36,11 +36,11 @@ func (r *reading) perExchange() time.Duration {
 var generations uint64
 
 // load runs nestor-perf with more flags against a server and reads what both did.
-func (b *bench) load(ctx context.Context, srv *server, raw bool, flags ...string) (*reading, error) {
+func (b *bench) load(ctx context.Context, srv *server, w way, flags ...string) (*reading, error) {
 	generations++
 	mac := fmt.Sprintf("mac=0a:%02x:%02x:00:00:00", generations>>8&255, generations&255)
 	args := append([]string{"--json", "-b", mac}, flags...)
-	if raw {
+	if w == direct {
 		args = append(args, "--raw", clientIface)
 	} else {
 		args = append(args, "-l", clientAddr, serverAddr)
@@ -109,10 +109,10 @@ func runUntil(ctx context.Context, cmd *exec.Cmd) error {
 }
 
 // closedLoop warms a server up and measures it with so many clients in flight.
-func (b *bench) closedLoop(ctx context.Context, srv *server, raw bool, inFlight int) (*reading, error) {
+func (b *bench) closedLoop(ctx context.Context, srv *server, w way, inFlight int) (*reading, error) {
 	level := strconv.Itoa(inFlight)
-	if _, err := b.load(ctx, srv, raw, "--in-flight", level, "-p", "0.3"); err != nil {
+	if _, err := b.load(ctx, srv, w, "--in-flight", level, "-p", "0.3"); err != nil {
 		return nil, err
 	}
-	return b.load(ctx, srv, raw, "--in-flight", level, "-p", fmt.Sprintf("%.3f", b.window.Seconds()))
+	return b.load(ctx, srv, w, "--in-flight", level, "-p", fmt.Sprintf("%.3f", b.window.Seconds()))
 }

@@ -8,7 +8,7 @@ import (
 
 // A plan is what a server is to be configured with.
 type plan struct {
-	raw          bool   // packet sockets, for direct clients
+	way          way
 	pool         string // default: all of 10.0.0.0/8
 	fsync        bool
 	threads      int    // of multi-threading; 0: off; -1: leave the keyword out
@@ -32,10 +32,6 @@ func (p *plan) config(dir string) ([]byte, error) {
 	if pool == "" {
 		pool = network
 	}
-	socket := "udp"
-	if p.raw {
-		socket = "raw"
-	}
 	subnet := object{
 		"id": 1, "subnet": network, "interface": serverIface,
 		"relay": object{"ip-addresses": []string{clientAddr}},
@@ -49,7 +45,7 @@ func (p *plan) config(dir string) ([]byte, error) {
 		database["durability"] = "fsync"
 	}
 	d := object{
-		"interfaces-config": object{"interfaces": []string{serverIface}, "dhcp-socket-type": socket},
+		"interfaces-config": object{"interfaces": []string{serverIface}, "dhcp-socket-type": p.way.socket()},
 		"lease-database":    database,
 		"control-socket":    object{"socket-type": "unix", "socket-name": dir + "/control"},
 		"valid-lifetime":    lifetime,

@@ -5,20 +5,12 @@ import "fmt"
 // A cell names one measurement of the throughput section.
 type cell struct {
 	subject  string
-	raw      bool
+	way      way
 	inFlight int
 }
 
 // results are the readings of the throughput section.
 type results map[cell]*reading
-
-// path names a way of packets: through a relay, or from direct clients.
-func path(raw bool) string {
-	if raw {
-		return "raw"
-	}
-	return "relayed"
-}
 
 // A goal is a ratio that Nestor aims at.
 type goal struct {

@@ -56,7 +56,7 @@ func (b *bench) start(ctx context.Context, s *subject, p plan) (*server, error) 
 	}
 	srv.process = process(srv.cmd.Process.Pid)
 	go func() { srv.ended <- srv.cmd.Wait() }()
-	if err := srv.await(ctx, b, p.raw); err != nil {
+	if err := srv.await(ctx, b, p.way); err != nil {
 		srv.stop()
 		return nil, fmt.Errorf("%s: %w%s", s.name, err, srv.lastWords())
 	}
@@ -85,7 +85,7 @@ func (srv *server) prepare(b *bench, p *plan) error {
 }
 
 // await asks for an address again and again until there is an answer.
-func (srv *server) await(ctx context.Context, b *bench, raw bool) error {
+func (srv *server) await(ctx context.Context, b *bench, w way) error {
 	limit := time.Now().Add(startLimit)
 	for {
 		select {
@@ -96,7 +96,7 @@ func (srv *server) await(ctx context.Context, b *bench, raw bool) error {
 			return ctx.Err()
 		default:
 		}
-		answered, err := b.probe(ctx, raw)
+		answered, err := b.probe(ctx, w)
 		if err != nil || answered {
 			return err
 		}
@@ -109,13 +109,13 @@ func (srv *server) await(ctx context.Context, b *bench, raw bool) error {
 // probe sends one DISCOVER and waits a moment for the OFFER. The client is one
 // that holds a lease where there is a store, since on a full pool a stranger
 // would wait forever.
-func (b *bench) probe(ctx context.Context, raw bool) (answered bool, err error) {
+func (b *bench) probe(ctx context.Context, w way) (answered bool, err error) {
 	o := perf.Defaults()
 	o.OfferOnly = true
 	o.Requests[0] = 1
 	o.BaseMAC = firstHolder
 	o.DropTime[0] = 20 * time.Millisecond
-	if raw {
+	if w == direct {
 		o.Raw = clientIface
 	} else {
 		o.Server = serverAddr

@@ -96,11 +96,7 @@ func buildResponder(root, dir string) (*subject, error) {
 	return &subject{
 		name: responder, about: "lib/netio with a fixed answer, no state", bare: true,
 		command: func(p plan, _ string) []string {
-			kind := "udp"
-			if p.raw {
-				kind = "raw"
-			}
-			return []string{program, "-i", serverIface, "-type", kind}
+			return []string{program, "-i", serverIface, "-type", p.way.socket()}
 		},
 		adapt: func(*plan) {},
 	}, nil

@@ -14,15 +14,15 @@ func throughput(ctx context.Context, b *bench) error {
 	b.printDisk()
 	fmt.Println("\nforeign: the part of the machine that other programs had meanwhile; above a few percent, measure again")
 	printHeading("server")
-	for _, raw := range []bool{false, true} {
-		for _, level := range b.levels {
+	for _, level := range b.levels {
+		for _, w := range ways(level) {
 			for _, s := range b.subjects {
-				r, err := b.measure(ctx, s, plan{raw: raw, threads: -1}, level)
+				r, err := b.measure(ctx, s, plan{way: w, threads: -1}, level)
 				if err != nil {
 					return err
 				}
-				b.found[cell{s.name, raw, level}] = r
-				printReading(path(raw), level, s.name, r)
+				b.found[cell{s.name, w, level}] = r
+				printReading(w, level, s.name, r)
 			}
 		}
 	}
@@ -36,7 +36,7 @@ func (b *bench) measure(ctx context.Context, s *subject, p plan, level int) (*re
 	var all []*reading
 	for range b.repeat {
 		err := b.with(ctx, s, p, func(srv *server) error {
-			r, err := b.closedLoop(ctx, srv, p.raw, level)
+			r, err := b.closedLoop(ctx, srv, p.way, level)
 			all = append(all, r)
 			return err
 		})
@@ -50,12 +50,12 @@ func (b *bench) measure(ctx context.Context, s *subject, p plan, level int) (*re
 
 // printHeading prints the names of printReading's columns.
 func printHeading(what string) {
-	fmt.Printf("%-8s %9s  %-13s %11s %9s %9s %9s %9s %9s %6s %7s\n", "path", "in flight", what,
+	fmt.Printf("%-11s %9s  %-13s %11s %9s %9s %9s %9s %9s %6s %7s\n", "path", "in flight", what,
 		"exchanges/s", "CPU µs", "p50 µs", "p90 µs", "p99 µs", "p99.9 µs", "lost", "foreign")
 }
 
-func printReading(path string, level int, name string, r *reading) {
-	fmt.Printf("%-8s %9d  %-13s %11.0f %9.1f %9.0f %9.0f %9.0f %9.0f %6d %6.0f%%\n", path, level, name,
+func printReading(w way, level int, name string, r *reading) {
+	fmt.Printf("%-11s %9d  %-13s %11.0f %9.1f %9.0f %9.0f %9.0f %9.0f %6d %6.0f%%\n", w, level, name,
 		r.Rate, micros(r.perExchange()), r.Whole.P50, r.Whole.P90, r.Whole.P99, r.Whole.P999, lost(r), 100*r.foreign)
 }
 
@@ -73,11 +73,11 @@ func (b *bench) throughputGoals() {
 	rate := func(r *reading) float64 { return r.Rate }
 	cost := func(r *reading) float64 { return float64(r.perExchange()) }
 	p99 := func(r *reading) float64 { return r.Whole.P99 }
-	for _, raw := range []bool{false, true} {
-		for _, level := range b.levels {
-			where := fmt.Sprintf("%s, %d in flight", path(raw), level)
+	for _, level := range b.levels {
+		for _, w := range ways(level) {
+			where := fmt.Sprintf("%v, %d in flight", w, level)
 			get := func(name string, value func(*reading) float64) float64 {
-				if r := b.found[cell{name, raw, level}]; r != nil {
+				if r := b.found[cell{name, w, level}]; r != nil {
 					return value(r)
 				}
 				return 0
