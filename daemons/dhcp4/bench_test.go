@@ -35,7 +35,7 @@ func BenchmarkExchange(b *testing.B) {
 	defer ts.srv.Close()
 	own := []uint32{sock.addr}
 	ts.srv.sockets.own.Store(&own)
-	l := newLoop(ts.srv, sock)
+	l := newLoop(ts.srv, sock, batchSize)
 	discover := query(discoverMsg, 0, giaddr("10.0.0.2"), prl(1, 3, 6, 15)).ToBytes()
 	request := query(requestMsg, 0, giaddr("10.0.0.2"), requested("10.0.0.9"), serverID("10.0.0.1")).ToBytes()
 	at := optionAt(request, 50)

@@ -43,7 +43,7 @@ func TestSeveralLoops(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range each {
 		sock := &fakeSocket{addr: ts.sock.addr, name: "eth0", index: 2}
-		l := newLoop(ts.srv, sock)
+		l := newLoop(ts.srv, sock, batchSize)
 		each[n] = map[string]string{}
 		all.Go(func() {
 			for c := range byte(clients) {

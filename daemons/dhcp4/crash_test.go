@@ -62,7 +62,7 @@ func (c *crashing) begin() error {
 	c.srv.timers.stop() // they would run by the real clock
 	c.srv.timers = nil
 	c.srv.sockets.own.Store(&[]uint32{c.sock.addr})
-	c.loop = newLoop(c.srv, c.sock)
+	c.loop = newLoop(c.srv, c.sock, batchSize)
 	return nil
 }
 

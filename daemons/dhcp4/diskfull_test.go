@@ -27,7 +27,7 @@ func fullDisk(t *testing.T, fn func(ts *testServer, fs *crashfs.FS)) {
 		}
 		defer ts.srv.Close()
 		ts.srv.sockets.own.Store(&[]uint32{ts.sock.addr})
-		ts.loop = newLoop(ts.srv, ts.sock)
+		ts.loop = newLoop(ts.srv, ts.sock, batchSize)
 		fn(ts, fs)
 	})
 }

@@ -99,7 +99,7 @@ func (ts *testServer) start(conf string) {
 	ts.configure(conf)
 	own := []uint32{ts.sock.addr}
 	ts.srv.sockets.own.Store(&own)
-	ts.loop = newLoop(ts.srv, ts.sock)
+	ts.loop = newLoop(ts.srv, ts.sock, batchSize)
 }
 
 // document is a configuration as it was received.

@@ -10,12 +10,12 @@ import (
 	"nestor/lib/netio"
 )
 
-// batchSize is how many queries one turn of a packet loop takes at most.
-const batchSize = 64
-
-// drainLimit bounds a turn with fsync durability, which drains the socket before
-// each commit so that many leases share one.
-const drainLimit = 512
+// batchSize is how many queries one turn of a packet loop takes at most. With
+// fsync durability the turn takes more, so that more leases share one commit.
+const (
+	batchSize       = 64
+	syncedBatchSize = 256
+)
 
 // loop serves one socket. It has a thread to itself: queries are not handed
 // over to workers, because the hand-over costs more than the work. The queries of
@@ -31,12 +31,12 @@ type loop struct {
 	pool    []*exchange
 }
 
-func newLoop(srv *Server, sock netio.Socket4) *loop {
+func newLoop(srv *Server, sock netio.Socket4, batch int) *loop {
 	l := &loop{
 		srv: srv, sock: sock,
-		in: make([]netio.Datagram4, batchSize), out: make([]netio.Reply4, 0, batchSize),
+		in: make([]netio.Datagram4, batch), out: make([]netio.Reply4, 0, batch),
 	}
-	for range batchSize {
+	for range batch {
 		l.pool = append(l.pool, newExchange(srv))
 	}
 	return l

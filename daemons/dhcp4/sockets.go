@@ -24,6 +24,7 @@ type socketKey struct {
 	routing bool
 	queue   int  // capacity of the packet queue, 0: none
 	loops   int  // packet loops that share the address
+	batch   int  // queries that one turn of a loop takes at most
 	first   bool // the socket of its interface that hears broadcasts
 }
 
@@ -144,7 +145,10 @@ func (p *planner) want(i netio.Interface, addr uint32) {
 	c := p.cfg.Interfaces
 	k := socketKey{
 		name: i.Name, index: i.Index, addr: addr, udp: c.SocketType == "udp", routing: c.Outbound == "use-routing",
-		loops: packetLoops(p.cfg.MultiThreading), first: true,
+		loops: packetLoops(p.cfg.MultiThreading), batch: batchSize, first: true,
+	}
+	if d := p.cfg.LeaseDatabase; d != nil && d.Durability == "fsync" {
+		k.batch = syncedBatchSize
 	}
 	if q := p.cfg.QueueControl; q.Enable && !p.cfg.MultiThreading.Enable {
 		k.queue = int(q.Capacity)
@@ -225,7 +229,7 @@ func joinFailed(failed map[socketKey]error) error {
 }
 
 func (s *sockets) openOne(w wanted) (*openSocket, error) {
-	o := netio.Options{NoBroadcast: !w.first, UseRouting: w.routing}
+	o := netio.Options{NoBroadcast: !w.first, UseRouting: w.routing, Batch: w.batch}
 	open := netio.OpenRaw4Fanout
 	if w.udp {
 		open = netio.OpenUDP4Fanout
@@ -264,7 +268,7 @@ func (s *sockets) commit(p *socketPlan, cfg *config.Dhcp4) {
 	}
 	for k, o := range p.opened {
 		s.open[k] = o
-		s.serve(o)
+		s.serve(o, k.batch)
 		s.srv.log.dhcpsrv.Log(msgListening, k.name)
 	}
 	s.noteAddresses()
@@ -275,9 +279,9 @@ func (s *sockets) commit(p *socketPlan, cfg *config.Dhcp4) {
 }
 
 // serve starts the packet loops of an address.
-func (s *sockets) serve(o *openSocket) {
+func (s *sockets) serve(o *openSocket, batch int) {
 	for _, sock := range o.loops {
-		l := newLoop(s.srv, sock)
+		l := newLoop(s.srv, sock, batch)
 		o.serving.Go(l.run)
 	}
 }
@@ -389,7 +393,7 @@ func (r *socketRetry) tryAll(s *sockets, p *socketPlan) bool {
 		}
 		s.mu.Lock()
 		s.open[w.socketKey] = o
-		s.serve(o)
+		s.serve(o, w.batch)
 		s.noteAddresses()
 		s.mu.Unlock()
 	}

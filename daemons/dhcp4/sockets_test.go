@@ -108,7 +108,7 @@ func timed(t *testing.T, conf string, fn func(ts *testServer)) {
 			t.Fatal(err)
 		}
 		defer ts.srv.Close()
-		ts.loop = newLoop(ts.srv, ts.sock)
+		ts.loop = newLoop(ts.srv, ts.sock, batchSize)
 		fn(ts)
 	})
 }
