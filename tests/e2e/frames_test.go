@@ -72,13 +72,6 @@ func renewing(mac net.HardwareAddr, address string, more ...dhcpv4.Modifier) que
 	}
 }
 
-func release(mac net.HardwareAddr, address string, more ...dhcpv4.Modifier) query {
-	return query{
-		msg: message(dhcpv4.MessageTypeRelease, mac, append([]dhcpv4.Modifier{ciaddr(address)}, more...)...),
-		src: port(address, 68), dst: port(serverAddr, 67),
-	}
-}
-
 func inform(mac net.HardwareAddr, address string, more ...dhcpv4.Modifier) query {
 	return query{
 		msg: message(dhcpv4.MessageTypeInform, mac, append([]dhcpv4.Modifier{ciaddr(address)}, more...)...),

@@ -32,8 +32,6 @@ func (f *frame) String() string {
 		f.from, f.to, f.src, f.dst, f.msg.ClientIPAddr, f.msg.YourIPAddr, f.msg.GatewayIPAddr)
 }
 
-func (f *frame) broadcastFrame() bool { return f.to.String() == "ff:ff:ff:ff:ff:ff" }
-
 // A wire is a packet socket on one interface: it records every DHCPv4 message
 // that passes, both ways, and can send frames.
 type wire struct {
