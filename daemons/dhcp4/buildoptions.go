@@ -74,7 +74,7 @@ func (x *exchange) buildOptions() {
 		r.Set(pkt4.OptClientID, q.Option(pkt4.OptClientID))
 	}
 	r.Set(pkt4.OptServerID, x.serverID())
-	if o := q.Option(pkt4.OptRelayAgentInfo); len(o) > 0 {
+	if o := pkt4.WholeSuboptions(q.Option(pkt4.OptRelayAgentInfo)); len(o) > 0 {
 		r.Set(pkt4.OptRelayAgentInfo, o)
 	}
 	if r.Type == pkt4.Nak {
@@ -246,6 +246,7 @@ func (x *exchange) configuredOptions(h *host.Host) {
 			left &^= s.have[w]
 		}
 	}
+	x.vendorOptions(scopes)
 }
 
 // optionScopes lists the option sets that apply, closest first.

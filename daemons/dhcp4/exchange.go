@@ -69,6 +69,9 @@ type exchange struct {
 	labelText   string // of the query in work, "" until it is asked for
 	scopes      []*optionSet
 	poolScratch []int
+	// of option 125
+	enterprises []uint32
+	vendorBytes []byte
 
 	// skip tells the addresses of the current subnet that are reserved for
 	// others; it is made once so that a search allocates nothing.

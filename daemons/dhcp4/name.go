@@ -144,7 +144,7 @@ func (x *exchange) nameFromFQDN(d *config.DDNSParams, reserved string) {
 		name = x.clientFQDN(d, o)
 	}
 	name = strings.ToLower(name)
-	b := append(make([]byte, 0, len(name)+6), flags, 255, 255)
+	b := append(make([]byte, 0, len(name)+6), flags, o[1], o[2])
 	if text {
 		b = append(b, name...)
 	} else {
@@ -183,7 +183,7 @@ func (x *exchange) clientFQDN(d *config.DDNSParams, o []byte) string {
 	if o[0]&fqdnE != 0 {
 		name, complete, _ = wireName(o[3:])
 	} else {
-		name = strings.TrimRight(string(o[3:]), "\x00")
+		name = string(o[3:])
 		complete = strings.HasSuffix(name, ".")
 		name = strings.TrimSuffix(name, ".")
 	}

@@ -1,6 +1,7 @@
 package dhcp4
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 
@@ -17,11 +18,15 @@ type optionSet struct {
 	contents            [][]byte // by the rank of the code
 	// spaces keeps the sub-options of other spaces for containers in closer scopes.
 	spaces map[string][]suboption
+	// vendors are those of spaces that belong to enterprise numbers.
+	vendors []vendorSuboptions
 }
 
 type suboption struct {
-	code    uint32
-	content []byte
+	code          uint32
+	content       []byte
+	hasData       bool // false: an entry that only has flags
+	always, never bool
 }
 
 // codeSet is a set of option codes.
@@ -76,12 +81,19 @@ type optionBuilder struct {
 // addSuboptions replaces sub-options of outer scopes that have the same code.
 func (b *optionBuilder) addSuboptions(own []*config.OptionData) {
 	for _, o := range own {
-		if o.Space == "dhcp4" || !o.HasData {
+		if o.Space == "dhcp4" {
 			continue
 		}
-		subs := slices.DeleteFunc(b.set.spaces[o.Space], func(s suboption) bool { return s.code == o.Code })
-		subs = append(subs, suboption{o.Code, o.Wire})
-		slices.SortStableFunc(subs, func(x, y suboption) int { return int(x.code) - int(y.code) })
+		subs := b.set.spaces[o.Space]
+		i, found := slices.BinarySearchFunc(subs, o.Code, func(s suboption, code uint32) int { return cmp.Compare(s.code, code) })
+		if !found {
+			subs = slices.Insert(subs, i, suboption{code: o.Code})
+		}
+		s := &subs[i]
+		s.always, s.never = s.always || o.AlwaysSend, s.never || o.NeverSend
+		if o.HasData {
+			s.content, s.hasData = o.Wire, true
+		}
 		b.set.spaces[o.Space] = subs
 	}
 }
@@ -104,7 +116,7 @@ func (b *optionBuilder) addOptions(own []*config.OptionData) {
 		}
 		switch code {
 		case pkt4.OptVIVCO, pkt4.OptVIVSO:
-			vendors[code] = append(vendors[code], b.vendorEntry(code, o.Wire)...)
+			vendors[code] = append(vendors[code], vendorEntry(code, o.Wire)...)
 			b.content[code] = vendors[code]
 		default:
 			b.content[code] = b.withSuboptions(o)
@@ -124,26 +136,20 @@ func (b *optionBuilder) withSuboptions(o *config.OptionData) []byte {
 
 func appendSuboptions(w []byte, subs []suboption) []byte {
 	for _, s := range subs {
-		w = pkt4.AppendOption(w, byte(s.code), s.content)
+		if s.hasData {
+			w = pkt4.AppendOption(w, byte(s.code), s.content)
+		}
 	}
 	return w
 }
 
-// vendorEntry is one enterprise's part of option 124 or 125: number, length,
-// data (RFC 3925).
-func (b *optionBuilder) vendorEntry(code byte, wire []byte) []byte {
-	if len(wire) < 4 {
+// vendorEntry is one enterprise's part of option 124 or 125. That of 125 has no
+// sub-options yet: vendorOptions finds out which the client gets.
+func vendorEntry(code byte, wire []byte) []byte {
+	if code == pkt4.OptVIVCO || len(wire) < 4 {
 		return wire
 	}
-	if code == pkt4.OptVIVCO {
-		return wire
-	}
-	subs := appendSuboptions(nil, b.set.spaces[option.VendorSpace(be32(wire))])
-	if len(subs) > 255 {
-		subs = subs[:255]
-	}
-	entry := append(slices.Clone(wire[:4]), byte(len(subs)))
-	return append(entry, subs...)
+	return append(slices.Clone(wire[:4]), 0)
 }
 
 func (b *optionBuilder) build() *optionSet {
@@ -155,5 +161,6 @@ func (b *optionBuilder) build() *optionSet {
 	for _, code := range b.set.codes {
 		b.set.contents = append(b.set.contents, b.content[code])
 	}
+	b.set.vendors = vendorsOf(b.set.spaces)
 	return &b.set
 }

@@ -31,7 +31,7 @@ func (x *exchange) destination(r *netio.Reply4) {
 		r.Dst, r.DstPort = x.in.Src, x.in.SrcPort
 	case x.reply.GIAddr != 0:
 		r.Dst, r.DstPort = x.reply.GIAddr, x.relayPort()
-	case x.reply.CIAddr != 0 || (x.reply.Type == pkt4.Nak && x.query.CIAddr() != 0):
+	case x.query.CIAddr() != 0:
 		r.Dst = x.query.CIAddr()
 		if x.query.Broadcast() {
 			r.DstMAC = broadcastMAC

@@ -103,7 +103,9 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 	}
 	s.options = mergeOptions(cfg.Options, noOptions, cfg.Definitions)
 	s.noteServerID(s.options)
-	s.compileClasses()
+	if err := s.compileClasses(); err != nil {
+		return nil, err
+	}
 	if err := s.compileIdentifiers(); err != nil {
 		return nil, err
 	}
@@ -115,18 +117,23 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 	return s, nil
 }
 
-func (s *snapshot) compileClasses() {
+func (s *snapshot) compileClasses() error {
 	for _, c := range s.cfg.Classes {
+		defs, err := s.cfg.Definitions.ForClass(c.OptionDefs)
+		if err != nil {
+			return fmt.Errorf("client class %s: %w", c.Name, err)
+		}
 		k := &class4{
 			ClientClass: c,
 			number:      s.names.Add(c.Name),
-			options:     mergeOptions(c.Options, noOptions, s.cfg.Definitions),
+			options:     mergeOptions(c.Options, noOptions, defs),
 			nextServer:  addrOf(c.NextServer),
 		}
 		k.serverID = s.noteServerID(k.options)
 		s.classes = append(s.classes, k)
 		s.byClass[k.number] = k
 	}
+	return nil
 }
 
 // noteServerID remembers a configured server identifier as ours and returns it.

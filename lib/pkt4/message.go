@@ -241,6 +241,16 @@ func Suboption(o []byte, sub byte) ([]byte, bool) {
 	return nil, false
 }
 
+// WholeSuboptions returns the content of an encapsulating option up to a
+// sub-option that is cut short.
+func WholeSuboptions(o []byte) []byte {
+	n := 0
+	for n+1 < len(o) && n+2+int(o[n+1]) <= len(o) {
+		n += 2 + int(o[n+1])
+	}
+	return o[:n]
+}
+
 func u32(b []byte) uint32 {
 	if len(b) < 4 {
 		return 0

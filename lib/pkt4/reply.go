@@ -92,13 +92,28 @@ func (r *Reply) AppendTo(b []byte, q *Message) []byte {
 	for w, s := range set {
 		for ; s != 0; s &= s - 1 {
 			c := byte(w<<6 + bits.TrailingZeros64(s))
-			b = AppendOption(b, c, r.opts[c])
+			if c == OptVIVSO {
+				b = appendVendors(b, r.opts[c])
+			} else {
+				b = AppendOption(b, c, r.opts[c])
+			}
 		}
 	}
 	if r.Has(OptRelayAgentInfo) {
 		b = AppendOption(b, OptRelayAgentInfo, r.opts[OptRelayAgentInfo])
 	}
 	return append(b, OptEnd)
+}
+
+// appendVendors appends an option 125 for each enterprise number in the content.
+func appendVendors(b []byte, content []byte) []byte {
+	const header = 5 // number and length (RFC 3925 section 4)
+	for len(content) >= header && len(content) > header+int(content[4]) {
+		end := header + int(content[4])
+		b = AppendOption(b, OptVIVSO, content[:end])
+		content = content[end:]
+	}
+	return AppendOption(b, OptVIVSO, content)
 }
 
 // AppendOption appends one option, in several pieces if it is over 255 bytes.
