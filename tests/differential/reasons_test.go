@@ -14,6 +14,10 @@ const (
 	newNumbers      = "2.2.0 differs from 2.7: PL.6.1 no integers beyond 64 bits"
 	newHTTPComments = "2.2.0 differs from 2.7: PL.4.5 no comments in commands over HTTP"
 	newKeywords     = "2.2.0 differs from 2.7: a keyword that came later"
+	newAffinity     = "2.2.0 differs from 2.7: D4.54.6 a released lease is deleted, not kept for its client"
+	newInform       = "2.2.0 differs from 2.7: D4.9.4 INFORM is answered without a subnet"
+	newReboot       = "2.2.0 differs from 2.7: D4.45.1 INIT-REBOOT without a subnet is refused"
+	newJoining      = "2.2.0 differs from 2.7: FD.3.7 options in pieces are not joined"
 
 	// What no two versions say alike.
 	ownProgram = "D4.48.10: it is another program"
@@ -22,5 +26,8 @@ const (
 
 	// On purpose.
 	differEmpty   = "(differ): Kea's answers to statistic-get fail after a limit of 0 samples"
+	differUnread  = "(differ): the length of options that the server does not read is no reason to drop a query"
+	differChaddr  = "(differ): chaddr comes back also when hlen is above 16 (FD.3.3)"
+	differNobody  = "(differ): a client without link-layer address is not offered the declined address of another"
 	differSmuggle = "(differ): no doubt is left about where a request ends"
 )
