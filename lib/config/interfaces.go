@@ -22,6 +22,11 @@ func (l *loader) interfacesConfig(in node) InterfacesConfig {
 	for i := range c.Interfaces {
 		c.Interfaces[i] = strings.TrimSpace(c.Interfaces[i])
 	}
+	if list := in.v.Get("interfaces"); len(c.Interfaces) > 0 {
+		for _, item := range list.List {
+			c.Positions = append(c.Positions, item.Pos)
+		}
+	}
 	l.checkInterfaces(in, c.Interfaces)
 	return c
 }

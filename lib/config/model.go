@@ -235,9 +235,10 @@ type Reservation struct {
 // InterfacesConfig says where the server listens.
 type InterfacesConfig struct {
 	Meta
-	Interfaces    []string // "*", "name", "name/address"
-	SocketType    string   // raw, udp
-	Outbound      string   // same-as-inbound, use-routing
+	Interfaces    []string      // "*", "name", "name/address"
+	Positions     []element.Pos // of each of Interfaces
+	SocketType    string        // raw, udp
+	Outbound      string        // same-as-inbound, use-routing
 	ReDetect      bool
 	RequireAll    bool
 	MaxRetries    uint32

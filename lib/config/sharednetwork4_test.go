@@ -51,3 +51,16 @@ func TestSharedNetworks(t *testing.T) {
 		accepted(t, `"authoritative":true,`+network("", member(1, `,"authoritative":true`)+","+member(2, "")))
 	})
 }
+
+func TestAuthoritativeOfMembers(t *testing.T) {
+	network := func(own, first, second string) string {
+		return `"shared-networks":[{"name":"n"` + own + `,"subnet4":[{"id":1,"subnet":"192.0.2.0/24"` + first + `},{"id":2,"subnet":"192.0.3.0/24"` + second + `}]}]`
+	}
+	const yes, no = `,"authoritative":true`, `,"authoritative":false`
+	t.Run("D4.30.4 all members of a shared network agree", func(t *testing.T) {
+		refused(t, network("", yes, no), "authoritative", "shared network n")
+		refused(t, network(yes, yes, no), "authoritative", "shared network n")
+		mustLoad(t, network(yes, "", yes))
+		mustLoad(t, network("", "", no))
+	})
+}
