@@ -176,11 +176,25 @@ func (p *fileParser) badCharacter() token {
 	start := s.at
 	s.at++
 	pos := s.pos(start)
-	p.fail(pos, "Invalid character: %s", printable(s.text[start:s.at]))
+	p.fail(pos, "Invalid character: %s%s", printable(s.text[start:s.at]), encodingHint(s.text[start:], start))
 	for s.at < len(s.text) && isWord(s.text[s.at]) {
 		s.at++
 	}
 	return token{kind: tokBad, pos: pos}
+}
+
+// encodingHint says what to do when a file begins with the mark that some editors
+// put there. Kea takes no such file either.
+func encodingHint(text []byte, start int) string {
+	switch {
+	case start > 0:
+		return ""
+	case bytes.HasPrefix(text, []byte("\xef\xbb\xbf")):
+		return " (a byte order mark: save the file as UTF-8 without one)"
+	case bytes.HasPrefix(text, []byte("\xff\xfe")), bytes.HasPrefix(text, []byte("\xfe\xff")):
+		return " (the file is in UTF-16: save it as UTF-8)"
+	}
+	return ""
 }
 
 // printable gives bytes for an error text, control characters and bytes that
