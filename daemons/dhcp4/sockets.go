@@ -81,10 +81,8 @@ func (s *sockets) plan(cfg *config.Dhcp4, redetect bool) (*socketPlan, error) {
 		ifaces = found
 	}
 	p := planner{cfg: cfg, ifaces: ifaces}
-	for _, spec := range cfg.Interfaces.Interfaces {
-		if err := p.add(spec); err != nil {
-			return nil, err
-		}
+	if err := p.addAll(); err != nil {
+		return nil, err
 	}
 	s.detected = ifaces
 	return &socketPlan{sockets: p.sockets, opened: map[socketKey]*openSocket{}, failed: map[socketKey]error{}}, nil
@@ -94,6 +92,23 @@ type planner struct {
 	cfg     *config.Dhcp4
 	ifaces  []netio.Interface
 	sockets []wanted
+}
+
+// addAll takes every interface of the list, and reports all that cannot be.
+func (p *planner) addAll() error {
+	var faults config.Errors
+	list := &p.cfg.Interfaces
+	for n, spec := range list.Interfaces {
+		if err := p.add(spec); err != nil {
+			faults = append(faults, &config.Error{
+				Path: fmt.Sprintf("Dhcp4/interfaces-config/interfaces[%d]", n), Pos: list.Positions[n], Text: err.Error(),
+			})
+		}
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
 }
 
 func (p *planner) add(spec string) error {
@@ -108,11 +123,11 @@ func (p *planner) add(spec string) error {
 	name, addr, named := strings.Cut(spec, "/")
 	at := slices.IndexFunc(p.ifaces, func(i netio.Interface) bool { return i.Name == name })
 	if at < 0 {
-		return fmt.Errorf("interfaces-config: interface %q does not exist on this machine; there are %s", name, p.names())
+		return fmt.Errorf("interface %q does not exist on this machine; there are %s", name, p.names())
 	}
 	i := p.ifaces[at]
 	if i.Loopback && p.cfg.Interfaces.SocketType != "udp" {
-		return fmt.Errorf("interfaces-config: the loopback interface %q can be used with \"dhcp-socket-type\": \"udp\" only", name)
+		return fmt.Errorf("the loopback interface %q can be used with \"dhcp-socket-type\": \"udp\" only", name)
 	}
 	if !named {
 		p.interfaceAll(i)
@@ -124,7 +139,7 @@ func (p *planner) add(spec string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("interfaces-config: interface %q has no address %s", name, addr)
+	return fmt.Errorf("interface %q has no address %s", name, addr)
 }
 
 func (p *planner) names() string {

@@ -26,10 +26,8 @@ func TestInterfaceSelection(t *testing.T) {
 	ts := newTestServer(t, plain)
 	plan := func(conf string) (string, error) {
 		p := planner{cfg: ts.parse(`"interfaces-config": { ` + conf + ` }, ` + plain), ifaces: someInterfaces}
-		for _, spec := range p.cfg.Interfaces.Interfaces {
-			if err := p.add(spec); err != nil {
-				return "", err
-			}
+		if err := p.addAll(); err != nil {
+			return "", err
 		}
 		var list []string
 		for _, w := range p.sockets {
@@ -65,6 +63,7 @@ func TestInterfaceSelection(t *testing.T) {
 		})
 	}
 	for _, c := range []struct{ name, conf, err string }{
+		{"each missing interface with its place", `"interfaces": [ "eth9", "eth0", "eth8" ]`, "Dhcp4/interfaces-config/interfaces[2]: interface \"eth8\" does not exist"},
 		{"FD.9.6 missing interface", `"interfaces": [ "eth9" ]`, `interface "eth9" does not exist on this machine; there are lo, eth0, eth1, eth2`},
 		{"D4.8.12 loopback with raw sockets", `"interfaces": [ "lo" ]`, `the loopback interface "lo" can be used with "dhcp-socket-type": "udp" only`},
 		{"missing address", `"interfaces": [ "eth0/192.0.2.9" ]`, `interface "eth0" has no address 192.0.2.9`},
