@@ -191,7 +191,7 @@ func TestPIDFileBlocks(t *testing.T) {
 			t.Errorf("exit status %d", exit)
 		}
 		expect(t, "stdout", stdout, "DHCP4_SERVER_FAILED server failed: could not create a PID file: ", missing)
-		expect(t, "stderr", stderr, missing)
+		expect(t, "stderr", stderr, missing, "make the directory, or name another one with KEA_PIDFILE_DIR")
 	})
 	t.Run("PL.1.10 other file names coexist", func(t *testing.T) {
 		dir := t.TempDir()

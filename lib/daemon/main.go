@@ -101,12 +101,13 @@ func newDaemon(p Program, inv Invocation, o options, name string, kea bool) *Dae
 // run is a normal start, service and end: early logging, STARTING, PID file,
 // configuration, signals, STARTED, service.
 func (d *Daemon) run(ctx context.Context, newApp func(*Env) App) (exit int) {
+	d.Paths.makeDirectories(d.Kea)
 	d.Logging.Early(d.Paths.Lock, d.Verbose)
 	defer d.Logging.Close()
 	d.events.starting()
 	pid, err := createPIDFile(pidFilePath(d.Paths.PID, d.ConfigFile, d.Name))
 	if err != nil {
-		d.pidTrouble(err)
+		d.pidTrouble(directoryHint(err, d.Paths.PID, "KEA_PIDFILE_DIR"))
 		return 1
 	}
 	defer pid.remove()

@@ -38,6 +38,19 @@ type Paths struct {
 // DefaultPaths gives the directories built in for the Kea names or for our own,
 // as changed by the environment.
 func DefaultPaths(kea bool) Paths {
+	p := builtInPaths(kea)
+	for name, path := range map[string]*string{
+		"KEA_PIDFILE_DIR": &p.PID, "KEA_LOCKFILE_DIR": &p.Lock, "KEA_CONTROL_SOCKET_DIR": &p.Socket,
+		"KEA_DHCP_DATA_DIR": &p.Data, "KEA_LOG_FILE_DIR": &p.Log, "KEA_LEGAL_LOG_DIR": &p.LegalLog,
+		"KEA_HOOKS_PATH": &p.Hooks, "KEA_LFC_EXECUTABLE": &p.LFC,
+	} {
+		*path = cmp.Or(os.Getenv(name), *path)
+	}
+	return p
+}
+
+// builtInPaths are the directories as built in.
+func builtInPaths(kea bool) Paths {
 	suite, lfc := "nestor", "nestor-lfc"
 	if kea {
 		suite, lfc = "kea", "kea-lfc"
@@ -47,16 +60,14 @@ func DefaultPaths(kea bool) Paths {
 	log := filepath.Join(state, "log", suite)
 	return Paths{
 		Config:   filepath.Join(cmp.Or(SysconfDir, filepath.Join(Prefix, "etc")), suite),
-		PID:      fromEnv("KEA_PIDFILE_DIR", run),
-		Lock:     fromEnv("KEA_LOCKFILE_DIR", cmp.Or(LockDir, run)),
-		Socket:   fromEnv("KEA_CONTROL_SOCKET_DIR", run),
-		Data:     fromEnv("KEA_DHCP_DATA_DIR", filepath.Join(state, "lib", suite)),
-		Log:      fromEnv("KEA_LOG_FILE_DIR", log),
-		LegalLog: fromEnv("KEA_LEGAL_LOG_DIR", log),
-		Hooks:    fromEnv("KEA_HOOKS_PATH", filepath.Join(cmp.Or(LibDir, filepath.Join(Prefix, "lib")), suite, "hooks")),
+		PID:      run,
+		Lock:     cmp.Or(LockDir, run),
+		Socket:   run,
+		Data:     filepath.Join(state, "lib", suite),
+		Log:      log,
+		LegalLog: log,
+		Hooks:    filepath.Join(cmp.Or(LibDir, filepath.Join(Prefix, "lib")), suite, "hooks"),
 		Share:    filepath.Join(cmp.Or(DataRootDir, filepath.Join(Prefix, "share")), suite),
-		LFC:      fromEnv("KEA_LFC_EXECUTABLE", filepath.Join(cmp.Or(SbinDir, filepath.Join(Prefix, "sbin")), lfc)),
+		LFC:      filepath.Join(cmp.Or(SbinDir, filepath.Join(Prefix, "sbin")), lfc),
 	}
 }
-
-func fromEnv(name, otherwise string) string { return cmp.Or(os.Getenv(name), otherwise) }
