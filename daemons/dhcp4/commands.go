@@ -138,7 +138,7 @@ func (srv *Server) status(into *element.Value) {
 	mt := cfg.MultiThreading
 	into.Add("multi-threading-enabled", element.NewBool(mt.Enable))
 	if mt.Enable {
-		into.Add("thread-pool-size", element.NewInt(int64(mt.ThreadPoolSize)))
+		into.Add("thread-pool-size", element.NewInt(int64(shownThreads(mt))))
 		into.Add("packet-queue-size", element.NewInt(int64(mt.PacketQueueSize)))
 		averages := element.NewList()
 		for range 3 {

@@ -193,7 +193,11 @@ func (srv *Server) putInForce(next, old *state) {
 // report logs what a configuration brought.
 func (srv *Server) report(cfg *config.Dhcp4) {
 	mt := cfg.MultiThreading
-	srv.log.dhcp4.Log(msgMultiThreading, yesNo(mt.Enable), mt.ThreadPoolSize, mt.PacketQueueSize)
+	queue := mt.PacketQueueSize
+	if !mt.Enable {
+		queue = 0
+	}
+	srv.log.dhcp4.Log(msgMultiThreading, yesNo(mt.Enable), shownThreads(mt), queue)
 	if mt.Enable && !cfg.ReservationsLookupFirst {
 		srv.log.dhcp4.Log(msgReservationFirst)
 	}

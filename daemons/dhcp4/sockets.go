@@ -189,6 +189,19 @@ func packetLoops(mt config.MultiThreading) int {
 	return min(int(mt.ThreadPoolSize), runtime.NumCPU())
 }
 
+// shownThreads is the number of threads that status-get and the log tell, 0
+// without multi-threading: the configured one, and for 0, that is automatic, what came
+// of it.
+func shownThreads(mt config.MultiThreading) int {
+	switch {
+	case !mt.Enable:
+		return 0
+	case mt.ThreadPoolSize == 0:
+		return packetLoops(mt)
+	}
+	return int(mt.ThreadPoolSize)
+}
+
 // prepare opens the sockets of the plan that are not open yet. Failures are
 // errors only where service-sockets-require-all says so and no retry is left.
 func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp4) error {
