@@ -19,6 +19,9 @@ func (x *exchange) discover() {
 	x.requested = x.wantedAddress()
 	x.findOwnLease()
 	if !x.discoverReserved() && !x.discoverOwn() && !x.discoverRequested() && !x.allocateDynamic(true) {
+		if log := x.srv.log.badPackets; log.Enabled(msgNoOffer) {
+			log.Log(msgNoOffer, x.label(), ip4(x.query.CIAddr()), x.requestedText())
+		}
 		return
 	}
 	x.answerLease(pkt4.Offer)
@@ -294,6 +297,9 @@ func (x *exchange) mayHave(wanted, reserved uint32) verdict {
 		if s.poolOf(wanted) != nil {
 			return refused // a pool that is closed to the client
 		}
+	}
+	if log := x.srv.log.badPackets; log.Enabled(msgUnknownRequested) {
+		log.Log(msgUnknownRequested, x.label(), ip4(x.query.CIAddr()), x.requestedText())
 	}
 	return ignored
 }

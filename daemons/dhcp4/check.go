@@ -18,6 +18,9 @@ func (x *exchange) check() bool {
 	case 0:
 		return x.drop(msgDropNoType, x.label())
 	default:
+		if _, known := messageNames[x.typ]; !known {
+			return x.drop(msgDropUnknownType, x.label(), x.typ)
+		}
 		return x.drop(msgDropType, x.label(), x.typ)
 	}
 	if !x.classifyEarly() {

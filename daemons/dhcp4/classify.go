@@ -32,5 +32,5 @@ func (x *exchange) classifyHost() bool {
 			x.classes.Add(c)
 		}
 	}
-	return !x.classes.Has(classify.Drop) || x.drop(msgDropClass, x.label(), "DROP")
+	return !x.classes.Has(classify.Drop) || x.drop(msgDropClassHost, x.label(), "DROP")
 }

@@ -55,7 +55,6 @@ type exchange struct {
 	out      []byte
 
 	serverIDBytes [4]byte
-	yourAddr      [4]byte
 	timers        [3][4]byte // options 51, 58, 59
 	name          nameState
 

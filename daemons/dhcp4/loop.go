@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"nestor/lib/netio"
+	"nestor/lib/pkt4"
 )
 
 // batchSize is how many queries one turn of a packet loop takes at most. With
@@ -66,6 +67,7 @@ func (l *loop) run() {
 func (l *loop) turn(in []netio.Datagram4) {
 	now := l.srv.clock()
 	if l.srv.service.disabled() {
+		l.refuse(in)
 		return
 	}
 	logs := l.srv.opts.Log
@@ -85,6 +87,22 @@ func (l *loop) turn(in []netio.Datagram4) {
 	l.srv.gate.RUnlock()
 	if ok {
 		l.answer(now)
+	}
+}
+
+// refuse drops queries while the service is off; they are not counted.
+func (l *loop) refuse(in []netio.Datagram4) {
+	log := l.srv.log.badPackets
+	if !log.Enabled(msgDropDisabled) {
+		return
+	}
+	x := l.pool[0]
+	for i := range in {
+		x.in, x.labelText = &in[i], ""
+		if x.query.Parse(in[i].Payload) == nil {
+			x.clientID = x.query.Option(pkt4.OptClientID)
+		}
+		log.Log(msgDropDisabled, x.unreadLabel())
 	}
 }
 

@@ -201,8 +201,25 @@ func (srv *Server) report(cfg *config.Dhcp4) {
 	if mt.Enable && !cfg.ReservationsLookupFirst {
 		srv.log.dhcp4.Log(msgReservationFirst)
 	}
+	srv.reportSockets(cfg)
 	srv.warnOwnAddresses(cfg)
 	srv.log.dhcp4.Log(msgConfigComplete, srv.summary(cfg))
+}
+
+// reportSockets logs what interfaces-config and dhcp-queue-control come to.
+func (srv *Server) reportSockets(cfg *config.Dhcp4) {
+	log := srv.log.dhcpsrv
+	log.Log(msgSocketType, cfg.Interfaces.SocketType)
+	for _, spec := range cfg.Interfaces.Interfaces {
+		if spec == "*" {
+			log.Log(msgListeningAll)
+		} else {
+			log.Log(msgListening, spec)
+		}
+	}
+	if q := cfg.QueueControl; q.Enable && !cfg.MultiThreading.Enable {
+		srv.log.dhcp4.Log(msgPacketQueue, fmt.Sprintf("type %s, capacity %d", q.Type, q.Capacity))
+	}
 }
 
 func yesNo(b bool) string {

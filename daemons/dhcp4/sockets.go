@@ -297,7 +297,6 @@ func (s *sockets) commit(p *socketPlan, cfg *config.Dhcp4) {
 	for k, o := range p.opened {
 		s.open[k] = o
 		s.serve(o, k.batch)
-		s.srv.log.dhcpsrv.Log(msgListening, k.name)
 	}
 	s.noteAddresses()
 	if len(s.open) == 0 && len(p.failed) == 0 {

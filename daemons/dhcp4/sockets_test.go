@@ -207,8 +207,7 @@ func TestRefusedConfiguration(t *testing.T) {
 	if err := ts.srv.Configure(context.Background(), bad); err == nil || !strings.Contains(err.Error(), `type "mysql" is not available`) {
 		t.Fatalf("error is %v", err)
 	}
-	bad = ts.parse(plain)
-	bad.Interfaces.Interfaces = []string{"nonesuch0"}
+	bad = ts.parse(`"interfaces-config": { "interfaces": [ "nonesuch0" ] }, ` + plain)
 	if err := ts.srv.Configure(context.Background(), bad); err == nil {
 		t.Fatal("a missing interface was accepted")
 	}

@@ -115,6 +115,3 @@ func (h *headers) address(r *Reply4) {
 	}
 	binary.BigEndian.PutUint16(udp[6:], checksum)
 }
-
-// maxPayload is the longest DHCP message that an IPv4 packet can carry.
-const maxPayload = 0xffff - ipv4Len - udpLen

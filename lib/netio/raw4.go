@@ -11,9 +11,9 @@ import (
 
 // auxControl is the control message of PACKET_AUXDATA (packet(7)).
 type auxControl struct {
-	header unix.Cmsghdr
-	data   unix.TpacketAuxdata
-	_      [4]byte // the kernel counts the padding that CMSG_SPACE adds
+	_    unix.Cmsghdr
+	data unix.TpacketAuxdata
+	_    [4]byte // the kernel counts the padding that CMSG_SPACE adds
 }
 
 // raw4 is a packet socket for one address on one interface.

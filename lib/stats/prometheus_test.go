@@ -132,7 +132,7 @@ func TestCollectorTogether(t *testing.T) {
 		t.Errorf("%d metrics: %q", len(want), want)
 	}
 	t.Run("the same from an answer", func(t *testing.T) {
-		answer := commands{r}.getAll(nil, nil).Args
+		answer := commands{r}.getAll(t.Context(), nil).Args
 		got := exposition(t, NewCollector("dhcp4", func() Values { return AnswerValues(answer) }, nil))
 		if strings.Join(got, "\n") != strings.Join(want, "\n") {
 			t.Errorf("got %q, want %q", got, want)
