@@ -310,7 +310,7 @@ func TestPacketQueue(t *testing.T) {
 			t.Error("no end after the socket's")
 		}
 	})
-	t.Run("D4.55.1 D4.55.4 off by default and with multi-threading", func(t *testing.T) {
+	t.Run("PL.12.2 D4.55.1 D4.55.4 off by default and with multi-threading", func(t *testing.T) {
 		for conf, want := range map[string]int{
 			``: 0,
 			`"dhcp-queue-control": { "enable-queue": true, "capacity": 5 }, `:                                                                     0,
