@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/insomniacslk/dhcp/dhcpv4"
 
@@ -84,6 +85,22 @@ func (r reply) equal(other reply) bool {
 	return r.to == other.to && r.src == other.src && r.dst == other.dst && slices.Equal(r.payload, other.payload)
 }
 
+// kind is the message type, which comes first; 0 for silence.
+func (r reply) kind() byte {
+	if r.payload == nil {
+		return 0
+	}
+	return r.payload[242]
+}
+
+// yiaddr is the address that is given, 0.0.0.0 in silence.
+func (r reply) yiaddr() netip.Addr {
+	if r.payload == nil {
+		return anyAddr
+	}
+	return netip.AddrFrom4([4]byte(r.payload[16:20]))
+}
+
 // parts takes the reply apart: where it went, the fields of its header that are not
 // zero, and its options in the order of the wire.
 func (r reply) parts() []string {
@@ -150,10 +167,17 @@ func startResponder(t *testing.T, m servers.Make) *responder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, client := netns.New(t), netns.New(t)
-	netns.Veth(t, server, "eth0", "10.0.0.1/24", client, "eth0", "")
-	m.Start(t, server, dhcp4)
-	return &responder{make: m, station: wire.NewStation(t, client, "eth0", server, "eth0")}
+	_, r := startOnWire(t, m, dhcp4)
+	return r
+}
+
+// startOnWire runs a server whose eth0, 10.0.0.1, has a station at its other end.
+func startOnWire(t *testing.T, m servers.Make, dhcp4 object) (server, *responder) {
+	t.Helper()
+	ns, client := netns.New(t), netns.New(t)
+	netns.Veth(t, ns, "eth0", "10.0.0.1/24", client, "eth0", "")
+	srv := m.Start(t, ns, dhcp4)
+	return server{srv}, &responder{make: m, station: wire.NewStation(t, client, "eth0", ns, "eth0")}
 }
 
 // hold sends the packets of a case and returns what came back.
@@ -163,10 +187,8 @@ func (r *responder) hold(t *testing.T, number int, c packetCase) []reply {
 	replies := make([]reply, len(c.packets))
 	for i, fields := range c.packets {
 		replies[i] = r.ask(t, build(d, fields))
-		if p := replies[i].payload; p != nil {
-			if yiaddr := netip.AddrFrom4([4]byte(p[16:20])); yiaddr != anyAddr {
-				d.yiaddr = yiaddr
-			}
+		if yiaddr := replies[i].yiaddr(); yiaddr != anyAddr {
+			d.yiaddr = yiaddr
 		}
 	}
 	return replies
@@ -181,19 +203,40 @@ func (r *responder) ask(t *testing.T, p *packet) reply {
 	r.station.Send(t, r.query(p, r.xid))
 	fence := build(&dialogue{number: 0xffff}, discover(relayed("10.99.0.1")))
 	r.station.Send(t, r.query(fence, r.xid+1))
-	ofXID := func(xid uint32) func(f *wire.Frame) bool {
-		id := dhcpv4.TransactionID(binary.BigEndian.AppendUint32(nil, xid))
-		return func(f *wire.Frame) bool {
-			return f.Msg.OpCode == dhcpv4.OpcodeBootReply && f.Msg.TransactionID == id && f.From.String() == r.station.ServerMAC.String()
-		}
-	}
 	r.station.Await(t, begun, "the answer of "+r.make.Name+" to another client", ofXID(r.xid+1))
 	f := r.station.First(begun, ofXID(r.xid))
 	if f == nil {
 		return reply{}
 	}
-	to := f.To.String()
-	return reply{to: to, src: f.Src, dst: f.Dst, payload: f.Payload}
+	return reply{to: f.To.String(), src: f.Src, dst: f.Dst, payload: f.Payload}
+}
+
+// exchange sends a packet and waits for the answer.
+func (r *responder) exchange(t *testing.T, p *packet) reply {
+	t.Helper()
+	r.xid += 2
+	begun := r.station.Mark()
+	r.station.Send(t, r.query(p, r.xid))
+	f := r.station.Await(t, begun, "an answer of "+r.make.Name, ofXID(r.xid))
+	return reply{to: f.To.String(), src: f.Src, dst: f.Dst, payload: f.Payload}
+}
+
+// responds reports whether the server answers a DISCOVER within a time.
+func (r *responder) responds(t *testing.T, limit time.Duration) bool {
+	t.Helper()
+	r.xid += 2
+	begun := r.station.Mark()
+	p := build(&dialogue{number: 0xfff0}, discover())
+	r.station.Send(t, r.query(p, r.xid))
+	return r.station.Find(begun, limit, ofXID(r.xid)) != nil
+}
+
+// ofXID selects the answer to a transaction.
+func ofXID(xid uint32) func(f *wire.Frame) bool {
+	id := dhcpv4.TransactionID(binary.BigEndian.AppendUint32(nil, xid))
+	return func(f *wire.Frame) bool {
+		return f.Msg.OpCode == dhcpv4.OpcodeBootReply && f.Msg.TransactionID == id && f.Src.Port() == 67
+	}
 }
 
 // query builds the frame of a packet.

@@ -40,7 +40,7 @@ func (s *Station) Put(t testing.TB, q Query) int {
 func (s *Station) Ask(t testing.TB, q Query) *Frame {
 	t.Helper()
 	n := s.Put(t, q)
-	f := s.find(n, 5*time.Second, q.answeredBy)
+	f := s.Find(n, 5*time.Second, q.answeredBy)
 	if f == nil {
 		t.Fatalf("no answer to %s", q.Msg.Summary())
 	}

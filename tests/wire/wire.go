@@ -136,7 +136,7 @@ func (w *Wire) Count(ok func(f *Frame) bool) int {
 // fails the test when none comes within 30 s.
 func (w *Wire) Await(t testing.TB, n int, what string, ok func(f *Frame) bool) *Frame {
 	t.Helper()
-	f := w.find(n, 30*time.Second, ok)
+	f := w.Find(n, 30*time.Second, ok)
 	if f == nil {
 		t.Fatalf("not on the wire: %s", what)
 	}
@@ -154,8 +154,8 @@ func (w *Wire) First(n int, ok func(f *Frame) bool) *Frame {
 	return nil
 }
 
-// find is Await with a time limit of its own; nil when nothing came.
-func (w *Wire) find(n int, limit time.Duration, ok func(f *Frame) bool) *Frame {
+// Find is Await with a time limit of its own; nil when nothing came.
+func (w *Wire) Find(n int, limit time.Duration, ok func(f *Frame) bool) *Frame {
 	timeout := time.After(limit)
 	for {
 		w.mu.Lock()
