@@ -80,7 +80,7 @@ var buffers = sync.Pool{New: func() any { return new(lineBuffers) }}
 func (l *Logger) write(b *lineBuffers, sev Severity, pc uintptr) {
 	l.sys.mu.RLock()
 	defer l.sys.mu.RUnlock()
-	e := event{time: l.sys.now(), sys: l.sys, logger: l.name, sev: sev, body: b.body, pc: pc}
+	e := event{time: l.sys.now(), sys: l.sys, logger: l.name, sev: sev, body: oneLine(b.body), pc: pc}
 	for _, s := range l.sinks {
 		b.line = s.pattern.append(b.line[:0], &e)
 		s.out.write(e.time, sev, b.line)

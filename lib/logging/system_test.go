@@ -193,7 +193,7 @@ func TestPlaceholders(t *testing.T) {
 				" @@Missing placeholder %8 for '8'@@ @@Missing placeholder %9 for '9'@@"},
 		{"error and Stringer", "%1 %2", []any{os.ErrNotExist, time.Second}, "X file does not exist 1s"},
 		{"bytes are text", "%1", []any{[]byte("ab")}, "X ab"},
-		{"a text of several lines stays as it is", "%1", []any{"a\nb"}, "X a\nb"},
+		{"a text of several lines becomes one", "%1", []any{"a\nb"}, `X a\nb`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			m := &Message{ID: "X", Severity: Info, Text: tc.form}
