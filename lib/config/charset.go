@@ -13,11 +13,23 @@ func CompileCharSet(expression string) (*regexp.Regexp, error) {
 	if expression == "" {
 		return nil, nil
 	}
-	re, err := regexp.CompilePOSIX(literalBackslashes(expression))
+	posix := literalBackslashes(expression)
+	_, err := regexp.CompilePOSIX(posix)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not a regular expression (%v): write a set such as [^A-Za-z0-9.-]", expression, err)
+		return nil, notCharSet(expression, err)
 	}
+	// In what CompilePOSIX gives, neither [^…] nor a dot matches a newline, which
+	// would so get into names; in regcomp's they do.
+	re, err := regexp.Compile("(?s:" + posix + ")")
+	if err != nil {
+		return nil, notCharSet(expression, err)
+	}
+	re.Longest()
 	return re, nil
+}
+
+func notCharSet(expression string, err error) error {
+	return fmt.Errorf("%q is not a regular expression (%v): write a set such as [^A-Za-z0-9.-]", expression, err)
 }
 
 // literalBackslashes doubles the backslashes inside brackets, where POSIX takes

@@ -222,7 +222,7 @@ func TestInheritance(t *testing.T) {
 	})
 	t.Run("D4.25.11 hostname-char-set", func(t *testing.T) {
 		refused(t, `"hostname-char-set":"[^a"`, "Dhcp4/hostname-char-set", "is not a regular expression")
-		for expression, matches := range map[string]string{`[^A-Za-z0-9.-]`: "_", `[\\.]`: `\`, `[[:space:]]`: " ", `[]a]`: "]", `\.`: "."} {
+		for expression, matches := range map[string]string{`[^A-Za-z0-9.-]`: "_", `[\\.]`: `\`, `[[:space:]]`: " ", `[]a]`: "]", `\.`: ".", `[^a-z]`: "\n", `.`: "\n"} {
 			re, err := CompileCharSet(expression)
 			if err != nil || !re.MatchString(matches) {
 				t.Errorf("%s does not match %q (%v)", expression, matches, err)
