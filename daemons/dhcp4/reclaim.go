@@ -49,7 +49,8 @@ func (srv *Server) reclaim(max int, limit time.Duration, remove bool) (done int,
 		log.Log(msgNoMoreExpired)
 	}
 	if log.Enabled(msgReclaimComplete) {
-		log.Log(msgReclaimComplete, done, srv.clock().Sub(begin))
+		took := float64(srv.clock().Sub(begin)) / float64(time.Millisecond)
+		log.Log(msgReclaimComplete, done, fmt.Sprintf("%.3f ms", took))
 	}
 	return done, more, nil
 }
