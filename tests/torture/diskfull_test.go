@@ -21,13 +21,9 @@ func TestDiskFull(t *testing.T) {
 	server, relay := netns.New(t), netns.New(t)
 	netns.Veth(t, server, "eth0", serverAddress+"/24", relay, "eth0", relayAddress+"/24")
 	p := newPopulation(t, relay)
-	suite := servers.Nestor
-	suite.DHCP4 = onSmallDisk
-	srv := suite.Server(server, servers.Dir(t))
-	dir := filepath.Join(srv.Dir, "leases")
-	if err := os.Mkdir(dir, 0o750); err != nil {
-		t.Fatal(err)
-	}
+	srv := servers.Nestor.Server(server, servers.Dir(t))
+	srv.Through = []string{"sh", "-c", onSmallDisk, "sh"}
+	dir := srv.File("leases")
 	srv.Configure(t, servers.Object{
 		"interfaces-config":  servers.Object{"interfaces": servers.List{"eth0"}},
 		"lease-database":     servers.Object{"type": "memfile", "name": filepath.Join(dir, "kea-leases4.csv"), "lfc-interval": 0},
@@ -79,17 +75,9 @@ func TestDiskFull(t *testing.T) {
 	p.report(t)
 }
 
-// onSmallDisk makes a program that starts the server with a file system of 64 KiB
-// for leases. Programs in a namespace of netns have their mounts to themselves.
-func onSmallDisk(t testing.TB) string {
-	script := filepath.Join(servers.Dir(t), "on-small-disk")
-	text := fmt.Sprintf("#!/bin/sh\nmount -t tmpfs -o size=64k,mode=750 leases \"$KEA_DHCP_DATA_DIR/leases\" && exec %s \"$@\"\n",
-		servers.Nestor.DHCP4(t))
-	if err := os.WriteFile(script, []byte(text), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	return script
-}
+// onSmallDisk starts a program with a file system of 64 KiB for leases. Programs in
+// a namespace of netns have their mounts to themselves.
+const onSmallDisk = `mkdir "$DIR/leases" && mount -t tmpfs -o size=64k,mode=750 leases "$DIR/leases" && exec "$@"`
 
 // fill writes a file until the disk is full, and returns its name.
 func fill(t *testing.T, name string) string {

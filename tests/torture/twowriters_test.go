@@ -2,6 +2,7 @@ package torture_test
 
 import (
 	"strings"
+	"syscall"
 	"testing"
 
 	"nestor/tests/netns"
@@ -31,7 +32,7 @@ func TestTwoWriters(t *testing.T) {
 	if result, text, _ := second.Call(t, "leases-reclaim", servers.Object{"remove": false}); result != 0 {
 		t.Errorf("after the refusal leases-reclaim answers %d %s", result, text)
 	}
-	first.Kill(t)
+	first.SignalAndWait(t, syscall.SIGKILL)
 	if result, text, _ := second.Call(t, "config-reload", nil); result != 0 {
 		t.Errorf("with the first server gone config-reload answers %d %s", result, text)
 	}

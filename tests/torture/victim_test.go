@@ -31,7 +31,6 @@ type victim struct {
 
 func newVictim(t *testing.T, ns *netns.NS) *victim {
 	v := &victim{Server: servers.Nestor.Server(ns, servers.Dir(t))}
-	v.Env = []string{"KEA_LFC_EXECUTABLE=" + servers.Nestor.LFC(t)}
 	v.fill(t)
 	t.Cleanup(func() {
 		if v.cmd != nil {
