@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -245,7 +246,7 @@ func TestLeaseFileCleanup(t *testing.T) {
 				_, finished := os.Stat(file + ".completed")
 				return len(strings.Split(string(cleaned), "\n")) > len(holders) && os.IsNotExist(copied) && os.IsNotExist(finished)
 			})
-			srv.Kill(t)
+			srv.SignalAndWait(t, syscall.SIGKILL)
 			cleaned, err := os.ReadFile(file + ".2")
 			if err != nil {
 				t.Fatal(err)

@@ -51,9 +51,7 @@ func TestRefusedConfiguration(t *testing.T) {
 		}, false},
 		{"FD.9.7 D4.1.14 SIGHUP", func(t *testing.T, s server) {
 			s.Configure(t, twice())
-			if err := syscall.Kill(s.PID(), syscall.SIGHUP); err != nil {
-				t.Fatal(err)
-			}
+			s.Signal(syscall.SIGHUP)
 			s.Logged(t, "DHCP4_DYNAMIC_RECONFIGURATION_FAIL")
 		}, false},
 		{"D4.1.14 PL.5.4 config-reload of a file with a syntax error", func(t *testing.T, s server) {

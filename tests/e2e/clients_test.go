@@ -12,6 +12,7 @@ import (
 
 	"nestor/tests/netns"
 	"nestor/tests/peers"
+	"nestor/tests/servers"
 )
 
 // A kind is one make of DHCP client.
@@ -117,10 +118,7 @@ func (k kind) start(t *testing.T, ns *netns.NS, more ...string) *client {
 // prepare makes the files of a client that run will start.
 func (k kind) prepare(t *testing.T, ns *netns.NS) *client {
 	t.Helper()
-	dir, err := os.MkdirTemp(workDir, "c")
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir := servers.Dir(t)
 	c := &client{kind: k, ns: ns, dir: dir}
 	c.write(t, "script", strings.NewReplacer("DIR", dir, "KIND", k.name).Replace(script))
 	if text, ok := confs[k.name]; ok {
@@ -195,7 +193,7 @@ func (c *client) events() []string {
 // event line.
 func (c *client) bound(t *testing.T) (address, event string) {
 	t.Helper()
-	eventually(t, 30*time.Second, c.kind.name+" gets an address", func() bool {
+	servers.Eventually(t, 30*time.Second, c.kind.name+" gets an address", func() bool {
 		for _, line := range c.events() {
 			fields := strings.Fields(line)
 			if len(fields) < 2 {

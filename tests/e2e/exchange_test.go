@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/insomniacslk/dhcp/dhcpv4"
+
+	"nestor/tests/servers"
+	"nestor/tests/wire"
 )
 
 // eachClient runs a test with each server and each client.
@@ -31,9 +34,9 @@ func eachClient(t *testing.T, test func(t *testing.T, s suite, k kind)) {
 func TestGet(t *testing.T) {
 	eachClient(t, func(t *testing.T, s suite, k kind) {
 		l := newLAN(t)
-		srv := s.start(t, l.server, lanConfig())
+		srv := s.Start(t, l.server, lanConfig())
 		station := l.station(t)
-		w := tap(t, station, "eth0")
+		w := wire.Tap(t, station, "eth0")
 		address, event := k.start(t, station).bound(t)
 
 		if !strings.HasPrefix(address, lanPrefix) {
@@ -44,7 +47,7 @@ func TestGet(t *testing.T) {
 				t.Errorf("the client was not told %s: %s", want, event)
 			}
 		}
-		row := srv.lease(t, address, "is in the file", func(map[string]string) bool { return true })
+		row := srv.Lease(t, address, "is in the file", func(map[string]string) bool { return true })
 		for column, want := range map[string]string{
 			"hwaddr": station.MAC(t, "eth0"), "subnet_id": "7", "state": "0", "valid_lifetime": "600", "hostname": "station",
 		} {
@@ -52,11 +55,11 @@ func TestGet(t *testing.T) {
 				t.Errorf("lease row: %s is %q, want %q", column, row[column], want)
 			}
 		}
-		request := w.await(t, 0, "a REQUEST", ofType(dhcpv4.MessageTypeRequest))
-		if got, want := row["client_id"], colonHex(request.msg.GetOneOption(dhcpv4.OptionClientIdentifier)); got != want {
+		request := w.Await(t, 0, "a REQUEST", wire.OfType(dhcpv4.MessageTypeRequest))
+		if got, want := row["client_id"], colonHex(request.Msg.GetOneOption(dhcpv4.OptionClientIdentifier)); got != want {
 			t.Errorf("lease row: client_id is %q, the client sent %q", got, want)
 		}
-		if got := srv.statistic(t, "subnet[7].assigned-addresses"); got != 1 {
+		if got := srv.Statistic(t, "subnet[7].assigned-addresses"); got != 1 {
 			t.Errorf("assigned-addresses is %d, want 1", got)
 		}
 	})
@@ -66,29 +69,29 @@ func TestGet(t *testing.T) {
 func TestRenew(t *testing.T) {
 	eachClient(t, func(t *testing.T, s suite, k kind) {
 		l := newLAN(t)
-		srv := s.start(t, l.server, lanConfig())
+		srv := s.Start(t, l.server, lanConfig())
 		station := l.station(t)
-		w := tap(t, station, "eth0")
+		w := wire.Tap(t, station, "eth0")
 		c := k.start(t, station)
 		address, _ := c.bound(t)
-		before := expiry(t, srv.leases(t)[address])
+		before := expiry(t, srv.Leases(t)[address])
 		time.Sleep(1100 * time.Millisecond) // the file counts in seconds
-		n := w.mark()
+		n := w.Mark()
 		if k.renew != 0 {
 			c.cmd.Process.Signal(k.renew)
 		}
-		request := w.await(t, n, "a renewing REQUEST", ofType(dhcpv4.MessageTypeRequest))
-		if got := request.dst.String(); got != serverAddr+":67" {
+		request := w.Await(t, n, "a renewing REQUEST", wire.OfType(dhcpv4.MessageTypeRequest))
+		if got := request.Dst.String(); got != serverAddr+":67" {
 			t.Errorf("the client renews at %s", got)
 		}
-		ack := w.await(t, n, "an ACK", ofType(dhcpv4.MessageTypeAck))
-		if got := ack.msg.YourIPAddr.String(); got != address {
+		ack := w.Await(t, n, "an ACK", wire.OfType(dhcpv4.MessageTypeAck))
+		if got := ack.Msg.YourIPAddr.String(); got != address {
 			t.Errorf("renewed to %s, had %s", got, address)
 		}
-		if got := ack.dst.String(); got != address+":68" {
+		if got := ack.Dst.String(); got != address+":68" {
 			t.Errorf("a unicast renewal is answered at ciaddr, this went to %s", got)
 		}
-		srv.lease(t, address, "expires later", func(row map[string]string) bool { return expiry(t, row) > before })
+		srv.Lease(t, address, "expires later", func(row map[string]string) bool { return expiry(t, row) > before })
 	})
 }
 
@@ -96,29 +99,29 @@ func TestRenew(t *testing.T) {
 func TestRebind(t *testing.T) {
 	eachClient(t, func(t *testing.T, s suite, k kind) {
 		l := newLAN(t)
-		srv := s.start(t, l.server, lanConfig())
+		srv := s.Start(t, l.server, lanConfig())
 		station := l.station(t)
-		w := tap(t, station, "eth0")
+		w := wire.Tap(t, station, "eth0")
 		c := k.start(t, station)
 		address, _ := c.bound(t)
-		before := expiry(t, srv.leases(t)[address])
+		before := expiry(t, srv.Leases(t)[address])
 		time.Sleep(1100 * time.Millisecond)
 		// What is meant for the server alone does not get there any more.
 		station.IP(t, "neigh replace "+serverAddr+" lladdr 02:00:00:00:00:99 nud permanent dev eth0")
-		n := w.mark()
+		n := w.Mark()
 		if k.renew != 0 {
 			c.cmd.Process.Signal(k.renew)
 		}
-		request := w.await(t, n, "a rebinding REQUEST", func(f *frame) bool {
-			return f.msg.MessageType() == dhcpv4.MessageTypeRequest && f.dst.String() == "255.255.255.255:67"
+		request := w.Await(t, n, "a rebinding REQUEST", func(f *wire.Frame) bool {
+			return f.Msg.MessageType() == dhcpv4.MessageTypeRequest && f.Dst.String() == "255.255.255.255:67"
 		})
-		if got := request.msg.ClientIPAddr.String(); got != address {
+		if got := request.Msg.ClientIPAddr.String(); got != address {
 			t.Fatalf("not a rebinding client: ciaddr %s", got)
 		}
-		w.await(t, n, "an ACK to ciaddr", func(f *frame) bool {
-			return f.msg.MessageType() == dhcpv4.MessageTypeAck && f.dst.String() == address+":68"
+		w.Await(t, n, "an ACK to ciaddr", func(f *wire.Frame) bool {
+			return f.Msg.MessageType() == dhcpv4.MessageTypeAck && f.Dst.String() == address+":68"
 		})
-		srv.lease(t, address, "expires later", func(row map[string]string) bool { return expiry(t, row) > before })
+		srv.Lease(t, address, "expires later", func(row map[string]string) bool { return expiry(t, row) > before })
 	})
 }
 
@@ -126,21 +129,21 @@ func TestRebind(t *testing.T) {
 func TestRelease(t *testing.T) {
 	eachClient(t, func(t *testing.T, s suite, k kind) {
 		l := newLAN(t)
-		srv := s.start(t, l.server, lanConfig())
+		srv := s.Start(t, l.server, lanConfig())
 		station := l.station(t)
-		w := tap(t, station, "eth0")
+		w := wire.Tap(t, station, "eth0")
 		c := k.start(t, station)
 		address, _ := c.bound(t)
 		if err := k.release(t, c); err != nil {
 			t.Fatal(err)
 		}
-		release := w.await(t, 0, "a RELEASE", ofType(dhcpv4.MessageTypeRelease))
-		if got := release.msg.ClientIPAddr.String(); got != address {
+		release := w.Await(t, 0, "a RELEASE", wire.OfType(dhcpv4.MessageTypeRelease))
+		if got := release.Msg.ClientIPAddr.String(); got != address {
 			t.Fatalf("the client releases %s, it had %s", got, address)
 		}
-		srv.lease(t, address, "has no lifetime left", func(row map[string]string) bool { return row["valid_lifetime"] == "0" })
-		eventually(t, 5*time.Second, "assigned-addresses is 0", func() bool {
-			return srv.statistic(t, "subnet[7].assigned-addresses") == 0
+		srv.Lease(t, address, "has no lifetime left", func(row map[string]string) bool { return row["valid_lifetime"] == "0" })
+		servers.Eventually(t, 5*time.Second, "assigned-addresses is 0", func() bool {
+			return srv.Statistic(t, "subnet[7].assigned-addresses") == 0
 		})
 	})
 }
@@ -149,10 +152,10 @@ func TestRelease(t *testing.T) {
 func TestDecline(t *testing.T) {
 	eachClient(t, func(t *testing.T, s suite, k kind) {
 		l := newLAN(t)
-		srv := s.start(t, l.server, lanConfig().with(object{"decline-probation-period": 3600}))
+		srv := s.Start(t, l.server, lanConfig().With(object{"decline-probation-period": 3600}))
 		squatter, station := l.station(t), l.station(t)
 		squatter.IP(t, "addr add "+poolFirst+"/24 dev eth0")
-		w := tap(t, station, "eth0")
+		w := wire.Tap(t, station, "eth0")
 		c := &client{}
 		if k.name == "dhclient" { // does not probe; its script says what is in use
 			c = k.prepare(t, station)
@@ -161,11 +164,11 @@ func TestDecline(t *testing.T) {
 		} else {
 			c = k.start(t, station, k.probes...)
 		}
-		decline := w.await(t, 0, "a DECLINE", ofType(dhcpv4.MessageTypeDecline))
-		if got := decline.msg.RequestedIPAddress().String(); got != poolFirst {
+		decline := w.Await(t, 0, "a DECLINE", wire.OfType(dhcpv4.MessageTypeDecline))
+		if got := decline.Msg.RequestedIPAddress().String(); got != poolFirst {
 			t.Fatalf("the client declines %s, %s is in use", got, poolFirst)
 		}
-		row := srv.lease(t, poolFirst, "is declined", func(row map[string]string) bool { return row["state"] == "1" })
+		row := srv.Lease(t, poolFirst, "is declined", func(row map[string]string) bool { return row["state"] == "1" })
 		if row["valid_lifetime"] != "3600" {
 			t.Errorf("valid_lifetime %s, want the probation period 3600", row["valid_lifetime"])
 		}
@@ -179,7 +182,7 @@ func TestDecline(t *testing.T) {
 func TestManyClients(t *testing.T) {
 	eachSuite(t, func(t *testing.T, s suite) {
 		l := newLAN(t)
-		srv := s.start(t, l.server, lanConfig())
+		srv := s.Start(t, l.server, lanConfig())
 		var clients []*client
 		for range 3 {
 			for _, k := range kinds {
@@ -193,7 +196,7 @@ func TestManyClients(t *testing.T) {
 				t.Errorf("%s was given to %s and to %s", address, c.ns.Name, other)
 			}
 			holders[address] = c.ns.Name
-			if got, want := srv.leases(t)[address]["hwaddr"], c.ns.MAC(t, "eth0"); got != want {
+			if got, want := srv.Leases(t)[address]["hwaddr"], c.ns.MAC(t, "eth0"); got != want {
 				t.Errorf("lease of %s names %s, its holder is %s", address, got, want)
 			}
 		}
@@ -205,9 +208,9 @@ func TestManyClients(t *testing.T) {
 func TestReboot(t *testing.T) {
 	eachSuite(t, func(t *testing.T, s suite) {
 		l := newLAN(t)
-		srv := s.start(t, l.server, lanConfig())
+		srv := s.Start(t, l.server, lanConfig())
 		station := l.station(t)
-		w := tap(t, station, "eth0")
+		w := wire.Tap(t, station, "eth0")
 		c := kinds[0].start(t, station) // dhclient keeps a lease file
 		address, _ := c.bound(t)
 		c.kill()
@@ -215,21 +218,21 @@ func TestReboot(t *testing.T) {
 			t.Fatal(err)
 		}
 		station.IP(t, "addr flush dev eth0")
-		if status := srv.stop(t); status != 0 {
+		if status := srv.Stop(t); status != 0 {
 			t.Errorf("exit status %d after SIGTERM", status)
 		}
-		srv.run(t)
+		srv.Run(t)
 
-		n := w.mark()
+		n := w.Mark()
 		c.run(t)
-		request := w.await(t, n, "a REQUEST", ofType(dhcpv4.MessageTypeRequest))
-		if request.msg.ServerIdentifier() != nil || request.msg.RequestedIPAddress().String() != address {
+		request := w.Await(t, n, "a REQUEST", wire.OfType(dhcpv4.MessageTypeRequest))
+		if request.Msg.ServerIdentifier() != nil || request.Msg.RequestedIPAddress().String() != address {
 			t.Fatalf("not an INIT-REBOOT for %s: %s", address, request)
 		}
 		if again, _ := c.bound(t); again != address {
 			t.Errorf("got %s after the reboot, had %s", again, address)
 		}
-		if w.count(ofType(dhcpv4.MessageTypeDiscover)) != 1 {
+		if w.Count(wire.OfType(dhcpv4.MessageTypeDiscover)) != 1 {
 			t.Error("the client had to begin with DISCOVER again")
 		}
 	})

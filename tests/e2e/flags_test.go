@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/insomniacslk/dhcp/dhcpv4"
+
+	"nestor/tests/wire"
 )
 
 // Ports other than DHCP's, for relayed traffic.
@@ -20,9 +22,9 @@ func TestPorts(t *testing.T) {
 				"id": 8, "subnet": farSubnet, "pools": list{object{"pool": farPool}},
 				"relay": object{"ip-addresses": list{"127.0.0.1"}},
 			}}
-			srv.configure(t, config)
-			srv.flags = []string{"-p", "10067", "-P", "10068"}
-			srv.run(t)
+			srv.Configure(t, config)
+			srv.Flags = []string{"-p", "10067", "-P", "10068"}
+			srv.Run(t)
 			var relay *net.UDPConn
 			if err := l.server.Do(func() (err error) {
 				relay, err = net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 10068})
@@ -31,7 +33,7 @@ func TestPorts(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer relay.Close()
-			query := message(dhcpv4.MessageTypeDiscover, newMAC(), relayed("127.0.0.1"))
+			query := wire.Message(dhcpv4.MessageTypeDiscover, wire.NewMAC(), wire.Relayed("127.0.0.1"))
 			if _, err := relay.WriteToUDP(query.ToBytes(), &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 10067}); err != nil {
 				t.Fatal(err)
 			}
@@ -45,7 +47,7 @@ func TestPorts(t *testing.T) {
 				t.Errorf("not the answer: %v, %v", offer, err)
 			}
 			for _, wrong := range []string{"0", "65536", "x"} {
-				out, err := srv.command(t, "-c", srv.configFile(), "-p", wrong).CombinedOutput()
+				out, err := srv.Command(t, "-c", srv.ConfigFile(), "-p", wrong).CombinedOutput()
 				if status, ok := exitStatus(err); !ok || status != 1 {
 					t.Errorf("-p %s ended with status %d\n%s", wrong, status, out)
 				}

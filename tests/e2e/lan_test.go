@@ -64,15 +64,3 @@ func lanConfig() object {
 		}},
 	}
 }
-
-// with returns a copy of a configuration with some members set anew.
-func (o object) with(more object) object {
-	merged := object{}
-	for key, v := range o {
-		merged[key] = v
-	}
-	for key, v := range more {
-		merged[key] = v
-	}
-	return merged
-}

@@ -11,6 +11,8 @@ import (
 
 	"nestor/tests/netns"
 	"nestor/tests/peers"
+	"nestor/tests/servers"
+	"nestor/tests/wire"
 )
 
 // relayAddr is the relay's address on the far wire.
@@ -28,7 +30,7 @@ func startRelay(t *testing.T, l *lan) *netns.NS {
 	if out, err := relay.Command("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward").CombinedOutput(); err != nil {
 		t.Fatalf("switch on forwarding: %v: %s", err, out)
 	}
-	dir, err := os.MkdirTemp(workDir, "r")
+	dir, err := os.MkdirTemp(servers.WorkDir(), "r")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +49,7 @@ func startRelay(t *testing.T, l *lan) *netns.NS {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	eventually(t, 10*time.Second, "the relay starts", func() bool {
+	servers.Eventually(t, 10*time.Second, "the relay starts", func() bool {
 		text, _ := os.ReadFile(out.Name())
 		return strings.Contains(string(text), "Sending on   Socket/fallback")
 	})
@@ -64,41 +66,41 @@ func TestThroughRelay(t *testing.T) {
 			"id": 8, "subnet": farSubnet, "pools": list{object{"pool": farPool}},
 			"option-data": list{object{"name": "routers", "data": relayAddr}},
 		})
-		srv := s.start(t, l.server, config)
+		srv := s.Start(t, l.server, config)
 		far := startRelay(t, l)
-		uplink := tap(t, l.server, "eth0")
-		w := tap(t, far, "eth0")
+		uplink := wire.Tap(t, l.server, "eth0")
+		w := wire.Tap(t, far, "eth0")
 		c := k.start(t, far)
 		address, event := c.bound(t)
 		if !strings.HasPrefix(address, farPrefix) || !strings.Contains(event, "router="+relayAddr) {
 			t.Errorf("got %s, which is not of the relay's wire: %s", address, event)
 		}
 		// The relay sends on only answers that show its own option 82.
-		ack := uplink.await(t, 0, "an ACK to the relay", func(f *frame) bool {
-			return f.msg.MessageType() == dhcpv4.MessageTypeAck && f.msg.GatewayIPAddr.String() == relayAddr
+		ack := uplink.Await(t, 0, "an ACK to the relay", func(f *wire.Frame) bool {
+			return f.Msg.MessageType() == dhcpv4.MessageTypeAck && f.Msg.GatewayIPAddr.String() == relayAddr
 		})
-		if got := ack.dst.String(); got != relayAddr+":67" {
+		if got := ack.Dst.String(); got != relayAddr+":67" {
 			t.Errorf("the ACK went to %s, not to the relay", got)
 		}
-		if got := ack.msg.RelayAgentInfo(); got == nil || string(got.Get(dhcpv4.AgentCircuitIDSubOption)) != "far" {
+		if got := ack.Msg.RelayAgentInfo(); got == nil || string(got.Get(dhcpv4.AgentCircuitIDSubOption)) != "far" {
 			t.Errorf("option 82 of the ACK is %v", got)
 		}
-		row := srv.lease(t, address, "is in the file", func(map[string]string) bool { return true })
+		row := srv.Lease(t, address, "is in the file", func(map[string]string) bool { return true })
 		if row["subnet_id"] != "8" || row["hwaddr"] != far.MAC(t, "eth0") {
 			t.Errorf("lease row %v", row)
 		}
 
 		far.IP(t, "route replace default via "+relayAddr)
-		n := w.mark()
+		n := w.Mark()
 		if k.renew != 0 {
 			c.cmd.Process.Signal(k.renew)
 		}
-		w.await(t, n, "an ACK to the renewing client", func(f *frame) bool {
-			return f.msg.MessageType() == dhcpv4.MessageTypeAck && f.msg.ClientIPAddr.String() == address
+		w.Await(t, n, "an ACK to the renewing client", func(f *wire.Frame) bool {
+			return f.Msg.MessageType() == dhcpv4.MessageTypeAck && f.Msg.ClientIPAddr.String() == address
 		})
 		if err := k.release(t, c); err != nil {
 			t.Fatal(err)
 		}
-		srv.lease(t, address, "has no lifetime left", func(row map[string]string) bool { return row["valid_lifetime"] == "0" })
+		srv.Lease(t, address, "has no lifetime left", func(row map[string]string) bool { return row["valid_lifetime"] == "0" })
 	})
 }

@@ -13,6 +13,8 @@ import (
 
 	"nestor/tests/netns"
 	"nestor/tests/peers"
+	"nestor/tests/servers"
+	"nestor/tests/wire"
 )
 
 // disturbing are the system calls by which a check of a configuration could get in
@@ -26,37 +28,37 @@ func TestDeepCheck(t *testing.T) {
 	eachSuite(t, func(t *testing.T, s suite) {
 		l := newLAN(t)
 		srv := s.prepare(t, l.server)
-		srv.configure(t, bareConfig().with(object{
+		srv.Configure(t, bareConfig().With(object{
 			"loggers": list{object{"name": "kea-dhcp4", "severity": "INFO", "output_options": list{
-				object{"output": "stdout"}, object{"output": srv.file("server.log")},
+				object{"output": "stdout"}, object{"output": srv.File("server.log")},
 			}}},
 		}))
-		srv.run(t)
+		srv.Run(t)
 		st := newStation(t, l)
-		mac := newMAC()
-		address := st.lease(t, mac).msg.YourIPAddr.String()
+		mac := wire.NewMAC()
+		address := st.lease(t, mac).Msg.YourIPAddr.String()
 
 		s.fact(t, "D4.1.5 -T opens databases", func(t *testing.T) {
-			shallow, err := srv.command(t, "-t", srv.configFile()).CombinedOutput()
+			shallow, err := srv.Command(t, "-t", srv.ConfigFile()).CombinedOutput()
 			if err != nil || strings.Contains(string(shallow), "DHCPSRV_MEMFILE_DB ") {
 				t.Errorf("-t: %v\n%s", err, shallow)
 			}
-			deep, err := srv.command(t, "-T", srv.configFile()).CombinedOutput()
+			deep, err := srv.Command(t, "-T", srv.ConfigFile()).CombinedOutput()
 			if err != nil || !strings.Contains(string(deep), "DHCPSRV_MEMFILE_DB ") || !strings.Contains(string(deep), "persist=false") {
 				t.Errorf("-T: %v\n%s", err, deep)
 			}
 		})
 		s.fact(t, "D4.1.6 -T disturbs no server", func(t *testing.T) {
 			strace := peers.Program(t, "strace")
-			trace := srv.file("trace")
-			inode := identity(t, srv.file("server.log"))
-			cmd := srv.ns.Command(strace, "-f", "-o", trace, srv.program(t), "-T", srv.configFile())
-			cmd.Env = srv.environment(t)
+			trace := srv.File("trace")
+			inode := identity(t, srv.File("server.log"))
+			cmd := srv.NS.Command(strace, "-f", "-o", trace, srv.Program(t), "-T", srv.ConfigFile())
+			cmd.Env = srv.Environment(t)
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Fatalf("-T: %v\n%s", err, out)
 			}
 			calls, err := os.ReadFile(trace)
-			if err != nil || !strings.Contains(string(calls), srv.configFile()) {
+			if err != nil || !strings.Contains(string(calls), srv.ConfigFile()) {
 				t.Fatalf("no trace: %v", err)
 			}
 			for line := range strings.Lines(string(calls)) {
@@ -64,12 +66,12 @@ func TestDeepCheck(t *testing.T) {
 					t.Errorf("system call %s", line)
 				}
 			}
-			if !os.SameFile(inode, identity(t, srv.file("server.log"))) {
+			if !os.SameFile(inode, identity(t, srv.File("server.log"))) {
 				t.Error("the log file was rotated")
 			}
-			ack := st.ask(t, renewing(mac, address))
-			ack.wantType(t, dhcpv4.MessageTypeAck)
-			if result, text, _ := srv.call(t, "version-get", nil); result != 0 {
+			ack := st.Ask(t, renewing(mac, address))
+			ack.WantType(t, dhcpv4.MessageTypeAck)
+			if result, text, _ := srv.Call(t, "version-get", nil); result != 0 {
 				t.Errorf("the control socket answers %d %s", result, text)
 			}
 		})
@@ -92,29 +94,29 @@ func TestSocketsAtStart(t *testing.T) {
 			l, other := newLAN(t), netns.New(t)
 			netns.Veth(t, l.server, "eth1", "10.2.0.1/24", other, "eth0", "")
 			netns.Veth(t, l.server, "eth2", "10.3.0.1/24", other, "eth1", "")
-			config := bareConfig().with(object{
+			config := bareConfig().With(object{
 				"interfaces-config": object{"interfaces": list{"eth0", "eth1"}, "service-sockets-require-all": true},
 			})
-			srv := s.start(t, l.server, config)
+			srv := s.Start(t, l.server, config)
 			for name, want := range map[string]bool{"eth0": true, "eth1": true, "eth2": false} {
 				if got := hasPacketSocket(t, l.server, name); got != want {
 					t.Errorf("%s has a packet socket: %t", name, got)
 				}
 			}
-			srv.stop(t)
+			srv.Stop(t)
 
 			setpriv, err := exec.LookPath("setpriv")
 			if err != nil {
 				t.Fatalf("setpriv of util-linux: %v", err)
 			}
 			const nobody = 65534
-			for _, name := range []string{srv.dir, srv.configFile(), srv.leaseFile(), workDir} {
+			for _, name := range []string{srv.Dir, srv.ConfigFile(), srv.LeaseFile(), servers.WorkDir()} {
 				if err := os.Chown(name, nobody, nobody); err != nil {
 					t.Fatal(err)
 				}
 			}
-			srv.through = []string{setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"}
-			out, err := srv.command(t, "-c", srv.configFile()).CombinedOutput()
+			srv.Through = []string{setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"}
+			out, err := srv.Command(t, "-c", srv.ConfigFile()).CombinedOutput()
 			if status, ok := exitStatus(err); !ok || status != 1 || !strings.Contains(string(out), "DHCP4_STARTING") {
 				t.Errorf("without rights the server ends with %v\n%s", err, out)
 			}

@@ -18,8 +18,8 @@ type Agent struct{ process }
 func (srv *Server) StartAgent(t testing.TB) *Agent {
 	t.Helper()
 	a := &Agent{process{
-		Make: srv.Make, NS: srv.NS, Dir: srv.Dir,
-		program: srv.Make.Agent, name: "agent", started: "CTRL_AGENT_STARTED",
+		Make: srv.Make, NS: srv.NS, Dir: srv.Dir, Config: "agent.conf",
+		program: srv.Make.Agent, name: "agent-" + srv.Make.Name, started: "CTRL_AGENT_STARTED",
 	}}
 	a.Write(t, fmt.Appendf(nil, `{ "Control-agent": {
   "http-host": "127.0.0.1", "http-port": 8000,

@@ -1,9 +1,11 @@
 package servers
 
 import (
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,21 +21,34 @@ type process struct {
 	// Dir holds configuration, control socket, PID file and output, and whatever
 	// else the daemon writes where nothing else is configured.
 	Dir string
+	// PIDDir is where the PID file is in place of Dir.
+	PIDDir string
+	// Config is the name of the configuration file in Dir.
+	Config string
+	// Through is the command line, if any, that starts the program.
+	Through []string
+	// Flags are those beside -c.
+	Flags []string
+	// Locking gives it a logger lock file.
+	Locking bool
 	// Env is added to the environment.
 	Env []string
 
 	program func(t testing.TB) string
-	name    string // of its files in Dir
+	name    string // of its output in Dir
 	started string // message of the log that says it is ready
 	cmd     *exec.Cmd
 	exited  chan error
 }
 
+// File is the path of a file in Dir.
+func (p *process) File(name string) string { return filepath.Join(p.Dir, name) }
+
 // ConfigFile is the path of the configuration file.
-func (p *process) ConfigFile() string { return filepath.Join(p.Dir, p.name+".conf") }
+func (p *process) ConfigFile() string { return p.File(p.Config) }
 
 // LogFile is the path of the file with all output of the daemon.
-func (p *process) LogFile() string { return filepath.Join(p.Dir, p.name+"-"+p.Make.Name+".out") }
+func (p *process) LogFile() string { return p.File(p.name + ".out") }
 
 // Log returns all that the daemon has written to stdout and stderr.
 func (p *process) Log() string {
@@ -50,21 +65,33 @@ func (p *process) Logged(t testing.TB, text string) {
 // PID is the process id of the daemon that runs, or ran last.
 func (p *process) PID() int { return p.cmd.Process.Pid }
 
-// environment points everything that the daemon would put elsewhere into Dir.
-func (p *process) environment() []string {
-	env := os.Environ()
-	for _, name := range []string{
-		"PIDFILE_DIR", "CONTROL_SOCKET_DIR", "DHCP_DATA_DIR", "LOG_FILE_DIR",
-	} {
+// Environment points everything that the daemon would put elsewhere into Dir, which
+// is in DIR.
+func (p *process) Environment(t testing.TB) []string {
+	// This variable, set to whatever, would change where answers go.
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "KEA_TEST_SEND_RESPONSES_TO_SOURCE=")
+	})
+	for _, name := range []string{"CONTROL_SOCKET_DIR", "DHCP_DATA_DIR", "LOG_FILE_DIR"} {
 		env = append(env, "KEA_"+name+"="+p.Dir)
 	}
-	return append(append(env, "KEA_LOCKFILE_DIR=none"), p.Env...)
+	locks := "none"
+	if p.Locking {
+		locks = p.Dir
+	}
+	env = append(env, "DIR="+p.Dir, "KEA_PIDFILE_DIR="+cmp.Or(p.PIDDir, p.Dir), "KEA_LOCKFILE_DIR="+locks,
+		"KEA_LFC_EXECUTABLE="+p.Make.LFC(t))
+	return append(env, p.Env...)
 }
+
+// Program is the path of the daemon's executable.
+func (p *process) Program(t testing.TB) string { return p.program(t) }
 
 // Command returns a command line of the daemon's program inside the namespace.
 func (p *process) Command(t testing.TB, args ...string) *exec.Cmd {
-	cmd := p.NS.Command(p.program(t), args...)
-	cmd.Env = p.environment()
+	line := append(append(slices.Clone(p.Through), p.Program(t)), args...)
+	cmd := p.NS.Command(line[0], line[1:]...)
+	cmd.Env = p.Environment(t)
 	return cmd
 }
 
@@ -86,7 +113,7 @@ func (p *process) Run(t testing.TB) {
 	}
 	defer out.Close()
 	begun := strings.Count(p.Log(), p.started)
-	p.cmd = p.Command(t, "-c", p.ConfigFile())
+	p.cmd = p.Command(t, append([]string{"-c", p.ConfigFile()}, p.Flags...)...)
 	p.cmd.Stdout, p.cmd.Stderr = out, out
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -110,11 +137,21 @@ func (p *process) Run(t testing.TB) {
 // that has ended already is left alone.
 func (p *process) Stop(t testing.TB) int {
 	t.Helper()
-	p.cmd.Process.Signal(syscall.SIGTERM)
+	return p.SignalAndWait(t, syscall.SIGTERM)
+}
+
+// Signal sends a signal to the daemon.
+func (p *process) Signal(sig syscall.Signal) { p.cmd.Process.Signal(sig) }
+
+// SignalAndWait ends the process with a signal and returns its exit status, -1
+// for one that was killed.
+func (p *process) SignalAndWait(t testing.TB, sig syscall.Signal) int {
+	t.Helper()
+	p.Signal(sig)
 	return p.Wait(t)
 }
 
-// Wait waits until the daemon ends by itself and returns its exit status.
+// Wait waits until the daemon ends and returns its exit status.
 func (p *process) Wait(t testing.TB) int {
 	t.Helper()
 	select {
@@ -126,13 +163,6 @@ func (p *process) Wait(t testing.TB) int {
 		p.exited <- <-p.exited
 	}
 	return p.cmd.ProcessState.ExitCode()
-}
-
-// Kill ends the daemon at once.
-func (p *process) Kill(t testing.TB) {
-	t.Helper()
-	p.cmd.Process.Kill()
-	p.Wait(t)
 }
 
 // Eventually fails the test when done does not become true in time.

@@ -21,9 +21,22 @@ type Server struct{ process }
 // are to take over from each other are given the same directory.
 func (m Make) Server(ns *netns.NS, dir string) *Server {
 	return &Server{process{
-		Make: m, NS: ns, Dir: dir,
-		program: m.DHCP4, name: "dhcp4", started: "DHCP4_STARTED",
+		Make: m, NS: ns, Dir: dir, Config: "dhcp4.conf",
+		program: m.DHCP4, name: "dhcp4-" + m.Name, started: "DHCP4_STARTED",
 	}}
+}
+
+// UnderKeaName makes the server start by a link of Kea's name.
+func (srv *Server) UnderKeaName(t testing.TB) {
+	t.Helper()
+	link := srv.File("bin/kea-dhcp4")
+	if err := os.Mkdir(filepath.Dir(link), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(srv.Make.DHCP4(t), link); err != nil {
+		t.Fatal(err)
+	}
+	srv.program = func(testing.TB) string { return link }
 }
 
 // Start runs a server in ns with the given Dhcp4 map (see Configure) until the end
@@ -56,10 +69,10 @@ func (srv *Server) Configure(t testing.TB, dhcp4 Object) {
 }
 
 // LeaseFile is the path of the memfile that Configure names.
-func (srv *Server) LeaseFile() string { return filepath.Join(srv.Dir, "kea-leases4.csv") }
+func (srv *Server) LeaseFile() string { return srv.File("kea-leases4.csv") }
 
 // Socket is the path of the control socket that Configure names.
-func (srv *Server) Socket() string { return filepath.Join(srv.Dir, "ctl") }
+func (srv *Server) Socket() string { return srv.File("ctl") }
 
 // Send sends any text to the control socket, closes that way, and returns all that
 // comes back.

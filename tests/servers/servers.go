@@ -50,6 +50,9 @@ func Main(m *testing.M) int {
 	return m.Run()
 }
 
+// WorkDir is where the files of a test run are.
+func WorkDir() string { return workDir }
+
 // Dir makes a new directory with a short path, closed to others as the control
 // socket of a server demands. It lasts until the end of Main.
 func Dir(t testing.TB) string {

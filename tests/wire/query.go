@@ -126,7 +126,7 @@ func (q Query) Frame(mac net.HardwareAddr) []byte {
 	udp = binary.BigEndian.AppendUint16(udp, q.Dst.Port())
 	udp = binary.BigEndian.AppendUint16(udp, uint16(8+len(payload)))
 	udp = append(append(udp, 0, 0), payload...)
-	check := ^Fold(pseudoSum(ip, udp))
+	check := ^Fold(PseudoSum(ip, udp))
 	if q.BadSum {
 		check ^= 0x5555
 	}
@@ -134,8 +134,8 @@ func (q Query) Frame(mac net.HardwareAddr) []byte {
 	return append(append(raw, ip...), udp...)
 }
 
-// pseudoSum adds up what the UDP checksum covers.
-func pseudoSum(ip, udp []byte) uint32 {
+// PseudoSum adds up what the UDP checksum covers.
+func PseudoSum(ip, udp []byte) uint32 {
 	return Sum(Sum(uint32(unix.IPPROTO_UDP)+uint32(len(udp)), ip[12:20]), udp)
 }
 
