@@ -2,8 +2,11 @@ package differential_test
 
 import "fmt"
 
-// packetCases are what TestPackets sends. The servers run testdata/packets.json;
-// one leases on from case to case, and each case has clients of its own.
+// packetCases are what TestPackets sends to servers that run testdata/packets.json.
+// Leases stay from case to case, but each case has clients of its own, and direct
+// ones ask for addresses of their own, so that cases do not disturb each other. To
+// add one, append it: what both answer alike needs no expectation, and what differs
+// on purpose gets its reason in differs and Nestor's answer in holds.
 var packetCases = []packetCase{
 	{name: "DISCOVER", packets: [][]field{discover(unhinted), discover(unhinted), discover(unhinted, as(2))}},
 	{name: "DISCOVER and REQUEST", packets: [][]field{discover(unhinted), selecting(), discover(unhinted), discover(unhinted, as(2)), selecting(as(2))}},

@@ -34,9 +34,6 @@ func (f *Frame) String() string {
 		f.From, f.To, f.Src, f.Dst, f.Msg.ClientIPAddr, f.Msg.YourIPAddr, f.Msg.GatewayIPAddr)
 }
 
-// Broadcast reports whether the frame went to all stations of the link.
-func (f *Frame) Broadcast() bool { return f.To.String() == "ff:ff:ff:ff:ff:ff" }
-
 // A Wire is a packet socket on one interface: it records every DHCPv4 message
 // that passes, both ways, and can send frames.
 type Wire struct {
