@@ -62,6 +62,14 @@ var packetCases = []packetCase{
 	}, holds: map[int]string{0: "125=0000118b00 ", 4: "125=0000118b00 ", 5: "125=0000118b0602040a000045 ", 6: "125=0000118b0602040a000045 "}},
 	{name: "maximum message size", packets: [][]field{discover(opt(57, 2, 64), prl(3, 6, 15, 119)), discover(opt(57, 0, 1), prl(3, 6, 15, 119))}},
 	{name: "vendor class", packets: [][]field{discover(text(60, "phone"), prl(42, 66, 67)), selecting(text(60, "phone"), prl(42))}},
+	{name: "D4.58.15 values of a class before those of a subnet", packets: [][]field{
+		discover(relayed("10.1.0.1"), text(60, "phone")), discover(relayed("10.1.0.1"))},
+		holds: map[int]string{0: `siaddr=10.0.0.3 giaddr=10.1.0.1`, 1: `siaddr=10.1.0.2 giaddr=10.1.0.1`}},
+	{name: "D4.58.10 FD.4.4 IPv6-only preferred", packets: [][]field{
+		discover(relayed("10.30.0.1")), discover(relayed("10.30.0.1"), prl(1, 3, 108)), message(typeRequest, relayed("10.30.0.1"), addr(50, "0.0.0.0"), serverID("10.0.0.1"), prl(108)),
+		selecting(relayed("10.30.0.1"), prl(108)), selecting(relayed("10.30.0.1"))},
+		holds:   map[int]string{0: "yiaddr=10.30.0.10 ", 1: "54=0a000001 108=00000708 ", 2: "54=0a000001 108=00000708 ", 3: "54=0a000001 108=00000708 ", 4: "yiaddr=10.30.0.10 "},
+		differs: map[int]string{1: newV6Only, 2: newV6Only, 3: newV6Only, 4: newV6Only}},
 	{name: "vendor class with lifetimes", packets: [][]field{discover(text(60, "short")), discover(text(60, "short"), leaseTime(150)), discover(text(60, "short"), leaseTime(1500))}},
 	{name: "user class", packets: [][]field{discover(opt(77, 3, 'a', 'b', 'c')), discover(text(77, "iPXE"))}},
 	{name: "lease time asked for", packets: [][]field{discover(leaseTime(600)), discover(leaseTime(10)), discover(leaseTime(100000)), discover(leaseTime(0)), discover(leaseTime(0xffffffff))}},
@@ -151,7 +159,7 @@ var packetCases = []packetCase{
 	{name: "FD.3.3 FD.3.4 hardware types and lengths", packets: [][]field{
 		discover(set(func(p *packet) { p.htype = 6 })), discover(set(func(p *packet) { p.hlen = 16 })), discover(set(func(p *packet) { p.hlen = 0 })), discover(set(func(p *packet) { p.hlen = 17 })),
 		discover(set(func(p *packet) { p.hlen = 0 }), opt(61, 0, 'x', 'y')), discover(set(func(p *packet) { p.htype = 32; p.hlen = 20 }), opt(61, 255, 1, 2, 3, 4, 5, 6, 7, 8))},
-		holds:   map[int]string{1: "header=02011000 ", 2: "silence", 3: "header=02011000 ", 4: "yiaddr=10.0.84.1 ", 5: "header=02201000 "},
+		holds:   map[int]string{1: "header=02011000 ", 2: "silence", 3: "header=02011000 ", 4: "61=007879 ", 5: "header=02201000 "},
 		differs: map[int]string{3: differChaddr, 4: differNobody, 5: differChaddr}},
 	{name: "rapid commit, authentication and others", packets: [][]field{
 		discover(opt(80)), discover(opt(90, 1, 2, 3)), discover(opt(116, 1)), discover(opt(93, 0, 7), opt(94, 1, 3, 0), opt(97, append([]byte{0}, make([]byte, 16)...)...)), discover(opt(150, 10, 0, 0, 1)), discover(prl(108, 114, 160))}},

@@ -17,6 +17,7 @@ const (
 	newAffinity     = "2.2.0 differs from 2.7: D4.54.6 a released lease is deleted, not kept for its client"
 	newInform       = "2.2.0 differs from 2.7: D4.9.4 INFORM is answered without a subnet"
 	newReboot       = "2.2.0 differs from 2.7: D4.45.1 INIT-REBOOT without a subnet is refused"
+	newV6Only       = "2.2.0 differs from 2.7: D4.58.10 option 108 is like any other"
 	newJoining      = "2.2.0 differs from 2.7: FD.3.7 options in pieces are not joined"
 
 	// What no two versions say alike.
