@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -249,6 +250,28 @@ func TestForwardIsConcurrent(t *testing.T) {
 	close(release)
 	if got, want := <-answer, `[ { "result": 0 }, { "result": 0 } ]`; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// A service that a request names again and again gets one connection at a time.
+func TestForwardIsBounded(t *testing.T) {
+	i := launch(t, "")
+	var now, most atomic.Int32
+	i.serve(t, "dhcp4", func(r *control.Registry) {
+		r.Register("count", func(context.Context, *control.Request) control.Answer {
+			defer now.Add(-1)
+			if n := now.Add(1); n > most.Load() {
+				most.Store(n)
+			}
+			time.Sleep(time.Millisecond)
+			return control.Answer{}
+		})
+	})
+	const times = 100
+	names := strings.TrimSuffix(strings.Repeat(`"dhcp4", `, times), ", ")
+	body := i.post(t, `{ "command": "count", "service": [ `+names+` ] }`)
+	if n := strings.Count(body, `"result": 0`); n != times || most.Load() != 1 {
+		t.Errorf("%d answers, at most %d commands at a time: %s", n, most.Load(), body)
 	}
 }
 

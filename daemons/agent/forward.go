@@ -60,13 +60,28 @@ func servicesOf(command *element.Value) ([]string, error) {
 }
 
 // forwardAll sends a command to all services at the same time, so that one that
-// hangs does not hold up the others.
+// hangs does not hold up the others. A service that is named more than once gets
+// the command as often, but one after the other: a request must not open
+// connections without number.
 func (a *app) forwardAll(ctx context.Context, req *control.Request, services []string) [][]byte {
 	command := req.Raw.AppendJSON(nil)
 	answers := make([][]byte, len(services))
-	var wait sync.WaitGroup
+	places := map[string][]int{}
 	for i, service := range services {
-		wait.Go(func() { answers[i] = a.forward(ctx, req, service, command) })
+		places[service] = append(places[service], i)
+	}
+	var wait sync.WaitGroup
+	for service, at := range places {
+		each := func() {
+			for _, i := range at {
+				answers[i] = a.forward(ctx, req, service, command)
+			}
+		}
+		if _, known := a.socketOf(service); known {
+			wait.Go(each)
+		} else {
+			each()
+		}
 	}
 	wait.Wait()
 	return answers
