@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,6 +66,17 @@ func TestMessagesAreKeas(t *testing.T) {
 			t.Errorf("PL.3.24: %s is at debug level %d, ARM 26 says %d", m.ID, m.Level, level)
 		default:
 			seen++
+		}
+	}
+	for _, m := range logging.Messages() {
+		if m.Severity != logging.Debug {
+			continue
+		}
+		if !slices.Contains([]int{0, 10, 15, 20, 40, 45, 50, 55, 70}, m.Level) {
+			t.Errorf("PL.3.23: %s is at debug level %d, which means nothing", m.ID, m.Level)
+		}
+		if strings.Contains(m.ID, "_DROP_") && m.Level != 15 {
+			t.Errorf("PL.3.23: %s gives a reason for a drop at debug level %d, not 15", m.ID, m.Level)
 		}
 	}
 	if seen < 100 {
