@@ -166,11 +166,14 @@ func (l *loader) unknown(member *element.Member, s *scope, p *path) {
 
 // missing reports a mandatory keyword that is not there.
 func (l *loader) missing(m *element.Value, s *scope, key string, p *path) {
-	kea := fmt.Sprintf("missing parameter '%s' (%s)", key, m.Pos)
+	kea, hint := fmt.Sprintf("missing parameter '%s' (%s)", key, m.Pos), ""
 	if s == subnet4Scope {
 		kea = "subnet configuration failed: " + kea
+		if key == "id" {
+			hint = "; Kea before 2.6 numbered the subnets 1, 2, 3 in the order of the file, so do their leases"
+		}
 	}
-	l.grammar(p, m.Pos, kea, key+" is mandatory here")
+	l.grammar(p, m.Pos, kea, key+" is mandatory here"+hint)
 }
 
 // kindNames are what the file parser and the accessors of Kea call the kinds.

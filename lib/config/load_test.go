@@ -232,7 +232,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 		`test.conf:2.3-17: got unexpected keyword "valid-lifetme" in Dhcp4 map. [Dhcp4/valid-lifetme: did you mean valid-lifetime?]`,
 		`test.conf:3.18-20: syntax error, unexpected constant string, expecting integer [Dhcp4/renew-timer]`,
 		`Dhcp4/subnet4[0]/pools[0]/pool: 192.0.2.300 is not an IPv4 address (test.conf:5:63)`,
-		`subnet configuration failed: missing parameter 'id' (test.conf:6:5) [Dhcp4/subnet4[1]: id is mandatory here]`,
+		`subnet configuration failed: missing parameter 'id' (test.conf:6:5) [Dhcp4/subnet4[1]: id is mandatory here; Kea before 2.6 numbered the subnets 1, 2, 3 in the order of the file, so do their leases]`,
 		`test.conf:6.33-39: got unexpected keyword "bogus" in subnet4 map. [Dhcp4/subnet4[1]/bogus]`,
 		`test.conf:8.16: syntax error, unexpected } [Dhcp4/loggers[0]: the map is empty: leave it out, or give it a parameter]`,
 	}
