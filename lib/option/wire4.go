@@ -1,6 +1,10 @@
 package option
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"nestor/lib/pkt4"
+)
 
 // Sub is a sub-option: its code and payload.
 type Sub struct {
@@ -8,25 +12,12 @@ type Sub struct {
 	Data []byte
 }
 
-// AppendOption4 appends a DHCPv4 option, or a sub-option, with its header to b.
-// A payload over 255 octets goes into several options of the same code one
-// after another (RFC 3396, ARM 8.2.16).
-func AppendOption4(b []byte, code uint8, data []byte) []byte {
-	for len(data) > 255 {
-		b = append(b, code, 255)
-		b = append(b, data[:255]...)
-		data = data[255:]
-	}
-	b = append(b, code, byte(len(data)))
-	return append(b, data...)
-}
-
 // EncodeSuboptions4 writes DHCPv4 sub-options one after another in the order
-// given.
+// given, one over 255 octets in several pieces (ARM 8.2.16).
 func EncodeSuboptions4(opts []Sub) []byte {
 	var b []byte
 	for _, o := range opts {
-		b = AppendOption4(b, uint8(o.Code), o.Data)
+		b = pkt4.AppendOption(b, uint8(o.Code), o.Data)
 	}
 	return b
 }

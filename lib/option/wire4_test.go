@@ -4,24 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-
-	"github.com/insomniacslk/dhcp/dhcpv4"
 )
-
-func TestAppendOption4(t *testing.T) {
-	long := bytes.Repeat([]byte("abcde"), 120) // 600 octets
-	for _, n := range []int{0, 1, 254, 255, 256, 510, 511, 600} {
-		b := AppendOption4([]byte{9}, 66, long[:n])
-		chunks := max(1, (n+254)/255)
-		if len(b) != 1+2*chunks+n {
-			t.Errorf("D4.21.2: %d octets take %d", n, len(b))
-		}
-		var opts dhcpv4.Options = map[uint8][]byte{}
-		if err := opts.FromBytes(b[1:]); err != nil || !bytes.Equal(opts[66], long[:n]) {
-			t.Errorf("D4.21.2: %d octets are read as %d, error %v", n, len(opts[66]), err)
-		}
-	}
-}
 
 func TestEncodeSuboptions4(t *testing.T) {
 	b := EncodeSuboptions4([]Sub{{2, []byte("ab")}, {1, nil}, {7, bytes.Repeat([]byte{5}, 300)}})

@@ -116,7 +116,8 @@ func appendVendors(b []byte, content []byte) []byte {
 	return AppendOption(b, OptVIVSO, content)
 }
 
-// AppendOption appends one option, in several pieces if it is over 255 bytes.
+// AppendOption appends one option, or a sub-option, with its header. A content over
+// 255 bytes goes into several of the same code one after another (RFC 3396).
 func AppendOption(b []byte, code byte, content []byte) []byte {
 	for len(content) > 255 {
 		b = append(append(b, code, 255), content[:255]...)
