@@ -1,9 +1,7 @@
 package e2e_test
 
 import (
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -167,50 +165,6 @@ func TestTornRow(t *testing.T) {
 			row := srv.Leases(t)[third]
 			if row == nil || row["subnet_id"] != "7" {
 				t.Errorf("the row after the torn one is lost: %v", srv.Leases(t))
-			}
-		})
-	})
-}
-
-// Debian's unit: not root, two capabilities, a foreground process that says
-// nothing to systemd, started under Kea's name with Kea's directories.
-func TestUnprivileged(t *testing.T) {
-	eachSuite(t, func(t *testing.T, s suite) {
-		s.fact(t, "FD.10.8 runs with two capabilities", func(t *testing.T) {
-			setpriv, err := exec.LookPath("setpriv")
-			if err != nil {
-				t.Fatalf("setpriv of util-linux: %v", err)
-			}
-			l := newLAN(t)
-			srv := s.prepare(t, l.server)
-			srv.Configure(t, bareConfig())
-			srv.UnderKeaName(t)
-			const nobody = 65534
-			for _, name := range []string{servers.WorkDir(), srv.Dir, srv.ConfigFile()} {
-				if err := os.Chown(name, nobody, nobody); err != nil {
-					t.Fatal(err)
-				}
-			}
-			srv.Through = []string{
-				setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs",
-				"--inh-caps=+net_bind_service,+net_raw", "--ambient-caps=+net_bind_service,+net_raw",
-				"--bounding-set=-all,+net_bind_service,+net_raw",
-			}
-			srv.Run(t)
-			st := newStation(t, l)
-			st.lease(t, wire.NewMAC())
-			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", srv.PID()))
-			if err != nil || !strings.Contains(string(status), "Uid:\t65534") || !strings.Contains(string(status), "CapEff:\t0000000000002400") {
-				t.Errorf("the server runs with other rights than it should: %v\n%s", err, status)
-			}
-			if s.Name == "nestor" && !strings.Contains(string(status), "Name:\tkea-dhcp4\n") {
-				t.Errorf("the process is not seen as kea-dhcp4:\n%s", status)
-			}
-			srv.Signal(syscall.SIGHUP)
-			srv.Logged(t, "DHCP4_DYNAMIC_RECONFIGURATION_SUCCESS")
-			st.lease(t, wire.NewMAC())
-			if status := srv.Stop(t); status != 0 {
-				t.Errorf("exit status %d", status)
 			}
 		})
 	})
