@@ -113,6 +113,11 @@ func debianTree(t *testing.T, packages string, unit map[string][]string) *debian
 	d.must(t, build)
 	d.must(t, exec.Command(filepath.Join(peers.Root(), "scripts/install"), "--bindir", built, "--destdir", d.root,
 		"--prefix", "/usr", "--sysconfdir", "/etc", "--statedir", "/var", "--rundir", "/run", "--compat", "kea"))
+	for _, line := range []string{"RuntimeDirectory=kea\n", "StateDirectory=kea\n", "LogsDirectory=kea\n"} {
+		if !strings.Contains(d.read("usr/lib/systemd/system/kea-dhcp4.service"), line) {
+			t.Errorf("our own unit for /usr lacks %s", line)
+		}
+	}
 	for parent, setting := range map[string]string{"run": "RuntimeDirectory", "var/lib": "StateDirectory", "var/log": "LogsDirectory"} {
 		for _, name := range unit[setting] {
 			dir := filepath.Join(d.root, parent, name)

@@ -257,6 +257,24 @@ func TestUnits(t *testing.T) {
 			}
 		}
 	}
+	for unit, places := range map[string][]string{
+		"nestor-dhcp4": {"run", "lib", "log"}, "nestor-agent": {"run", "log"},
+	} {
+		// systemd makes directories below /var and /run only; the programs were
+		// built for others.
+		text := in.read("lib/systemd/system/" + unit + ".service")
+		for _, place := range places {
+			dir := in.path("var/" + place + "/nestor")
+			for _, line := range []string{"ReadWritePaths=-" + dir, "ExecStartPre=+/usr/bin/install -d -m 0750 " + dir, "ExecStartPre=+/bin/chown -hR _nestor:_nestor " + dir} {
+				if !strings.Contains(text, "\n"+line+"\n") {
+					t.Errorf("%s lacks %q", unit, line)
+				}
+			}
+		}
+		if strings.Contains(text, "Directory=") {
+			t.Errorf("%s asks systemd for directories that the programs do not use:\n%s", unit, text)
+		}
+	}
 	openrc := installed(t)
 	openrc.prefix = t.TempDir()
 	if err := openrc.script("kea", "--init", "openrc"); err != nil {
