@@ -24,8 +24,16 @@ type hashIndex struct {
 // key no other has, or a group (groupBit set).
 type hashLink struct {
 	next uint32 // single record: next node of the chain; in a group: next record
-	peer uint32 // in a group: record before this one, or the group for its first; else 0
+	// peer is in a group the record before this one, or the group for its first.
+	// In a single record it is singleBit and the low bits of the key's hash:
+	// splitting a bucket then reads no key, which lies elsewhere in memory.
+	peer uint32
 }
+
+func singlePeer(sum uint64) uint32 { return singleBit | uint32(sum)&sumMask }
+
+// single reports whether the record shares its key with no other.
+func (l *hashLink) single() bool { return l.peer&(groupBit|singleBit) == singleBit }
 
 // hashGroup is the node that stands for all records of one key.
 type hashGroup struct {
@@ -33,7 +41,12 @@ type hashGroup struct {
 	first uint32 // first record
 }
 
-const groupBit = 1 << 31
+// Records and groups are numbered below singleBit, buckets below sumMask.
+const (
+	groupBit  = 1 << 31
+	singleBit = 1 << 30
+	sumMask   = singleBit - 1
+)
 
 // hashed is what the index needs of the records.
 type hashed interface {
@@ -90,7 +103,7 @@ func (x *hashIndex) find(h hashed, key []byte) uint32 {
 
 // after returns the next record with the same key, 0 if there is none.
 func (x *hashIndex) after(h hashed, record uint32) uint32 {
-	if l, _ := h.hash(record); l.peer != 0 {
+	if l, _ := h.hash(record); !l.single() {
 		return l.next
 	}
 	return 0
@@ -116,10 +129,11 @@ func (x *hashIndex) nextOf(h hashed, node uint32) *uint32 {
 // place walks the chain to where the node with that key is linked, or to the
 // chain's end.
 func (x *hashIndex) place(h hashed, at *uint32, sum uint64, key []byte) *uint32 {
-	tag := tagOf(sum)
+	tag, peer := tagOf(sum), singlePeer(sum)
 	for *at != 0 {
 		r := x.record(*at)
-		if _, t := h.hash(r); *t == tag && string(h.key(r)) == string(key) {
+		l, t := h.hash(r)
+		if *t == tag && (l.peer == peer || !l.single()) && string(h.key(r)) == string(key) {
 			break
 		}
 		at = x.nextOf(h, *at)
@@ -137,7 +151,7 @@ func (x *hashIndex) insert(h hashed, record uint32) {
 	head := x.bucket(sum)
 	at := x.place(h, head, sum, key)
 	if *at == 0 {
-		*link = hashLink{next: *head}
+		*link = hashLink{next: *head, peer: singlePeer(sum)}
 		*head = record
 		if x.nodes++; x.nodes > x.buckets.n {
 			x.grow(h)
@@ -167,8 +181,8 @@ func (x *hashIndex) makeGroup(h hashed, at *uint32) {
 // remove takes a record out. Its key must be what it was when it was inserted.
 func (x *hashIndex) remove(h hashed, record uint32) {
 	link, _ := h.hash(record)
-	if link.peer == 0 {
-		at := x.nodePlace(h, record, record)
+	if link.single() {
+		at := x.chainPlace(h, record, uint64(link.peer&sumMask))
 		*at = link.next
 		x.nodes--
 		return
@@ -195,19 +209,29 @@ func (x *hashIndex) ungroup(h hashed, record uint32) {
 		return
 	}
 	g := l.peer
-	at := x.nodePlace(h, g, record)
-	*l = hashLink{next: x.groups.at(g &^ groupBit).next}
+	sum := x.sum(h.key(record))
+	at := x.chainPlace(h, g, sum)
+	*l = hashLink{next: x.groups.at(g &^ groupBit).next, peer: singlePeer(sum)}
 	*at = record
 	x.groups.drop(g &^ groupBit)
 }
 
-// nodePlace finds where a node is linked, by the key of one of its records.
-func (x *hashIndex) nodePlace(h hashed, node, record uint32) *uint32 {
-	at := x.bucket(x.sum(h.key(record)))
+// chainPlace finds where a node is linked, by the hash of its key.
+func (x *hashIndex) chainPlace(h hashed, node uint32, sum uint64) *uint32 {
+	at := x.bucket(sum)
 	for *at != node {
 		at = x.nextOf(h, *at)
 	}
 	return at
+}
+
+// lowSum gives the bits of a node's hash that choose its bucket.
+func (x *hashIndex) lowSum(h hashed, node uint32) uint32 {
+	if node&groupBit != 0 {
+		return uint32(x.sum(h.key(x.record(node)))) & sumMask
+	}
+	l, _ := h.hash(node)
+	return l.peer & sumMask
 }
 
 // grow adds one bucket and moves to it the part of the chain that it splits off.
@@ -219,7 +243,7 @@ func (x *hashIndex) grow(h hashed) {
 		at := x.nextOf(h, node)
 		next := *at
 		target := x.buckets.at(old)
-		if x.sum(h.key(x.record(node)))>>x.level&1 == 1 {
+		if x.lowSum(h, node)>>x.level&1 == 1 {
 			target = x.buckets.at(fresh)
 		}
 		*at = *target
