@@ -18,6 +18,10 @@ func isSet(v *element.Value) bool     { return v.Kind == element.String && v.Str
 func hasAny(v *element.Value) bool    { return len(v.List) > 0 }
 func isSQL(v *element.Value) bool     { return v.Kind == element.String && v.Str != "memfile" }
 
+// isStricter leaves out the default, which config-write puts into every file, and
+// "none", which is what is done.
+func isStricter(v *element.Value) bool { return v.Str == "strict" || v.Str == "pedantic" }
+
 // notYet lists what this version does not do; whoever uses it is warned at load.
 // A line goes when its feature comes.
 var notYet = []limit{
@@ -37,7 +41,7 @@ var notYet = []limit{
 	{[]*scope{dhcp4Scope, sharedNetwork4Scope, subnet4Scope}, "store-extended-info", isTrue, "relay information is not kept with leases"},
 	{[]*scope{dhcp4Scope}, "early-global-reservations-lookup", isTrue, "global reservations are looked up after the subnet is selected"},
 	{[]*scope{dhcp4Scope}, "stash-agent-options", isTrue, "option 82 of earlier messages is not used"},
-	{[]*scope{sanityChecksScope}, "extended-info-checks", nil, "relay information of stored leases is not checked"},
+	{[]*scope{sanityChecksScope}, "extended-info-checks", isStricter, "relay information of stored leases is not checked"},
 }
 
 // warnNotYet warns of each parameter in use that has no effect, once however

@@ -268,6 +268,15 @@ func TestNotYet(t *testing.T) {
 			t.Errorf("warns of %s", got)
 		}
 	})
+	t.Run("the defaults that config-write fills in are warned of never", func(t *testing.T) {
+		body := mustLoad(t, subnet(`"pools":[{"pool":"192.0.2.0/25"}]`)).Element().String()
+		if got := warned(strings.TrimSuffix(strings.TrimPrefix(body, "{"), "}")); got != "" {
+			t.Errorf("warns of %s", got)
+		}
+		if got := warned(`"sanity-checks":{"extended-info-checks":"strict"}`); got != "Dhcp4/sanity-checks/extended-info-checks" {
+			t.Errorf("warns of %q", got)
+		}
+	})
 	t.Run("every row names a keyword of its scope", func(t *testing.T) {
 		for _, row := range notYet {
 			for _, s := range row.where {
