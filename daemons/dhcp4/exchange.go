@@ -52,6 +52,7 @@ type exchange struct {
 
 	reply    pkt4.Reply
 	answered bool // reply is to be sent
+	changed  bool // some lease is not what it was
 	out      []byte
 
 	serverIDBytes [4]byte
@@ -100,7 +101,7 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4,
 	x.identifiers = x.identifiers[:0]
 	x.globalHost, x.hosts = nil, x.hosts[:0]
 	x.requested, x.hasOwn, x.reused, x.remaining = 0, false, false, 0
-	x.answered = false
+	x.answered, x.changed = false, false
 	x.tally = x.tally[:0]
 	x.name.reset()
 	x.reply.Reset()

@@ -278,6 +278,32 @@ func TestService(t *testing.T) {
 	})
 }
 
+func TestSyncedCommits(t *testing.T) {
+	conf := `"lease-database": { "type": "memfile", "durability": "fsync" }, ` + plain
+	t.Run("offers do not wait for the disk, acknowledgements do", func(t *testing.T) {
+		ts := newTestServer(t, conf)
+		ts.srv.state.Load().leases.close() // commits fail from now on
+		rs := ts.send(from{}, query(requestMsg, 1, requested("192.0.2.10"), serverID("192.0.2.1")), query(discoverMsg, 2))
+		if len(rs) != 1 || rs[0].MessageType() != offerMsg {
+			t.Errorf("answers %v", rs)
+		}
+	})
+	t.Run("an offer that is stored waits", func(t *testing.T) {
+		ts := newTestServer(t, `"offer-lifetime": 60, `+conf)
+		ts.srv.state.Load().leases.close()
+		if rs := ts.send(from{}, query(discoverMsg, 1)); len(rs) != 0 {
+			t.Errorf("answers %v", rs)
+		}
+	})
+	t.Run("each is answered once", func(t *testing.T) {
+		ts := newTestServer(t, conf)
+		rs := ts.send(from{}, query(discoverMsg, 1), query(requestMsg, 2, requested("192.0.2.15"), serverID("192.0.2.1")))
+		if len(rs) != 2 || ts.stat("pkt4-sent") != 2 {
+			t.Errorf("%d answers, %d counted", len(rs), ts.stat("pkt4-sent"))
+		}
+	})
+}
+
 // slowSocket hands out what is put into it.
 type slowSocket struct {
 	fakeSocket

@@ -83,10 +83,10 @@ func (l *loop) turn(in []netio.Datagram4) {
 			l.work = append(l.work, x)
 		}
 	}
-	ok := len(l.work) == 0 || l.allocate(st)
+	ok := len(l.work) == 0 || l.allocate(st, now)
 	l.srv.gate.RUnlock()
 	if ok {
-		l.answer(now)
+		l.answer(now, false)
 	}
 }
 
@@ -107,11 +107,16 @@ func (l *loop) refuse(in []netio.Datagram4) {
 }
 
 // allocate runs the steps that need leases under one transaction. When its
-// leases cannot be stored no answer of the batch goes out.
-func (l *loop) allocate(st *state) bool {
+// leases cannot be stored no answer that rests on them goes out.
+func (l *loop) allocate(st *state, now time.Time) bool {
 	tx := st.leases.Begin4()
 	for _, x := range l.work {
 		x.process(tx)
+	}
+	if st.leases.settings.fsync {
+		// Offers rest on nothing that is stored: they need not wait for the disk,
+		// and the requests that answer them fill the next commit.
+		l.answer(now, true)
 	}
 	if err := tx.Commit(); err != nil {
 		l.srv.commitFail.Log(err)
@@ -123,13 +128,15 @@ func (l *loop) allocate(st *state) bool {
 	return true
 }
 
-// answer builds and sends the answers of the batch.
-func (l *loop) answer(now time.Time) {
+// answer builds and sends the answers of the batch that are not sent yet, or of
+// these the offers that changed no lease.
+func (l *loop) answer(now time.Time, unstoredOffers bool) {
 	l.out, l.senders = l.out[:0], l.senders[:0]
 	for _, x := range l.work {
-		if !x.answered {
+		if !x.answered || unstoredOffers && (x.changed || x.reply.Type != pkt4.Offer) {
 			continue
 		}
+		x.answered = false
 		l.out = append(l.out, netio.Reply4{})
 		x.send(&l.out[len(l.out)-1])
 		l.senders = append(l.senders, x)

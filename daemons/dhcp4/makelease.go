@@ -69,7 +69,18 @@ func (x *exchange) storeLease(offer bool) {
 		l.ValidLft = x.offerLifetime()
 		l.FqdnFwd, l.FqdnRev = false, false
 	}
+	x.put(l)
+}
+
+// put and remove change the store, which the answer then waits for.
+func (x *exchange) put(l *lease.Lease4) {
+	x.changed = true
 	x.tx.Put4(l)
+}
+
+func (x *exchange) remove(addr uint32) {
+	x.changed = true
+	x.tx.Delete4(addr)
 }
 
 // lifetime is the valid lifetime for the client: of the first of its classes
@@ -145,5 +156,5 @@ func (x *exchange) dropLease(l *lease.Lease4) {
 	if l.State == lease.StateDefault || l.State == lease.StateDeclined {
 		x.tally.released(x.snap, l)
 	}
-	x.tx.Delete4(l.Addr)
+	x.remove(l.Addr)
 }

@@ -31,12 +31,12 @@ func (x *exchange) release() {
 		x.tally.released(x.snap, &l)
 	}
 	if !x.snap.cfg.Expiration.Affinity() || l.ValidLft == lease.InfiniteLifetime {
-		x.tx.Delete4(addr)
+		x.remove(addr)
 		log.Log(msgReleaseDeleted, x.label(), ip4(addr))
 		return
 	}
 	l.ValidLft, l.State = 0, lease.StateReleased
-	x.tx.Put4(&l)
+	x.put(&l)
 	log.Log(msgReleaseExpired, x.label(), ip4(addr))
 }
 
@@ -60,7 +60,7 @@ func (x *exchange) decline() {
 		SubnetID: l.SubnetID, PoolID: l.PoolID, State: lease.StateDeclined,
 	}
 	x.tally.declined(x.srv.stats, x.snap, &l)
-	x.tx.Put4(&declined)
+	x.put(&declined)
 	log.Log(msgDecline, ip4(addr), x.label(), period)
 }
 
