@@ -10,16 +10,14 @@ import (
 
 // makeDirectories makes those built-in directories that the daemon writes into
 // and that are missing, as RUNDIR is after each boot where /run is kept in
-// memory. Directories that the environment names are left to who named them.
-// What cannot be made is reported by whatever then needs it.
+// memory. Where the environment names any of them somebody has arranged things,
+// and nothing is made. What cannot be made is reported by whatever then needs it.
 func (p *Paths) makeDirectories(kea bool) {
-	built := builtInPaths(kea)
-	for _, dir := range []struct{ path, built string }{
-		{p.PID, built.PID}, {p.Lock, built.Lock}, {p.Socket, built.Socket}, {p.Data, built.Data}, {p.Log, built.Log},
-	} {
-		if dir.path == dir.built {
-			_ = makeDirectory(dir.path, 0o750)
-		}
+	if *p != builtInPaths(kea) {
+		return
+	}
+	for _, dir := range []string{p.PID, p.Lock, p.Socket, p.Data, p.Log} {
+		_ = makeDirectory(dir, 0o750)
 	}
 }
 

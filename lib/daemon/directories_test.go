@@ -8,6 +8,10 @@ import (
 )
 
 func TestDirectories(t *testing.T) {
+	for _, name := range []string{"KEA_PIDFILE_DIR", "KEA_LOCKFILE_DIR", "KEA_CONTROL_SOCKET_DIR", "KEA_DHCP_DATA_DIR",
+		"KEA_LOG_FILE_DIR", "KEA_LEGAL_LOG_DIR", "KEA_HOOKS_PATH", "KEA_LFC_EXECUTABLE"} {
+		t.Setenv(name, "")
+	}
 	built := func(t *testing.T) (root string, p Paths) {
 		root = t.TempDir()
 		LocalStateDir, RunStateDir = filepath.Join(root, "state"), filepath.Join(root, "run")
@@ -37,15 +41,13 @@ func TestDirectories(t *testing.T) {
 		p.makeDirectories(true)
 		mode(t, filepath.Join(root, "run/kea"), 0o711)
 	})
-	t.Run("those of the environment are left to who named them", func(t *testing.T) {
+	t.Run("none where the environment names any", func(t *testing.T) {
 		missing := filepath.Join(t.TempDir(), "missing")
-		for _, name := range []string{"KEA_PIDFILE_DIR", "KEA_LOCKFILE_DIR", "KEA_CONTROL_SOCKET_DIR", "KEA_DHCP_DATA_DIR", "KEA_LOG_FILE_DIR"} {
-			t.Setenv(name, missing)
-		}
-		_, p := built(t)
+		t.Setenv("KEA_PIDFILE_DIR", missing)
+		root, p := built(t)
 		p.makeDirectories(true)
-		if exists(missing) {
-			t.Error("it was made")
+		if exists(missing) || exists(filepath.Join(root, "state")) {
+			t.Error("some was made")
 		}
 	})
 }
