@@ -1,8 +1,10 @@
 package config
 
 import (
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"nestor/lib/element"
 )
@@ -56,11 +58,29 @@ func (m *Meta) show(v *element.Value) {
 func listOfElements[T any](items []T, render func(T) *element.Value) *element.Value {
 	v := element.NewList()
 	v.List = make([]*element.Value, len(items))
-	for i, item := range items {
-		v.List[i] = render(item)
+	if len(items) < manyItems {
+		for i, item := range items {
+			v.List[i] = render(item)
+		}
+		return v
 	}
+	// Subnets and reservations by the ten thousand keep a reload waiting: each
+	// processor renders its share.
+	var work sync.WaitGroup
+	share := (len(items) + runtime.NumCPU() - 1) / runtime.NumCPU()
+	for from := 0; from < len(items); from += share {
+		work.Go(func() {
+			for i := from; i < min(from+share, len(items)); i++ {
+				v.List[i] = render(items[i])
+			}
+		})
+	}
+	work.Wait()
 	return v
 }
+
+// manyItems is from how many items on a list is rendered in shares.
+const manyItems = 1024
 
 // inOrder sorts the members of a rendered map. Printing would do it too, but on a
 // copy; maps of which there are many are sorted once.

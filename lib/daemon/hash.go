@@ -13,6 +13,7 @@ type configHash struct {
 	mu   sync.Mutex
 	of   *element.Value
 	text string
+	size int // of the text that was hashed last, which the next one is likely to have
 }
 
 // hashOf gives the hash of a configuration document: SHA-256 over its text as
@@ -21,7 +22,8 @@ func (h *configHash) hashOf(cfg *element.Value) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.of != cfg || h.text == "" {
-		h.of, h.text = cfg, fmt.Sprintf("%X", sha256.Sum256(cfg.AppendJSON(nil)))
+		text := cfg.AppendJSON(make([]byte, 0, h.size+h.size/16))
+		h.of, h.text, h.size = cfg, fmt.Sprintf("%X", sha256.Sum256(text)), len(text)
 	}
 	return h.text
 }

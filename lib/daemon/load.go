@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"nestor/lib/element"
 )
@@ -34,12 +35,19 @@ func (d *Daemon) load(ctx context.Context) error {
 	return d.configure(ctx, cfg)
 }
 
+// returnMemoryAfter is how long after a reload its garbage is given back to the
+// system: when its answer is sent.
+const returnMemoryAfter = 2 * time.Second
+
 // spareCollector lets garbage pile up until the function that it returns is
 // called: a large configuration is read much faster without collections of what
 // is all still in use.
 func spareCollector() (restore func()) {
-	percent := debug.SetGCPercent(400)
-	return func() { debug.SetGCPercent(percent) }
+	percent := debug.SetGCPercent(1000)
+	return func() {
+		debug.SetGCPercent(percent)
+		time.AfterFunc(returnMemoryAfter, debug.FreeOSMemory)
+	}
 }
 
 // configure puts a configuration in force; when it is refused the one before

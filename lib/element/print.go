@@ -3,9 +3,11 @@ package element
 import (
 	"bytes"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // String returns the value on one line, as AppendJSON writes it.
@@ -21,11 +23,10 @@ func (v *Value) AppendJSON(b []byte) []byte {
 	switch v.Kind {
 	case List:
 		b = append(b, '[', ' ')
-		for i, item := range v.List {
-			if i > 0 {
-				b = append(b, ',', ' ')
-			}
-			b = item.AppendJSON(b)
+		if len(v.List) < manyItems {
+			b = appendItems(b, v.List)
+		} else {
+			b = appendShares(b, v.List)
 		}
 		return append(b, ' ', ']')
 	case Map:
@@ -41,6 +42,39 @@ func (v *Value) AppendJSON(b []byte) []byte {
 		return append(b, ' ', '}')
 	}
 	return v.appendScalar(b)
+}
+
+// appendItems appends the items of a list.
+func appendItems(b []byte, items []*Value) []byte {
+	for i, item := range items {
+		if i > 0 {
+			b = append(b, ',', ' ')
+		}
+		b = item.AppendJSON(b)
+	}
+	return b
+}
+
+// manyItems is from how many items on a list is printed in shares, one a
+// processor.
+const manyItems = 1024
+
+func appendShares(b []byte, items []*Value) []byte {
+	shares := make([][]byte, runtime.NumCPU())
+	size := (len(items) + len(shares) - 1) / len(shares)
+	var work sync.WaitGroup
+	for n := range shares {
+		from, to := min(n*size, len(items)), min((n+1)*size, len(items))
+		work.Go(func() { shares[n] = appendItems(nil, items[from:to]) })
+	}
+	work.Wait()
+	for n, share := range shares {
+		if n > 0 && len(share) > 0 {
+			b = append(b, ',', ' ')
+		}
+		b = append(b, share...)
+	}
+	return b
 }
 
 // appendScalar appends a value that is neither list nor map.

@@ -1,8 +1,10 @@
 package element
 
 import (
+	"fmt"
 	"math"
 	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -167,5 +169,19 @@ func TestMapAccess(t *testing.T) {
 	var none *Value
 	if none.Get("a") != nil || NewInt(1).Get("a") != nil || none.Delete("a") || none.Clone() != nil {
 		t.Error("a missing or scalar value has members")
+	}
+}
+
+// A list that is printed in shares reads as one that is not.
+func TestLongLists(t *testing.T) {
+	for _, n := range []int{manyItems - 1, manyItems, manyItems + 1, 3*manyItems + 1} {
+		v, want := NewList(), []string{}
+		for i := range n {
+			v.Append(NewMap().Add("n", NewInt(int64(i))))
+			want = append(want, fmt.Sprintf(`{ "n": %d }`, i))
+		}
+		if got := v.String(); got != "[ "+strings.Join(want, ", ")+" ]" {
+			t.Errorf("%d items are printed wrong", n)
+		}
 	}
 }
