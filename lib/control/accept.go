@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// maxConnections is how many connections of one listener are served at a time;
-// further ones wait to be accepted. It bounds what clients that never finish can
-// make a daemon hold.
+// maxConnections is how many connections of one listener are served at a time.
+// When a further one comes, that which waits longest for its client makes room. It
+// bounds what clients that never finish can make a daemon hold.
 const maxConnections = 512
 
 // connections are the open connections of one listener. One that waits for its
@@ -21,7 +21,14 @@ type connections struct {
 
 	mu      sync.Mutex
 	closing bool
-	idle    map[net.Conn]bool // all of them, with whether they are idle
+	open    map[net.Conn]*waiting
+}
+
+// waiting says whether a connection waits for its client.
+type waiting struct {
+	idle    bool
+	since   time.Time // of the present wait
+	hurried bool      // its time ended early, for another to be served
 }
 
 // add takes in a new connection, idle; false when the listener is closing.
@@ -31,10 +38,10 @@ func (c *connections) add(conn net.Conn) bool {
 	if c.closing {
 		return false
 	}
-	if c.idle == nil {
-		c.idle = make(map[net.Conn]bool)
+	if c.open == nil {
+		c.open = make(map[net.Conn]*waiting)
 	}
-	c.idle[conn] = true
+	c.open[conn] = &waiting{idle: true, since: time.Now()}
 	c.serving.Add(1)
 	return true
 }
@@ -44,14 +51,45 @@ func (c *connections) add(conn net.Conn) bool {
 func (c *connections) setIdle(conn net.Conn, idle bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.idle[conn] = idle
+	w := c.open[conn]
+	w.idle = idle
+	w.since = time.Now()
+	return !c.closing
+}
+
+// readUntil sets when a connection has waited long enough for its client. One that
+// was hurried has no time left.
+func (c *connections) readUntil(conn net.Conn, deadline time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.open[conn].hurried {
+		conn.SetReadDeadline(deadline)
+	}
+}
+
+// hurry ends the time of the connection that has been idle longest, whose client
+// then gets the answer to a command that came too late. It returns false when the
+// listener is closing.
+func (c *connections) hurry() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var longest net.Conn
+	for conn, w := range c.open {
+		if w.idle && !w.hurried && (longest == nil || w.since.Before(c.open[longest].since)) {
+			longest = conn
+		}
+	}
+	if longest != nil {
+		c.open[longest].hurried = true
+		longest.SetReadDeadline(time.Unix(1, 0))
+	}
 	return !c.closing
 }
 
 // remove forgets a connection that was served.
 func (c *connections) remove(conn net.Conn) {
 	c.mu.Lock()
-	delete(c.idle, conn)
+	delete(c.open, conn)
 	c.mu.Unlock()
 	c.serving.Done()
 }
@@ -62,8 +100,8 @@ func (c *connections) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closing = true
-	for conn, idle := range c.idle {
-		if idle {
+	for conn, w := range c.open {
+		if w.idle {
 			conn.Close()
 		}
 	}
@@ -76,18 +114,16 @@ func (c *connections) close() {
 func (c *connections) accept(ln net.Listener, serve func(net.Conn), failed func(error)) {
 	slots := make(chan struct{}, maxConnections)
 	for {
-		slots <- struct{}{}
 		conn, err := ln.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
 		if err != nil {
 			failed(err)
-			<-slots
 			time.Sleep(acceptPause)
 			continue
 		}
-		if !c.add(conn) {
+		if !c.takeSlot(slots) || !c.add(conn) {
 			conn.Close()
 			return
 		}
@@ -105,4 +141,29 @@ func (c *connections) accept(ln net.Listener, serve func(net.Conn), failed func(
 	}
 }
 
-const acceptPause = 100 * time.Millisecond
+// takeSlot waits for one of the slots, for which an idle connection has to go. It
+// returns false when the listener is closing.
+func (c *connections) takeSlot(slots chan<- struct{}) bool {
+	for {
+		select {
+		case slots <- struct{}{}:
+			return true
+		default:
+		}
+		if !c.hurry() {
+			return false
+		}
+		select {
+		case slots <- struct{}{}:
+			return true
+		case <-time.After(slotPause):
+		}
+	}
+}
+
+const (
+	acceptPause = 100 * time.Millisecond
+	// slotPause is how long an idle connection is looked for again when all
+	// connections had commands that run.
+	slotPause = time.Second
+)

@@ -282,6 +282,32 @@ func TestHTTPTimeouts(t *testing.T) {
 			})
 		})
 	}
+	t.Run("PL.16.11 a head that drips for ever", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			conn, _ := newHTTPPipe(t)
+			start := time.Now()
+			io.WriteString(conn, "POST / HTTP/1.1\r\nA: ")
+			stopped := make(chan bool)
+			go func() {
+				defer close(stopped)
+				for {
+					time.Sleep(700 * time.Millisecond)
+					if _, err := io.WriteString(conn, "x"); err != nil {
+						return // the server has had enough
+					}
+				}
+			}()
+			got := readResponse(t, conn)
+			if want := response("HTTP/1.1 408 Request Timeout", timeoutBody); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			if took := time.Since(start); took != 10*time.Second {
+				t.Errorf("after %v", took)
+			}
+			conn.Close()
+			<-stopped
+		})
+	})
 	t.Run("PL.4.19 idle connection", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			conn, log := newHTTPPipe(t)
@@ -325,6 +351,27 @@ func TestHTTPSlowClients(t *testing.T) {
 	}
 	if got := exchangeHTTP(t, dialTCP(t, address), post(echoCommand)); got != response("HTTP/1.1 200 OK", echoBody) {
 		t.Errorf("PL.16.11 got %q", got)
+	}
+}
+
+// A listener that is full of connections without a request serves a further one,
+// for which the one that waits longest is closed.
+func TestHTTPFull(t *testing.T) {
+	address, _ := openHTTP(t, Options{}, nil)
+	first := dialTCP(t, address)
+	io.WriteString(first, "POST / HTTP/1.1\r\n")
+	for range maxConnections - 1 {
+		dialTCP(t, address)
+	}
+	started := time.Now()
+	if got := exchangeHTTP(t, dialTCP(t, address), post(echoCommand)); got != response("HTTP/1.1 200 OK", echoBody) {
+		t.Errorf("PL.16.11 the further client got %q", got)
+	}
+	if took := time.Since(started); took > requestTime/2 {
+		t.Errorf("the further client waited %v", took)
+	}
+	if got := readResponse(t, first); !strings.HasPrefix(got, "HTTP/1.1 408 ") {
+		t.Errorf("the first client got %q", got)
 	}
 }
 

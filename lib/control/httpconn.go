@@ -36,7 +36,8 @@ func (l *httpListener) serve(conn net.Conn) {
 	x := httpConn{httpListener: l, socket: conn, conn: conn, peer: conn.RemoteAddr().String()}
 	x.host, _, _ = net.SplitHostPort(x.peer)
 	deadline := time.Now().Add(requestTime)
-	conn.SetDeadline(deadline)
+	conn.SetWriteDeadline(deadline)
+	l.connections.readUntil(conn, deadline)
 	if l.tls != nil && !x.handshake() {
 		return
 	}
@@ -71,7 +72,7 @@ func (x *httpConn) handshake() bool {
 
 // await waits for the first byte of another request.
 func (x *httpConn) await() bool {
-	x.conn.SetReadDeadline(time.Now().Add(idleTime))
+	x.connections.readUntil(x.socket, time.Now().Add(idleTime))
 	_, err := x.reader.Peek(1)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		x.server.httpLog.Log(msgIdleTimeout, x.peer)
@@ -82,7 +83,7 @@ func (x *httpConn) await() bool {
 // exchange reads one request, which must have come by deadline, and answers it.
 // It reports whether the connection stays open.
 func (x *httpConn) exchange(deadline time.Time) bool {
-	x.conn.SetReadDeadline(deadline)
+	x.connections.readUntil(x.socket, deadline)
 	x.logStart()
 	settings := x.settings.Load()
 	req, err := readHead(x.reader)
@@ -150,7 +151,8 @@ func (x *httpConn) send(r *httpResponse, version11 bool, settings *httpSettings)
 // bytes would reset the connection, and the last response could be lost by that.
 func (x *httpConn) linger() {
 	if c, ok := x.conn.(interface{ CloseWrite() error }); ok {
-		x.conn.SetDeadline(time.Now().Add(lingerTime))
+		x.conn.SetWriteDeadline(time.Now().Add(lingerTime))
+		x.connections.readUntil(x.socket, time.Now().Add(lingerTime))
 		c.CloseWrite()
 		const most = 1 << 20
 		io.CopyN(io.Discard, x.conn, most)

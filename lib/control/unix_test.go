@@ -306,6 +306,29 @@ func TestUnixTimeouts(t *testing.T) {
 			}
 		})
 	})
+	t.Run("PL.16.11 a command that drips", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			conn, _ := newUnixPipe(t)
+			start := time.Now()
+			stopped := make(chan bool)
+			go func() {
+				defer close(stopped)
+				for {
+					if _, err := io.WriteString(conn, "{"); err != nil {
+						return // the server has had enough
+					}
+					time.Sleep(9 * time.Second)
+				}
+			}()
+			got, _ := readAll(conn)
+			want := `{ "result": 1, "text": "Connection over control channel timed out, discarded partial command of 7 bytes" }`
+			if took := time.Since(start); got != want || took != time.Minute {
+				t.Errorf("got %s after %v, want %s", got, took, want)
+			}
+			conn.Close()
+			<-stopped
+		})
+	})
 	t.Run("a client that does not take its answer", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			conn, log := newUnixPipe(t)
@@ -319,6 +342,34 @@ func TestUnixTimeouts(t *testing.T) {
 			}
 		})
 	})
+}
+
+// PL.16.11: when connections that give no command fill the listener, the one that
+// waits longest makes room, and no other.
+func TestUnixFull(t *testing.T) {
+	path, _ := openUnix(t)
+	waiting := make([]net.Conn, maxConnections)
+	for i := range waiting {
+		waiting[i] = dialUnix(t, path)
+	}
+	io.WriteString(waiting[0], `{ "comma`)
+	started := time.Now()
+	if got, want := say(t, dialUnix(t, path), `{ "command": "echo" }`), `{ "result": 0, "text": "from " }`; got != want {
+		t.Errorf("PL.16.11 the further client got %s, want %s", got, want)
+	}
+	if took := time.Since(started); took > silence/2 {
+		t.Errorf("the further client waited %v", took)
+	}
+	want := `{ "result": 1, "text": "Connection over control channel timed out, discarded partial command of 8 bytes" }`
+	if got := say(t, waiting[0]); got != want {
+		t.Errorf("the first client got %s, want %s", got, want)
+	}
+	for i, conn := range waiting[1:] {
+		conn.SetReadDeadline(time.Now().Add(time.Millisecond))
+		if n, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("client %d was closed as well: %d bytes, %v", i+1, n, err)
+		}
+	}
 }
 
 func TestClient(t *testing.T) {

@@ -20,6 +20,8 @@ const (
 	// silence is how long a client may say nothing, or leave the answer unread
 	// (ARM 18). The time in which a command runs does not count.
 	silence = 10 * time.Second
+	// commandTime is how long a command may take to arrive, however it drips.
+	commandTime = 60 * time.Second
 	// chunk is how much is read or written at a time.
 	chunk = 32768
 )
@@ -49,8 +51,13 @@ type unixExchange struct {
 // left or the socket was closed.
 func (x *unixExchange) answer() []byte {
 	buffer := make([]byte, chunk)
+	last := time.Now().Add(commandTime)
 	for {
-		x.conn.SetReadDeadline(time.Now().Add(silence))
+		deadline := time.Now().Add(silence)
+		if deadline.After(last) {
+			deadline = last
+		}
+		x.connections.readUntil(x.conn, deadline)
 		n, err := x.conn.Read(buffer)
 		if n > 0 {
 			if x.log.Enabled(msgRead) {
