@@ -6,6 +6,10 @@ import (
 	"nestor/lib/element"
 )
 
+// maxName is the longest name of a command in bytes. What is longer is quoted by its
+// beginning: answers and log lines stay short whatever a client sends.
+const maxName = 256
+
 // ParseRequest checks the envelope of a command (ARM 18.1). service is for the
 // control agent alone and not looked at here, whatever it is.
 func ParseRequest(raw *element.Value, remote string) (*Request, error) {
@@ -16,7 +20,7 @@ func ParseRequest(raw *element.Value, remote string) (*Request, error) {
 		switch m.Key {
 		case "command", "arguments", "service", "remote-address":
 		default:
-			return nil, fmt.Errorf("invalid command: unsupported parameter '%s'", m.Key)
+			return nil, fmt.Errorf("invalid command: unsupported parameter '%s'", quoted(m.Key))
 		}
 	}
 	command := raw.Get("command")
@@ -26,7 +30,18 @@ func ParseRequest(raw *element.Value, remote string) (*Request, error) {
 	if command.Kind != element.String {
 		return nil, fmt.Errorf("invalid command: expected 'command' to be a string, got %s instead", kindName(command.Kind))
 	}
+	if n := len(command.Str); n > maxName {
+		return nil, fmt.Errorf("invalid command: the name '%s' has %d bytes, a command has at most %d", quoted(command.Str), n, maxName)
+	}
 	return &Request{Command: command.Str, Args: raw.Get("arguments"), Remote: remote, Raw: raw}, nil
+}
+
+// quoted is a name for a text, cut when it is too long for one.
+func quoted(name string) string {
+	if len(name) <= maxName {
+		return name
+	}
+	return fmt.Sprintf("%.32s…", name)
 }
 
 // kindName is what error texts call a kind of value.

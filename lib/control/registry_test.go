@@ -84,6 +84,12 @@ func TestProcess(t *testing.T) {
 		{"PL.4.1 no command", `{}`, `{ "result": 1, "text": "Error during command processing: invalid command: does not contain mandatory 'command'" }`},
 		{"PL.4.1 command of a wrong type", `{ "command": 5 }`, `{ "result": 1, "text": "Error during command processing: invalid command: expected 'command' to be a string, got integer instead" }`},
 		{"PL.4.5 unknown key", `{ "command": "echo", "foo": 1 }`, `{ "result": 1, "text": "Error during command processing: invalid command: unsupported parameter 'foo'" }`},
+		{"PL.16.11 the longest name", `{ "command": "` + strings.Repeat("n", 256) + `" }`,
+			`{ "result": 2, "text": "'` + strings.Repeat("n", 256) + `' command not supported." }`},
+		{"PL.16.11 a longer name", `{ "command": "` + strings.Repeat("n", 257) + `" }`,
+			`{ "result": 1, "text": "Error during command processing: invalid command: the name '` + strings.Repeat("n", 32) + `…' has 257 bytes, a command has at most 256" }`},
+		{"PL.16.11 a long key", `{ "` + strings.Repeat("k", 257) + `": 1 }`,
+			`{ "result": 1, "text": "Error during command processing: invalid command: unsupported parameter '` + strings.Repeat("k", 32) + `…'" }`},
 		{"PL.4.5 the last of equal keys", `{ "command": "bad", "command": "empty" }`, `{ "result": 3, "text": "nothing" }`},
 		{"a handler that panics", `{ "command": "panic" }`, `{ "result": 1, "text": "internal error in command 'panic': oops" }`},
 	}
@@ -121,6 +127,17 @@ func TestProcessLogs(t *testing.T) {
 			newRegistry(sys).Process(t.Context(), command, "")
 			log.wants(t, tt.want)
 		})
+	}
+}
+
+// A name that is too long is not logged either.
+func TestProcessLogsCutName(t *testing.T) {
+	sys, log := newLogging(false)
+	name := strings.Repeat("n", 1<<20)
+	newRegistry(sys).Process(t.Context(), NewCommand(name, nil), "")
+	log.wants(t, "invalid command: the name '"+name[:32]+"…' has 1048576 bytes")
+	if n := len(log.String()); n > 1000 {
+		t.Errorf("PL.16.11 the log has %d bytes", n)
 	}
 }
 
