@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"nestor/lib/element"
 	"nestor/lib/option"
@@ -47,18 +49,49 @@ func (l *loader) reservations4(n node, subnetID uint32, prefix netip.Prefix) []*
 	if count == 0 {
 		return nil
 	}
+	nodes := slices.AppendSeq(make([]node, 0, count), n.each("reservations"))
+	decoded := l.decodeReservations4(nodes, subnetID)
 	hosts := make([]*Reservation, 0, count)
 	seen := reservationIndex{hosts: make(map[string]*Reservation, count), addresses: make(map[netip.Addr]*Reservation, count)}
-	for rn := range n.each("reservations") {
-		r := l.reservation4(rn, subnetID)
+	for i, r := range decoded {
 		if r == nil {
 			continue
 		}
-		l.checkReserved(rn, r, prefix)
-		l.checkUnique(rn, r, seen)
+		l.checkReserved(nodes[i], r, prefix)
+		l.checkUnique(nodes[i], r, seen)
 		hosts = append(hosts, r)
 	}
 	return hosts
+}
+
+// decodeReservations4 decodes each of the nodes, nil for one that is faulty. Many
+// are decoded in shares, one a processor.
+func (l *loader) decodeReservations4(nodes []node, subnetID uint32) []*Reservation {
+	decoded := make([]*Reservation, len(nodes))
+	if len(nodes) < manyItems {
+		for i, rn := range nodes {
+			decoded[i] = l.reservation4(rn, subnetID)
+		}
+		return decoded
+	}
+	var work sync.WaitGroup
+	shares := make([]*loader, runtime.NumCPU())
+	size := (len(nodes) + len(shares) - 1) / len(shares)
+	for n := range shares {
+		share := newLoader(l.opts, l.defs)
+		shares[n] = share
+		work.Go(func() {
+			for i := n * size; i < min((n+1)*size, len(nodes)); i++ {
+				decoded[i] = share.reservation4(nodes[i], subnetID)
+			}
+		})
+	}
+	work.Wait()
+	for _, share := range shares {
+		l.errors = append(l.errors, share.errors...)
+		l.warnings = append(l.warnings, share.warnings...)
+	}
+	return decoded
 }
 
 // reservationIndex finds what was reserved already in one subnet.
@@ -123,7 +156,13 @@ func ParseIdentifier(t IdentifierType, s string) ([]byte, error) {
 	if quoted := len(s) >= 2 && s[0] == '\'' && s[len(s)-1] == '\''; quoted {
 		ident, err = []byte(strings.TrimSpace(s[1:len(s)-1])), nil
 	}
-	limit := map[IdentifierType]int{IdentHWAddress: maxHWAddress, IdentDUID: maxDUID}[t]
+	limit := 0
+	switch t {
+	case IdentHWAddress:
+		limit = maxHWAddress
+	case IdentDUID:
+		limit = maxDUID
+	}
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("invalid host identifier value '%s': write octets in hexadecimal, as 1a:1b:1c, or 'some text'", s)

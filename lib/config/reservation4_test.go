@@ -112,3 +112,26 @@ func TestReservationModes(t *testing.T) {
 		refused(t, `"ip-reservations-unique":false,`+hosts(`{"duid":"01","ip-address":"192.0.2.5"},{"duid":"01","ip-address":"192.0.2.6"}`), "this duid has a reservation here already")
 	})
 }
+
+// Reservations that are decoded in shares keep order, faults and places.
+func TestManyReservations(t *testing.T) {
+	n := 3 * manyItems
+	entry := func(i int) string {
+		return fmt.Sprintf("{\"hw-address\":\"02:00:00:00:%02x:%02x\",\"hostname\":\"h%d\"}", i>>8, i&255, i)
+	}
+	var entries []string
+	for i := range n {
+		entries = append(entries, entry(i))
+	}
+	c := mustLoad(t, subnet(`"reservations":[`+strings.Join(entries, ",")+`]`))
+	for i, r := range c.Subnets[0].Reservations {
+		if r.Hostname != fmt.Sprintf("h%d", i) {
+			t.Fatalf("reservation %d is of %s", i, r.Hostname)
+		}
+	}
+	good := entries[10]
+	entries[10] = `{"hw-address":"zz"}`
+	refused(t, subnet(`"reservations":[`+strings.Join(entries, ",")+`]`), "reservations[10]", "invalid host identifier value 'zz'")
+	entries[10], entries[2*manyItems] = good, entry(5)
+	refused(t, subnet(`"reservations":[`+strings.Join(entries, ",")+`]`), fmt.Sprintf("reservations[%d]", 2*manyItems), "has a reservation here already")
+}
