@@ -138,3 +138,18 @@ func TestWireDuplicatesInLargeMap(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func BenchmarkParseWire(b *testing.B) {
+	text := []byte(`{ "command": "lease4-add", "service": [ "dhcp4" ], "arguments": { "list": [ `)
+	for range 1000 {
+		text = append(text, `{ "ip-address": "192.0.2.1", "subnet-id": 44, "valid-lft": 3600, "fqdn-fwd": true,`+
+			"\n"+` "user-context": { "share": 0.25, "note": "one\n\u00e9", "none": null } }, `...)
+	}
+	text = append(text, "{} ] } } # end"...)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if _, err := ParseWire(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
