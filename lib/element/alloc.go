@@ -3,9 +3,10 @@ package element
 // allocator hands out values and keys of one text: values from blocks, since a
 // large configuration has a hundred thousand of them, and each key text once.
 type allocator struct {
-	block []Value
-	size  int
-	keys  map[string]string
+	block   []Value
+	size    int
+	keys    map[string]string
+	decoded []byte // text of the last string with escapes
 }
 
 // maxBlock is how many values one allocation holds at most. One value that is
@@ -34,4 +35,11 @@ func (a *allocator) key(b []byte) string {
 	s := string(b)
 	a.keys[s] = s
 	return s
+}
+
+// decode returns raw with its escapes decoded, valid until the next call; for the
+// rest see unescape.
+func (a *allocator) decode(raw []byte) (text []byte, offset int, bad string) {
+	a.decoded, offset, bad = unescape(a.decoded[:0], raw)
+	return a.decoded, offset, bad
 }

@@ -40,7 +40,7 @@ func (p *fileParser) include() (t token, bad bool) {
 		return token{kind: tokEOF, pos: s.pos(start)}, true
 	}
 	p.stack = append(p.stack, s)
-	p.src = &source{name: &path, text: text, line: 1}
+	p.src = fileSource(path, text)
 	return token{}, false
 }
 

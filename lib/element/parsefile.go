@@ -38,7 +38,7 @@ func ParseFile(path string, opts FileOptions) (*Value, []Diagnostic, error) {
 // ParseText reads a configuration from memory as ParseFile does; name stands in
 // positions for the file's.
 func ParseText(name string, text []byte, opts FileOptions) (*Value, []Diagnostic, error) {
-	p := &fileParser{opts: opts, src: &source{name: &name, text: text, line: 1}}
+	p := &fileParser{opts: opts, src: fileSource(name, text)}
 	v := p.parse()
 	if len(p.errors) > 0 {
 		return nil, p.diagnostics, p.errors
@@ -55,7 +55,6 @@ type fileParser struct {
 	aborted     bool
 	diagnostics []Diagnostic
 	errors      SyntaxErrors
-	scratch     []byte // decoded text of the last string with escapes
 	alloc       allocator
 	members     []Member // those of maps still open
 	items       []*Value // those of lists still open

@@ -1,10 +1,6 @@
 package element
 
-import (
-	"bytes"
-	"fmt"
-	"strconv"
-)
+import "fmt"
 
 // Limits of ParseWire: what a client may make a daemon hold.
 const (
@@ -14,9 +10,6 @@ const (
 	// bytes of memory, whatever its text.
 	maxWireValues = 8 << 20
 )
-
-// wireSource is the file name in the positions of commands.
-var wireSource = "<wire>"
 
 // ParseWire reads a command: plain JSON with #, // and /* */ comments, without
 // includes or superfluous commas. Of duplicate keys the last wins. Positions count
@@ -36,7 +29,7 @@ func ParseAnswer(text []byte) (*Value, error) {
 }
 
 func parseWire(text []byte, maxValues int) (*Value, error) {
-	p := &wireParser{text: text, left: maxValues}
+	p := &wireParser{source: wireSource(text), left: maxValues}
 	v, err := p.parse()
 	if err != nil {
 		return nil, err
@@ -47,16 +40,12 @@ func parseWire(text []byte, maxValues int) (*Value, error) {
 // wireParser reads the command dialect. A method returns false when it has set
 // err.
 type wireParser struct {
-	text      []byte
-	at        int
-	line      int32
-	lineStart int // offset that column 0 has: of the line's first byte less one, but in line 0
-	left      int // how many more values there may be
-	err       error
-	scratch   []byte
-	alloc     allocator
-	members   []Member
-	items     []*Value
+	source
+	left    int // how many more values there may be
+	err     error
+	alloc   allocator
+	members []Member
+	items   []*Value
 }
 
 func (p *wireParser) parse() (*Value, error) {
@@ -79,78 +68,13 @@ func (p *wireParser) parse() (*Value, error) {
 // fail sets the error to text and the place of the byte at offset.
 func (p *wireParser) fail(offset int, format string, args ...any) bool {
 	if p.err == nil {
-		p.err = fmt.Errorf("%s in <wire>:%d:%d", fmt.Sprintf(format, args...), p.line, p.col(offset))
+		p.err = fmt.Errorf("%s in %s", fmt.Sprintf(format, args...), p.point(offset))
 	}
 	return false
 }
 
-// col is the column of the byte at offset as Kea counts them: in line 0 from 0,
-// in the others from 1.
-func (p *wireParser) col(offset int) int32 { return int32(offset - p.lineStart) }
-
-// pos is the place of a value that begins at offset. A list or map has, as in
-// Kea, that of the byte behind its bracket.
-func (p *wireParser) pos(offset int) Pos {
-	c := p.col(offset)
-	return Pos{Source: &wireSource, Line: p.line, Col: c, EndCol: c}
-}
-
-// skip passes over blanks and comments. A comment that is not closed lasts to the
-// end of the text.
-func (p *wireParser) skip() {
-	for p.at < len(p.text) {
-		switch p.text[p.at] {
-		case ' ', '\t', '\r':
-			p.at++
-		case '\n':
-			p.newline(p.at)
-			p.at++
-		case '#', '/':
-			n := commentLength(p.text[p.at:])
-			if n == 0 {
-				return
-			}
-			p.countLines(p.at, p.at+n)
-			p.at += n
-		default:
-			return
-		}
-	}
-}
-
-// commentLength is the length of the comment that text begins with, less the
-// line end behind # and //; 0 when there is none.
-func commentLength(text []byte) int {
-	switch {
-	case text[0] == '#' || bytes.HasPrefix(text, []byte("//")):
-		if n := bytes.IndexByte(text, '\n'); n >= 0 {
-			return n
-		}
-		return len(text)
-	case bytes.HasPrefix(text, []byte("/*")):
-		if n := bytes.Index(text[2:], []byte("*/")); n >= 0 {
-			return n + 4
-		}
-		return len(text)
-	}
-	return 0
-}
-
-func (p *wireParser) newline(offset int) {
-	p.line++
-	p.lineStart = offset
-}
-
-// countLines notes the line ends between two offsets.
-func (p *wireParser) countLines(from, to int) {
-	for i := from; i < to; i++ {
-		if p.text[i] == '\n' {
-			p.newline(i)
-		}
-	}
-}
-
-// value reads the value at hand.
+// value reads the value at hand. The place of a list or map is, as in Kea, that of
+// the byte behind its bracket.
 func (p *wireParser) value(depth int) (*Value, bool) {
 	if p.at >= len(p.text) {
 		return nil, p.fail(p.at, "error: unexpected end of input")
@@ -168,7 +92,7 @@ func (p *wireParser) value(depth int) (*Value, bool) {
 		}
 		return p.listValue(depth + 1)
 	case c == '"':
-		v := p.alloc.value(String, p.pos(p.at))
+		v := p.alloc.value(String, p.point(p.at))
 		b, ok := p.str()
 		v.Str = string(b)
 		return v, ok
@@ -184,7 +108,7 @@ func (p *wireParser) value(depth int) (*Value, bool) {
 // listValue reads the list at hand.
 func (p *wireParser) listValue(depth int) (*Value, bool) {
 	p.at++
-	v := p.alloc.value(List, p.pos(p.at))
+	v := p.alloc.value(List, p.point(p.at))
 	p.skip()
 	if p.at < len(p.text) && p.text[p.at] == ']' {
 		p.at++
@@ -213,7 +137,7 @@ func (p *wireParser) listValue(depth int) (*Value, bool) {
 // mapValue reads the map at hand.
 func (p *wireParser) mapValue(depth int) (*Value, bool) {
 	p.at++
-	v := p.alloc.value(Map, p.pos(p.at))
+	v := p.alloc.value(Map, p.point(p.at))
 	p.skip()
 	if p.at < len(p.text) && p.text[p.at] == '}' {
 		p.at++
@@ -242,7 +166,7 @@ func (p *wireParser) member(depth int) bool {
 	if p.at >= len(p.text) || p.text[p.at] != '"' {
 		return p.fail(min(p.at+1, len(p.text)), "String expected")
 	}
-	m := Member{KeyPos: p.pos(p.at)}
+	m := Member{KeyPos: p.point(p.at)}
 	key, ok := p.str()
 	if !ok {
 		return false
@@ -283,16 +207,16 @@ func (p *wireParser) str() ([]byte, bool) {
 	}
 	raw := p.text[start:end]
 	if escaped {
-		decoded, n, bad := unescape(p.scratch[:0], raw)
+		decoded, n, bad := p.alloc.decode(raw)
 		if bad != "" {
 			return nil, p.fail(start+n, "%s", bad)
 		}
-		p.scratch, raw = decoded, decoded
-	}
-	if control >= 0 {
-		p.countLines(control, end)
+		raw = decoded
 	}
 	p.at = end + 1
+	if control >= 0 {
+		p.countLines(control)
+	}
 	return raw, true
 }
 
@@ -303,19 +227,14 @@ func (p *wireParser) number() (*Value, bool) {
 		p.at++
 	}
 	word := p.text[start:p.at]
-	kind, ok := numberKind(word)
-	if !ok {
-		return nil, p.fail(start, "Number overflow: %s", clip(word))
-	}
-	v := p.alloc.value(kind, p.pos(start))
-	var err error
-	if kind == Real {
-		v.Real, err = strconv.ParseFloat(string(word), 64)
-	} else if v.Int, err = strconv.ParseInt(string(word), 10, 64); err != nil && len(word) <= maxDigits {
-		v.Kind, v.Int, v.Str = BigInt, 0, bigInt(word)
-		return v, true
-	}
-	if err != nil {
+	kind, n, f, err := readNumber(word)
+	v := p.alloc.value(kind, p.point(start))
+	switch {
+	case err == nil:
+		v.Int, v.Real = n, f
+	case kind == Int && len(word) <= maxDigits:
+		v.Kind, v.Str = BigInt, bigInt(word)
+	default:
 		return nil, p.fail(start, "Number overflow: %s", clip(word))
 	}
 	return v, true
@@ -341,7 +260,7 @@ func (p *wireParser) word(first byte) (*Value, bool) {
 	for p.at < len(p.text) && p.text[p.at] >= 'a' && p.text[p.at] <= 'z' {
 		p.at++
 	}
-	v := p.alloc.value(Bool, p.pos(start))
+	v := p.alloc.value(Bool, p.point(start))
 	switch w := p.text[start:p.at]; {
 	case string(w) == "true":
 		v.Bool = true

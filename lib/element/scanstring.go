@@ -5,49 +5,6 @@ import (
 	"strconv"
 )
 
-// scanString reads the string that begins at the quote at hand.
-func (p *fileParser) scanString() token {
-	s := p.src
-	start := s.at
-	end, escaped, control := stringEnd(s.text, start+1)
-	if end < 0 || control >= 0 && bytes.IndexByte(s.text[control:end], '\n') >= 0 {
-		return p.openString()
-	}
-	s.at = end + 1
-	t := token{kind: tokString, pos: s.pos(start), text: s.text[start+1 : end]}
-	if control >= 0 {
-		return p.badString(t, control-start, "Invalid control")
-	}
-	if escaped {
-		decoded, at, bad := unescape(p.scratch[:0], t.text)
-		if bad != "" {
-			s.countLines(start) // a backslash may hide a line end
-			return p.badString(t, at+1, bad)
-		}
-		p.scratch, t.text = decoded, decoded
-	}
-	return t
-}
-
-// badString reports a string that is wrong near the given character.
-func (p *fileParser) badString(t token, near int, what string) token {
-	p.report(Diagnostic{Pos: t.pos, Near: near, Text: what + ` in "` + printable(t.text) + `"`})
-	t.kind = tokBad
-	return t
-}
-
-// openString reports a string without closing quote; the scan goes on at the
-// next line.
-func (p *fileParser) openString() token {
-	s := p.src
-	start := s.at
-	s.skipLine()
-	const most = 40
-	pos := s.pos(start)
-	p.fail(pos, "String not closed: %s", printable(s.text[start:min(s.at, start+most)]))
-	return token{kind: tokBad, pos: pos}
-}
-
 // stringEnd finds the closing quote of the string whose first character is at
 // offset i: its offset or -1, whether there are escapes, and the offset of the
 // first raw control character or -1.

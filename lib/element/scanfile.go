@@ -3,8 +3,6 @@ package element
 import (
 	"bytes"
 	"fmt"
-	"math/big"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -56,67 +54,14 @@ func (t token) name() string {
 	return string(rune(t.kind))
 }
 
-// source is one text being scanned: a file, or an included one.
-type source struct {
-	name      *string
-	text      []byte
-	at        int   // next byte
-	line      int32 // from 1
-	lineStart int   // offset of the line's first byte
-}
-
-// pos is the place of the bytes from offset start up to the next byte.
-func (s *source) pos(start int) Pos {
-	return Pos{Source: s.name, Line: s.line, Col: s.col(start), EndCol: s.col(max(start, s.at-1))}
-}
-
-func (s *source) col(offset int) int32 { return int32(offset-s.lineStart) + 1 }
-
-// newline notes that the byte at offset ended a line.
-func (s *source) newline(offset int) {
-	s.line++
-	s.lineStart = offset + 1
-}
-
-// countLines notes the line ends between offset start and the next byte.
-func (s *source) countLines(start int) {
-	for i := start; i < s.at; i++ {
-		if s.text[i] == '\n' {
-			s.newline(i)
-		}
-	}
-}
-
-// skipLine moves to the end of the line.
-func (s *source) skipLine() {
-	if n := bytes.IndexByte(s.text[s.at:], '\n'); n >= 0 {
-		s.at += n
-	} else {
-		s.at = len(s.text)
-	}
-}
-
-// skipBlockComment moves behind the comment that begins here and reports whether
-// it was closed.
-func (s *source) skipBlockComment() bool {
-	for s.at += 2; s.at < len(s.text); s.at++ {
-		switch s.text[s.at] {
-		case '\n':
-			s.newline(s.at)
-		case '*':
-			if bytes.HasPrefix(s.text[s.at:], []byte("*/")) {
-				s.at += 2
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // next returns the next token, entering and leaving included files as needed.
 func (p *fileParser) next() token {
 	for {
 		s := p.src
+		if open := s.skip(); open >= 0 {
+			p.abort(s.pos(s.at), "Comment not closed. (/* in line %d)", open)
+			return token{kind: tokEOF, pos: s.pos(s.at)}
+		}
 		if s.at >= len(s.text) {
 			if !p.leaveInclude() {
 				return token{kind: tokEOF, pos: s.pos(s.at)}
@@ -124,17 +69,6 @@ func (p *fileParser) next() token {
 			continue
 		}
 		switch c := s.text[s.at]; c {
-		case ' ', '\t', '\r':
-			s.at++
-		case '\n':
-			s.newline(s.at)
-			s.at++
-		case '#':
-			s.skipLine()
-		case '/':
-			if t, bad := p.comment(); bad {
-				return t
-			}
 		case '<':
 			if t, bad := p.include(); bad {
 				return t
@@ -148,26 +82,6 @@ func (p *fileParser) next() token {
 			return p.scanWord(c)
 		}
 	}
-}
-
-// comment skips a // or /* comment; bad is true with a token to return when it
-// is none, or not closed.
-func (p *fileParser) comment() (t token, bad bool) {
-	s := p.src
-	rest := s.text[s.at:]
-	switch {
-	case bytes.HasPrefix(rest, []byte("//")):
-		s.skipLine()
-	case bytes.HasPrefix(rest, []byte("/*")):
-		line := s.line
-		if !s.skipBlockComment() {
-			p.abort(s.pos(s.at), "Comment not closed. (/* in line %d)", line)
-			return token{kind: tokEOF, pos: s.pos(s.at)}, true
-		}
-	default:
-		return p.badCharacter(), true
-	}
-	return token{}, false
 }
 
 // badCharacter reports the byte at hand and steps over it and what hangs on it.
@@ -213,6 +127,49 @@ func printable(b []byte) string {
 	return s.String()
 }
 
+// scanString reads the string that begins at the quote at hand.
+func (p *fileParser) scanString() token {
+	s := p.src
+	start := s.at
+	end, escaped, control := stringEnd(s.text, start+1)
+	if end < 0 || control >= 0 && bytes.IndexByte(s.text[control:end], '\n') >= 0 {
+		return p.openString()
+	}
+	s.at = end + 1
+	t := token{kind: tokString, pos: s.pos(start), text: s.text[start+1 : end]}
+	if control >= 0 {
+		return p.badString(t, control-start, "Invalid control")
+	}
+	if escaped {
+		decoded, at, bad := p.alloc.decode(t.text)
+		if bad != "" {
+			s.countLines(start) // a backslash may hide a line end
+			return p.badString(t, at+1, bad)
+		}
+		t.text = decoded
+	}
+	return t
+}
+
+// badString reports a string that is wrong near the given character.
+func (p *fileParser) badString(t token, near int, what string) token {
+	p.report(Diagnostic{Pos: t.pos, Near: near, Text: what + ` in "` + printable(t.text) + `"`})
+	t.kind = tokBad
+	return t
+}
+
+// openString reports a string without closing quote; the scan goes on at the
+// next line.
+func (p *fileParser) openString() token {
+	s := p.src
+	start := s.at
+	s.skipLine()
+	const most = 40
+	pos := s.pos(start)
+	p.fail(pos, "String not closed: %s", printable(s.text[start:min(s.at, start+most)]))
+	return token{kind: tokBad, pos: pos}
+}
+
 // isWord reports whether c may stand inside a number or a bare word.
 func isWord(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' ||
@@ -256,72 +213,22 @@ func (p *fileParser) scanWord(c byte) token {
 	return t
 }
 
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
 // number sets t to the number that word is, or reports it.
 func (p *fileParser) number(t *token, word []byte) {
-	kind, ok := numberKind(word)
+	kind, n, f, err := readNumber(word)
 	switch {
-	case !ok:
-		p.fail(t.pos, "%s is not a number", printable(word))
-		t.kind = tokBad
-	case kind == Real:
-		f, err := strconv.ParseFloat(string(word), 64)
-		t.kind, t.real = tokReal, f
-		if err != nil {
-			p.fail(t.pos, "Failed to convert %s to a floating point.", word)
-			t.kind = tokBad
-		}
-	default:
-		n, err := strconv.ParseInt(string(word), 10, 64)
+	case err == nil && kind == Int:
 		t.kind, t.num = tokInt, n
-		if err != nil {
-			p.fail(t.pos, "Failed to convert %s to an integer.", word)
-			t.kind = tokBad
-		}
+		return
+	case err == nil:
+		t.kind, t.real = tokReal, f
+		return
+	case kind == Int:
+		p.fail(t.pos, "Failed to convert %s to an integer.", word)
+	case kind == Real:
+		p.fail(t.pos, "Failed to convert %s to a floating point.", word)
+	default:
+		p.fail(t.pos, "%s is not a number", printable(word))
 	}
-}
-
-// numberKind says whether word is an integer or a real number in one of the
-// forms that Kea reads: a sign, digits before or behind the point or both, an
-// exponent.
-func numberKind(word []byte) (kind Kind, ok bool) {
-	i := 0
-	if i < len(word) && (word[i] == '-' || word[i] == '+') {
-		i++
-	}
-	digits := func() int {
-		start := i
-		for i < len(word) && isDigit(word[i]) {
-			i++
-		}
-		return i - start
-	}
-	kind = Int
-	n := digits()
-	if i < len(word) && word[i] == '.' {
-		i++
-		kind = Real
-		n += digits()
-	}
-	if n > 0 && i < len(word) && (word[i] == 'e' || word[i] == 'E') {
-		i++
-		kind = Real
-		if i < len(word) && (word[i] == '-' || word[i] == '+') {
-			i++
-		}
-		if digits() == 0 {
-			return Real, false
-		}
-	}
-	return kind, n > 0 && i == len(word)
-}
-
-// bigInt gives the decimal digits of an integer in their shortest form.
-func bigInt(word []byte) string {
-	n, ok := new(big.Int).SetString(strings.TrimPrefix(string(word), "+"), 10)
-	if !ok {
-		panic(fmt.Sprintf("element: %q passed for an integer", word))
-	}
-	return n.String()
+	t.kind = tokBad
 }
