@@ -54,6 +54,7 @@ func (l *loader) checkValue(k *keyword, v *element.Value, p *path) {
 	case kindInt:
 		if v.Int < k.min || v.Int > k.max {
 			l.fail(p, v.Pos, "%d is out of range, it has to be %d to %d", v.Int, k.min, k.max)
+			l.unread()
 		}
 	case kindString:
 		l.checkEnum(k, v, p)
@@ -108,6 +109,7 @@ func (l *loader) checkEnum(k *keyword, v *element.Value, p *path) {
 		kea = v.Pos.Span() + ": syntax error, unexpected constant string, expecting " + expected
 	}
 	l.grammar(p, v.Pos, kea, fmt.Sprintf("%q is not known here, it has to be %s", v.Str, expected))
+	l.unread()
 }
 
 // canonical returns the element of the enumeration that s stands for, or "".
@@ -205,6 +207,7 @@ func (l *loader) wrongKind(k *keyword, v *element.Value, p *path) {
 		hint = fmt.Sprintf("write %d.0", v.Int)
 	}
 	l.grammar(p, v.Pos, kea, hint)
+	l.unread()
 }
 
 // tokenName is what the file parser of Kea calls the beginning of v.

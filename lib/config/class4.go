@@ -96,7 +96,7 @@ func (l *loader) classLifetime(n node) Opt[Triplet] {
 	case t == (lifetimes{}):
 		return Opt[Triplet]{}
 	case !t.valid.Set && t.min.Set && t.max.Set:
-		l.fail(n.path, n.v.Pos, "it has min-valid-lifetime and max-valid-lifetime: give it a valid-lifetime too")
+		l.failOn(relyOnLifetimes, n.path, n.v.Pos, "it has min-valid-lifetime and max-valid-lifetime: give it a valid-lifetime too")
 		return Opt[Triplet]{}
 	case !t.valid.Set && t.min.Set:
 		t.valid = t.min

@@ -21,6 +21,10 @@ type Error struct {
 	Kea string
 	// grammar faults are those that Kea's file parser finds.
 	grammar bool
+	// unread faults are those of a value that is taken for missing.
+	unread bool
+	// relies are the keywords that the finding relies on beside its place.
+	relies []string
 }
 
 // Error gives the message with path and position:

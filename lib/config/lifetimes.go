@@ -26,13 +26,13 @@ func (l *loader) checkTriplet(n node, parts lifetimes) bool {
 	t := parts.triplet()
 	switch {
 	case parts.min.Set && parts.max.Set && t.Min > t.Max:
-		l.fail(n.at("min-valid-lifetime"), n.pos("min-valid-lifetime"),
+		l.failOn(relyOnLifetimes, n.at("min-valid-lifetime"), n.pos("min-valid-lifetime"),
 			"%d is above max-valid-lifetime, which is %d", t.Min, t.Max)
 	case t.Min > t.Default:
-		l.fail(n.at("min-valid-lifetime"), n.pos("min-valid-lifetime"),
+		l.failOn(relyOnLifetimes, n.at("min-valid-lifetime"), n.pos("min-valid-lifetime"),
 			"%d is above the default valid-lifetime, which is %d: lower it or set valid-lifetime", t.Min, t.Default)
 	case t.Max < t.Default:
-		l.fail(n.at("max-valid-lifetime"), n.pos("max-valid-lifetime"),
+		l.failOn(relyOnLifetimes, n.at("max-valid-lifetime"), n.pos("max-valid-lifetime"),
 			"%d is below the default valid-lifetime, which is %d: raise it or set valid-lifetime", t.Max, t.Default)
 	default:
 		return true

@@ -52,6 +52,16 @@ func (l *loader) fail(p *path, pos element.Pos, format string, args ...any) {
 	l.errors = append(l.errors, &Error{Path: p.String(), Pos: pos, Text: fmt.Sprintf(format, args...)})
 }
 
+// failOn is fail for what was found by relying on other keywords.
+func (l *loader) failOn(relies []string, p *path, pos element.Pos, format string, args ...any) {
+	l.fail(p, pos, format, args...)
+	l.errors[len(l.errors)-1].relies = relies
+}
+
+// unread marks the fault reported last as that of a value which is taken for
+// missing.
+func (l *loader) unread() { l.errors[len(l.errors)-1].unread = true }
+
 // grammar reports a fault that Kea's parser finds, in its words and ours.
 func (l *loader) grammar(p *path, pos element.Pos, kea, text string) {
 	l.errors = append(l.errors, &Error{Path: p.String(), Pos: pos, Text: text, Kea: kea, grammar: true})
@@ -67,6 +77,7 @@ func (l *loader) result() error {
 	if len(l.errors) == 0 {
 		return nil
 	}
+	l.errors = l.errors.dropFollowUps()
 	l.errors.sort()
 	return l.errors
 }

@@ -130,7 +130,7 @@ func (l *loader) networkParams(n node, outer *NetworkParams) NetworkParams {
 	for i := range n.v.Members {
 		m := &n.v.Members[i]
 		k := n.scope.index[m.Key]
-		if k == nil || !k.fits(m.Value) {
+		if k == nil || !k.takes(m.Value) {
 			continue
 		}
 		if m.Key == "ddns-use-conflict-resolution" {

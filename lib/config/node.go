@@ -8,7 +8,7 @@ import (
 )
 
 // node is a map of the configuration under its path. Its methods read members
-// by keyword; where the map has none, or one of a type that the checker has
+// by keyword; where the map has none, or one that the checker has
 // refused, they return the default of the table.
 type node struct {
 	v     *element.Value
@@ -26,7 +26,7 @@ func (n node) item(key string, i int) *path { return &path{up: n.path, key: key,
 func (n node) find(key string) (*element.Value, *keyword) {
 	k := n.scope.index[key]
 	v := k.get(n.v)
-	if v != nil && !k.fits(v) {
+	if v != nil && !k.takes(v) {
 		v = nil
 	}
 	return v, k

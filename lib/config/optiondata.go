@@ -67,7 +67,7 @@ func (l *loader) identifyOption(n node, o *OptionData, defs *option.Definitions)
 	}
 	def := defs.ByName(o.Space, name)
 	if def == nil {
-		l.fail(n.at("name"), n.pos("name"), "space %s has no option %s: give its code, or define it in option-def%s", o.Space, name, nearOption(defs, o.Space, name))
+		l.failOn(relyOnDefinitions, n.at("name"), n.pos("name"), "space %s has no option %s: give its code, or define it in option-def%s", o.Space, name, nearOption(defs, o.Space, name))
 		return nil, false
 	}
 	o.Code, o.Name = def.Code, def.Name
@@ -108,7 +108,7 @@ func checkSpace4(space string) error {
 func (l *loader) encodeOption(n node, o *OptionData, def *option.Definition) bool {
 	switch {
 	case def == nil && o.CSV || def == nil && !n.has("csv-format"):
-		l.fail(n.path, n.v.Pos, "option %d of space %s has no definition: define it in option-def, or set csv-format to false and give data in hexadecimal", o.Code, o.Space)
+		l.failOn(relyOnDefinitions, n.path, n.v.Pos, "option %d of space %s has no definition: define it in option-def, or set csv-format to false and give data in hexadecimal", o.Code, o.Space)
 		return false
 	case o.Data == "" && (o.AlwaysSend || o.NeverSend) && !mayBeEmpty(def):
 		return true // only a flag

@@ -206,7 +206,7 @@ func (l *loader) checkUnique(n node, r *Reservation, seen reservationIndex) {
 		return
 	}
 	if old := seen.addresses[r.IP.V]; old != nil {
-		l.fail(n.at("ip-address"), n.pos("ip-address"),
+		l.failOn(relyOnUniqueness, n.at("ip-address"), n.pos("ip-address"),
 			"%s is reserved already, at %s: change one, or set ip-reservations-unique to false", r.IP.V, old.Pos)
 	}
 	seen.addresses[r.IP.V] = r

@@ -120,6 +120,11 @@ var contextKeywords = []keyword{
 	text("comment", nil),
 }
 
+// takes reports whether the value can be read: it fits and is in range.
+func (k *keyword) takes(v *element.Value) bool {
+	return k.fits(v) && (k.kind != kindInt || k.min <= v.Int && v.Int <= k.max)
+}
+
 // fits reports whether the value has the kind of the keyword.
 func (k *keyword) fits(v *element.Value) bool {
 	switch k.kind {

@@ -167,12 +167,12 @@ func (l *loader) checkTee(n node, p *NetworkParams) bool {
 		v   float64
 	}{{"t1-percent", p.T1Percent}, {"t2-percent", p.T2Percent}} {
 		if share.v <= 0 || share.v >= 1 {
-			l.fail(n.at(share.key), n.pos(share.key), "%v is no share of a lifetime: it has to be above 0.0 and below 1.0", share.v)
+			l.failOn(relyOnTees, n.at(share.key), n.pos(share.key), "%v is no share of a lifetime: it has to be above 0.0 and below 1.0", share.v)
 			return false
 		}
 	}
 	if p.T1Percent >= p.T2Percent {
-		l.fail(n.at("t1-percent"), n.pos("t1-percent"), "%v is not below t2-percent, which is %v", p.T1Percent, p.T2Percent)
+		l.failOn(relyOnTees, n.at("t1-percent"), n.pos("t1-percent"), "%v is not below t2-percent, which is %v", p.T1Percent, p.T2Percent)
 		return false
 	}
 	return true
