@@ -124,7 +124,7 @@ func (x *exchange) answerHostname(name string) {
 	if name == "" {
 		return
 	}
-	x.name.stored = []byte(strings.ToLower(name))
+	x.name.stored = []byte(lower(name))
 	x.name.hostname = x.name.stored
 }
 
@@ -143,7 +143,7 @@ func (x *exchange) nameFromFQDN(d *config.DDNSParams, reserved string) {
 	default:
 		name = x.clientFQDN(d, o)
 	}
-	name = strings.ToLower(name)
+	name = lower(name)
 	b := append(make([]byte, 0, len(name)+6), flags, o[1], o[2])
 	if text {
 		b = append(b, name...)
@@ -204,6 +204,18 @@ func (x *exchange) clientFQDN(d *config.DDNSParams, o []byte) string {
 func (x *exchange) generatedName(d *config.DDNSParams) string {
 	a := strings.ReplaceAll(ip4(x.lease.Addr).String(), ".", "-")
 	return qualify(d.GeneratedPrefix+"-"+a, d.QualifyingSuffix)
+}
+
+// lower turns ASCII letters to lower case, as DNS compares names (RFC 4343), and
+// leaves all other bytes alone: they need not be UTF-8.
+func lower(name string) string {
+	b := []byte(name)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // qualify appends the suffix without a final dot; a name without suffix is taken

@@ -91,6 +91,13 @@ func TestWhatQueriesMayLookLike(t *testing.T) {
 			t.Errorf("host name is %q", r.HostName())
 		}
 	})
+	t.Run("bytes of a name that are no UTF-8 stay", func(t *testing.T) {
+		ts := newTestServer(t, `"hostname-char-set": "[_]", `+plain)
+		ack := ts.lease(1, opt(12, 'A', 0xe9, 'B'))
+		if got := string(ts.stored(ack.YourIPAddr.String()).Hostname); got != "a\xe9b" {
+			t.Errorf("stored name is %q", got)
+		}
+	})
 	t.Run("FD.3.8 overload is ignored", func(t *testing.T) {
 		raw := discover(opt(52, 3))
 		copy(raw[44:], []byte{12, 3, 'x', 'y', 'z', 255}) // in sname
