@@ -238,3 +238,28 @@ func TestSanityChecks(t *testing.T) {
 		})
 	}
 }
+
+func TestDurabilityChanges(t *testing.T) {
+	// The lease file stays open when only the way of writing changes, also when
+	// the new configuration is refused.
+	synced := `"lease-database": { "type": "memfile", "durability": "fsync" }, ` + plain
+	ts := newTestServer(t, plain)
+	a := ts.lease(1).YourIPAddr.String()
+	ts.configure(synced)
+	if st := ts.srv.state.Load(); !st.leases.settings.fsync || ts.stored(a) == nil {
+		t.Error("the store did not go on with synced commits")
+	}
+	bad := ts.parse(plain)
+	bad.Subnets = append(bad.Subnets, bad.Subnets[0])
+	if err := ts.srv.Configure(t.Context(), bad); err == nil {
+		t.Fatal("a duplicate subnet was accepted")
+	}
+	if st := ts.srv.state.Load(); !st.leases.settings.fsync {
+		t.Error("a refused configuration changed the durability")
+	}
+	ts.lease(2)
+	ts.restart(plain)
+	if ts.stored(a) == nil {
+		t.Error("the lease is not in the file")
+	}
+}

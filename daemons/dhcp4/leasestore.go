@@ -58,8 +58,7 @@ func (srv *Server) settingsOf(cfg *config.Dhcp4) (s storeSettings, maxRowErrors 
 
 // leasesFor returns the store that a configuration wants: the present one when
 // its settings did not change, else a newly opened one. A file is never open
-// twice, so a store on the same path is closed first and opened again if the
-// new settings fail.
+// twice: where only the way of writing changes, the open store goes on.
 func (srv *Server) leasesFor(cfg *config.Dhcp4, old *state) (l *leaseStore, opened bool, err error) {
 	if err := checkDatabases(cfg); err != nil {
 		return nil, false, err
@@ -69,19 +68,21 @@ func (srv *Server) leasesFor(cfg *config.Dhcp4, old *state) (l *leaseStore, open
 		return old.leases, false, nil
 	}
 	if old != nil && old.leases.settings.path == settings.path && old.leases.settings.persist && settings.persist {
-		return srv.changeInPlace(old.leases, settings)
+		// The file is open already: the same store goes on under the new settings.
+		next := *old.leases
+		next.settings = settings
+		return &next, false, nil
 	}
 	l, err = srv.openStore(cfg, settings, maxRowErrors)
 	return l, err == nil, err
 }
 
-// changeInPlace takes over settings that an open store can change.
-func (srv *Server) changeInPlace(l *leaseStore, settings storeSettings) (*leaseStore, bool, error) {
-	if err := l.memfile.SetFSync(settings.fsync); err != nil {
-		return nil, false, fmt.Errorf("lease-database: durability: %w", err)
+// applyDurability makes an open store write as its settings say.
+func (l *leaseStore) applyDurability() error {
+	if err := l.memfile.SetFSync(l.settings.fsync); err != nil {
+		return fmt.Errorf("lease-database: durability: %w", err)
 	}
-	l.settings = settings
-	return l, false, nil
+	return nil
 }
 
 func (srv *Server) openStore(cfg *config.Dhcp4, s storeSettings, maxRowErrors int) (*leaseStore, error) {

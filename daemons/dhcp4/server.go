@@ -157,9 +157,15 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 	}
 	snap, err := compile(cfg, keepers{srv.stats, leases.allocators})
 	if err == nil {
+		err = leases.applyDurability()
+	}
+	if err == nil {
 		err = srv.sockets.prepare(plan, cfg)
 	}
 	if err != nil {
+		if old != nil && !opened {
+			_ = old.leases.applyDurability() // as it was a moment ago
+		}
 		if opened {
 			leases.close()
 		}
@@ -185,7 +191,7 @@ func (srv *Server) putInForce(next, old *state) {
 	srv.state.Store(next)
 	srv.stats.recount(next.snap, next.leases.Manager4, srv.clock())
 	srv.gate.Unlock()
-	if old != nil && old.leases != next.leases {
+	if old != nil && old.leases.memfile != next.leases.memfile {
 		old.leases.close()
 	}
 }
