@@ -1,5 +1,6 @@
-// Package classify owns client classes: their names turned into small numbers,
-// and the set of classes that a query belongs to.
+// Package classify owns client classes: the expressions that say who belongs to
+// one (ARM 15.3), their names turned into small numbers, and the set of classes
+// that a query belongs to.
 package classify
 
 // Names gives each class name that a configuration mentions a number. It is

@@ -1,0 +1,215 @@
+package classify
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"net/netip"
+	"strconv"
+)
+
+// stringArgument reads a string of a call and the sign behind it.
+func (p *parser) stringArgument(function, behind string) value {
+	x := p.expression(0)
+	p.wantString(x, function)
+	p.expect(behind)
+	return x.str
+}
+
+func concat(a, b value) value {
+	return func(e *Evaluator) []byte {
+		x, y := a(e), b(e)
+		n := len(e.buf)
+		e.buf = append(append(e.buf, x...), y...)
+		return e.from(n)
+	}
+}
+
+func (p *parser) concat(t token) expr {
+	p.expect("(")
+	a := p.stringArgument(t.text, ",")
+	return expr{str: concat(a, p.stringArgument(t.text, ")"))}
+}
+
+// ifelse reads ifelse, which evaluates the branch that it takes, and sifelse,
+// which evaluates both.
+func (p *parser) ifelse(t token) expr {
+	p.expect("(")
+	c := p.expression(0)
+	p.wantCondition(c, t.text)
+	p.expect(",")
+	cond, yes := c.cond, p.stringArgument(t.text, ",")
+	no := p.stringArgument(t.text, ")")
+	if t.text == "sifelse" {
+		return expr{str: func(e *Evaluator) []byte {
+			choice, y, n := cond(e), yes(e), no(e)
+			if choice {
+				return y
+			}
+			return n
+		}}
+	}
+	return expr{str: func(e *Evaluator) []byte {
+		if cond(e) {
+			return yes(e)
+		}
+		return no(e)
+	}}
+}
+
+// substring reads substring(value, start, length); what it does is in ARM 15.3.3.
+func (p *parser) substring(t token) expr {
+	p.expect("(")
+	v := p.stringArgument(t.text, ",")
+	start := p.integer(math.MinInt64, math.MaxInt64, "the start")
+	p.expect(",")
+	length := int64(math.MaxInt64)
+	if !p.accept("all") {
+		length = p.integer(math.MinInt64, math.MaxInt64, "the length")
+	}
+	p.expect(")")
+	return expr{str: func(e *Evaluator) []byte { return substring(v(e), start, length) }}
+}
+
+func substring(b []byte, start, length int64) []byte {
+	n := int64(len(b))
+	if start < -n || start >= n {
+		return nil
+	}
+	if start < 0 {
+		start += n
+	}
+	end := n
+	switch {
+	case length < 0:
+		start, end = start-min(start, -max(length, -n)), start
+	case length < n-start:
+		end = start + length
+	}
+	return b[start:end:end]
+}
+
+// split reads split(value, delimiters, field); what it does is in ARM 15.3.5.
+func (p *parser) split(t token) expr {
+	p.expect("(")
+	v := p.stringArgument(t.text, ",")
+	delimiters := p.stringArgument(t.text, ",")
+	field := p.integer(math.MinInt64, math.MaxInt64, "the field")
+	p.expect(")")
+	return expr{str: func(e *Evaluator) []byte { x, d := v(e), delimiters(e); return split(x, d, field) }}
+}
+
+func split(b, delimiters []byte, field int64) []byte {
+	if len(delimiters) == 0 {
+		return b
+	}
+	start := 0
+	for i, c := range b {
+		if bytes.IndexByte(delimiters, c) < 0 {
+			continue
+		}
+		if field--; field == 0 {
+			return b[start:i:i]
+		}
+		start = i + 1
+	}
+	if field == 1 {
+		return b[start:]
+	}
+	return nil
+}
+
+func (p *parser) hexstring(t token) expr {
+	p.expect("(")
+	v := p.stringArgument(t.text, ",")
+	separator := p.stringArgument(t.text, ")")
+	return expr{str: func(e *Evaluator) []byte {
+		const digits = "0123456789abcdef"
+		x, s := v(e), separator(e)
+		n := len(e.buf)
+		for i, c := range x {
+			if i > 0 {
+				e.buf = append(e.buf, s...)
+			}
+			e.buf = append(e.buf, digits[c>>4], digits[c&15])
+		}
+		return e.from(n)
+	}}
+}
+
+// conversions are the functions of one string. They append to the buffer and
+// fail on values of the wrong length.
+var conversions = map[string]func(dst, v []byte) ([]byte, error){
+	"lcase":        func(dst, v []byte) ([]byte, error) { return appendCase(dst, v, 'A', 'Z'), nil },
+	"ucase":        func(dst, v []byte) ([]byte, error) { return appendCase(dst, v, 'a', 'z'), nil },
+	"addrtotext":   appendAddress,
+	"addrtostring": appendAddress, // the name that ARM 15.3 gives to it
+	"int8totext": integerText(1, func(dst []byte, n uint32) []byte {
+		return strconv.AppendInt(dst, int64(int8(n)), 10)
+	}),
+	"int16totext": integerText(2, func(dst []byte, n uint32) []byte {
+		return strconv.AppendInt(dst, int64(int16(n)), 10)
+	}),
+	"int32totext": integerText(4, func(dst []byte, n uint32) []byte {
+		return strconv.AppendInt(dst, int64(int32(n)), 10)
+	}),
+	"uint8totext":  integerText(1, appendUint),
+	"uint16totext": integerText(2, appendUint),
+	"uint32totext": integerText(4, appendUint),
+}
+
+func (p *parser) conversion(name string, f func(dst, v []byte) ([]byte, error)) expr {
+	p.expect("(")
+	v := p.stringArgument(name, ")")
+	return expr{str: func(e *Evaluator) []byte {
+		x := v(e)
+		n := len(e.buf)
+		b, err := f(e.buf, x)
+		if err != nil {
+			e.fail(fmt.Errorf("%s: %w", name, err))
+			return nil
+		}
+		e.buf = b
+		return e.from(n)
+	}}
+}
+
+// appendCase changes the case of the letters from first to last.
+func appendCase(dst, v []byte, first, last byte) []byte {
+	for _, c := range v {
+		if c >= first && c <= last {
+			c ^= 0x20
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
+func appendAddress(dst, v []byte) ([]byte, error) {
+	a, ok := netip.AddrFromSlice(v)
+	switch {
+	case len(v) == 0:
+		return dst, nil
+	case !ok:
+		return dst, fmt.Errorf("the value has %d bytes, an address has 4 or 16", len(v))
+	}
+	return a.AppendTo(dst), nil
+}
+
+func appendUint(dst []byte, n uint32) []byte { return strconv.AppendUint(dst, uint64(n), 10) }
+
+// integerText converts integers of so many bytes.
+func integerText(size int, write func(dst []byte, n uint32) []byte) func(dst, v []byte) ([]byte, error) {
+	return func(dst, v []byte) ([]byte, error) {
+		switch {
+		case len(v) == 0:
+			return dst, nil
+		case len(v) != size:
+			return dst, fmt.Errorf("the value has %d bytes, it takes %d", len(v), size)
+		}
+		var b [4]byte
+		copy(b[4-size:], v)
+		return write(dst, binary.BigEndian.Uint32(b[:])), nil
+	}
+}

@@ -1,0 +1,342 @@
+package classify
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// expr is a part of an expression, compiled: a condition or a string. start and
+// end are its place in the text.
+type expr struct {
+	cond       condition
+	str        value
+	start, end int
+}
+
+func (x expr) kind() string {
+	if x.cond != nil {
+		return "true or false"
+	}
+	return "a string"
+}
+
+// maxDepth bounds how deep expressions nest, and with it the stack.
+const maxDepth = 200
+
+// parser reads an expression and compiles it on the way. It stops at the first
+// fault, by a panic of *Error that parse takes up.
+type parser struct {
+	lex     lexer
+	opts    Options
+	tok     token
+	depth   int
+	lastEnd int
+	classes []int
+}
+
+// parse compiles a whole text.
+func parse(text string, o Options) (p *parser, x expr, err error) {
+	p = &parser{lex: lexer{text: text}, opts: o}
+	defer func() {
+		switch fault := recover().(type) {
+		case nil:
+		case *Error:
+			err = fault
+		default:
+			panic(fault)
+		}
+	}()
+	p.advance()
+	if p.tok.kind == tokenEnd {
+		p.fail(p.tok, "the expression is empty")
+	}
+	x = p.expression(0)
+	if p.tok.kind != tokenEnd {
+		p.unexpected("an operator or the end")
+	}
+	return p, x, nil
+}
+
+func (p *parser) fail(t token, format string, args ...any) {
+	panic(p.lex.fail(t.start, t.end, format, args...))
+}
+
+func (p *parser) failAt(x expr, format string, args ...any) {
+	panic(p.lex.fail(x.start, x.end, format, args...))
+}
+
+func (p *parser) unexpected(wanted string) {
+	found := p.tok.text
+	if p.tok.kind == tokenEnd {
+		found = "end of the expression"
+	}
+	p.fail(p.tok, "syntax error, unexpected %s, expecting %s", found, wanted)
+}
+
+func (p *parser) advance() token {
+	done := p.tok
+	p.lastEnd = done.end
+	var err error
+	if p.tok, err = p.lex.next(); err != nil {
+		panic(err)
+	}
+	return done
+}
+
+// is reports whether the next token is that keyword or sign.
+func (p *parser) is(text string) bool {
+	return p.tok.text == text && (p.tok.kind == tokenWord || p.tok.kind == tokenSign)
+}
+
+func (p *parser) accept(text string) bool {
+	if !p.is(text) {
+		return false
+	}
+	p.advance()
+	return true
+}
+
+func (p *parser) expect(text string) {
+	if !p.accept(text) {
+		p.unexpected(text)
+	}
+}
+
+// connective joins two conditions.
+type connective struct {
+	word string
+	join func(a, b condition) condition
+}
+
+// connectives in ascending precedence. and and or do not evaluate what they need
+// not; sand and sor evaluate both sides.
+var connectives = [...]connective{
+	{"sor", func(a, b condition) condition {
+		return func(e *Evaluator) bool { x, y := a(e), b(e); return x || y }
+	}},
+	{"or", func(a, b condition) condition {
+		return func(e *Evaluator) bool { return a(e) || b(e) }
+	}},
+	{"sand", func(a, b condition) condition {
+		return func(e *Evaluator) bool { x, y := a(e), b(e); return x && y }
+	}},
+	{"and", func(a, b condition) condition {
+		return func(e *Evaluator) bool { return a(e) && b(e) }
+	}},
+}
+
+// expression reads what connectives from the given level on join.
+func (p *parser) expression(level int) expr {
+	if level == len(connectives) {
+		return p.negation()
+	}
+	c := connectives[level]
+	x := p.expression(level + 1)
+	for p.is(c.word) {
+		p.wantCondition(x, c.word)
+		p.advance()
+		y := p.expression(level + 1)
+		p.wantCondition(y, c.word)
+		x = expr{cond: c.join(x.cond, y.cond), start: x.start, end: y.end}
+	}
+	return x
+}
+
+func (p *parser) wantCondition(x expr, user string) {
+	if x.cond == nil {
+		p.failAt(x, "%s takes true or false here, this is %s: compare it by ==", user, x.kind())
+	}
+}
+
+func (p *parser) wantString(x expr, user string) {
+	if x.str == nil {
+		p.failAt(x, "%s takes a string here, this is %s", user, x.kind())
+	}
+}
+
+func (p *parser) negation() expr {
+	if !p.is("not") {
+		return p.comparison()
+	}
+	p.enter()
+	defer p.leave()
+	not := p.advance()
+	x := p.negation()
+	p.wantCondition(x, "not")
+	inner := x.cond
+	return expr{cond: func(e *Evaluator) bool { return !inner(e) }, start: not.start, end: x.end}
+}
+
+func (p *parser) enter() {
+	if p.depth++; p.depth > maxDepth {
+		p.fail(p.tok, "the expression nests more than %d levels deep: split it into several classes", maxDepth)
+	}
+}
+
+func (p *parser) leave() { p.depth-- }
+
+func (p *parser) comparison() expr {
+	x := p.concatenation()
+	for p.is("==") {
+		p.wantString(x, "==")
+		p.advance()
+		y := p.concatenation()
+		p.wantString(y, "==")
+		a, b := x.str, y.str
+		x = expr{cond: func(e *Evaluator) bool { return string(a(e)) == string(b(e)) }, start: x.start, end: y.end}
+	}
+	return x
+}
+
+func (p *parser) concatenation() expr {
+	x := p.primary()
+	for p.is("+") {
+		p.wantString(x, "+")
+		p.advance()
+		y := p.primary()
+		p.wantString(y, "+")
+		x = expr{str: concat(x.str, y.str), start: x.start, end: y.end}
+	}
+	return x
+}
+
+// primary reads a literal, an accessor, a call or an expression in parentheses.
+func (p *parser) primary() expr {
+	p.enter()
+	defer p.leave()
+	start := p.tok.start
+	x := p.unplaced()
+	x.start, x.end = start, p.lastEnd
+	return x
+}
+
+func (p *parser) unplaced() expr {
+	switch p.tok.kind {
+	case tokenText, tokenBytes:
+		return constant(p.advance().bytes)
+	case tokenInteger:
+		n := p.integer(0, math.MaxUint32, "an integer")
+		return constant(binary.BigEndian.AppendUint32(nil, uint32(n)))
+	case tokenWord:
+		if f := primaries[p.tok.text]; f != nil {
+			return f(p, p.advance())
+		}
+	case tokenSign:
+		if p.accept("(") {
+			x := p.expression(0)
+			p.expect(")")
+			return x
+		}
+	}
+	p.unexpected("a value such as option[12].hex, 'text', 0x01 or a function")
+	return expr{}
+}
+
+func constant(b []byte) expr { return expr{str: func(*Evaluator) []byte { return b }} }
+
+// integer reads an integer of that range.
+func (p *parser) integer(low, high int64, what string) int64 {
+	if p.tok.kind != tokenInteger {
+		p.unexpected("an integer")
+	}
+	t := p.advance()
+	if t.integer < low || t.integer > high {
+		p.fail(t, "%s is out of range, %s is %d to %d", t.text, what, low, high)
+	}
+	return t.integer
+}
+
+func (p *parser) maxCode() int64 {
+	if p.opts.V6 {
+		return math.MaxUint16
+	}
+	return math.MaxUint8
+}
+
+// index reads [code].
+func (p *parser) index() uint16 {
+	p.expect("[")
+	code := p.integer(0, p.maxCode(), "an option code")
+	p.expect("]")
+	return uint16(code)
+}
+
+// optionIndex reads [code] or [name].
+func (p *parser) optionIndex() uint16 {
+	p.expect("[")
+	if p.tok.kind != tokenName {
+		code := p.integer(0, p.maxCode(), "an option code")
+		p.expect("]")
+		return uint16(code)
+	}
+	t := p.advance()
+	p.expect("]")
+	if p.opts.OptionCode != nil {
+		if code, ok := p.opts.OptionCode(t.text); ok {
+			return code
+		}
+	}
+	p.fail(t, "option '%s' is not defined: give its code, or define it in the global option-def", t.text)
+	return 0
+}
+
+// enterprise reads [number] or [*]; any is 0.
+func (p *parser) enterprise() uint32 {
+	p.expect("[")
+	var n int64
+	if !p.accept("*") {
+		n = p.integer(0, math.MaxUint32, "an enterprise number")
+	}
+	p.expect("]")
+	return uint32(n)
+}
+
+// oneOf reads one of the words.
+func (p *parser) oneOf(words ...string) string {
+	if p.tok.kind != tokenWord || !slices.Contains(words, p.tok.text) {
+		p.unexpected(orList(words))
+	}
+	return p.advance().text
+}
+
+func orList(words []string) string {
+	s := words[0]
+	for i, w := range words[1:] {
+		if i == len(words)-2 {
+			s += " or " + w
+		} else {
+			s += ", " + w
+		}
+	}
+	return s
+}
+
+// only4 and only6 refuse a word that the other DHCP version has.
+func (p *parser) only4(t token) {
+	if p.opts.V6 {
+		p.fail(t, "%s can only be used in DHCPv4", t.text)
+	}
+}
+
+func (p *parser) only6(t token) {
+	if !p.opts.V6 {
+		p.fail(t, "%s can only be used in DHCPv6", t.text)
+	}
+}
+
+// member returns the condition of belonging to a class.
+func (p *parser) member(t token, name string) expr {
+	n, err := 0, fmt.Errorf("there are no classes here")
+	if p.opts.Class != nil {
+		n, err = p.opts.Class(name)
+	}
+	if err != nil {
+		p.fail(t, "%v", err)
+	}
+	if !slices.Contains(p.classes, n) {
+		p.classes = append(p.classes, n)
+	}
+	return expr{cond: func(e *Evaluator) bool { return e.Classes.Has(n) }}
+}
