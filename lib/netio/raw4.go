@@ -149,25 +149,7 @@ func networkOrder(v uint16) uint16 {
 }
 
 func (s *raw4) Recv4(ds []Datagram4) (int, error) {
-	s.receiving.Lock()
-	defer s.receiving.Unlock()
-	if s.stopped.Load() {
-		return 0, net.ErrClosed
-	}
-	n, err := s.in.receive(s.fd, len(ds))
-	if err != nil {
-		return 0, fmt.Errorf("receive on %s: %w", s.name, err)
-	}
-	taken := 0
-	for i := range n {
-		if v := s.read(i, &ds[taken]); v != accepted {
-			s.counters.dropped[v].Add(1)
-			continue
-		}
-		taken++
-	}
-	s.counters.received.Add(uint64(taken))
-	return taken, nil
+	return receiveBatch(&s.socket, s.in, ds, s.read)
 }
 
 // read turns the i-th frame of the batch into a datagram.
@@ -183,26 +165,12 @@ func (s *raw4) read(i int, d *Datagram4) verdict {
 }
 
 func (s *raw4) Send4(rs []Reply4) error {
-	s.sending.Lock()
-	defer s.sending.Unlock()
-	if s.closed.Load() {
-		return net.ErrClosed
-	}
-	for len(rs) > 0 {
-		now := rs[:min(len(rs), len(s.out.messages))]
-		for i := range now {
-			// Beyond maxPayload the length fields wrap; the device refuses
-			// such a frame long before.
-			s.out.heads[i].address(&now[i])
-			s.out.setPayload(i, now[i].Payload)
-		}
-		sent := s.out.send(s.fd, now)
-		s.counters.sent.Add(uint64(sent))
-		s.counters.unsent.Add(uint64(len(now) - sent))
-		rs = rs[len(now):]
-	}
-	return nil
+	return sendBatches(&s.socket, s.out, rs, s.address)
 }
+
+// address fills in the headers of the i-th frame. Beyond maxPayload their length
+// fields wrap; the device refuses such a frame long before.
+func (s *raw4) address(i int, r *Reply4) { s.out.heads[i].address(r) }
 
 // Close frees the port too.
 func (s *raw4) Close() error {

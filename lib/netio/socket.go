@@ -58,6 +58,52 @@ func (s *socket) Close() error {
 	return nil
 }
 
+// receiveBatch is Recv4 of a socket whose inbox is in; read turns its i-th message
+// into a datagram.
+func receiveBatch[N, C any](s *socket, in *inbox[N, C], ds []Datagram4, read func(i int, d *Datagram4) verdict) (int, error) {
+	s.receiving.Lock()
+	defer s.receiving.Unlock()
+	if s.stopped.Load() {
+		return 0, net.ErrClosed
+	}
+	n, err := in.receive(s.fd, len(ds))
+	if err != nil {
+		return 0, fmt.Errorf("receive on %s: %w", s.name, err)
+	}
+	taken := 0
+	for i := range n {
+		if v := read(i, &ds[taken]); v != accepted {
+			s.counters.dropped[v].Add(1)
+			continue
+		}
+		taken++
+	}
+	s.counters.received.Add(uint64(taken))
+	return taken, nil
+}
+
+// sendBatches is Send4 of a socket whose outbox is out; address makes its i-th
+// message, but for the payload, one to the reply's client.
+func sendBatches[H, N, C any](s *socket, out *outbox[H, N, C], rs []Reply4, address func(i int, r *Reply4)) error {
+	s.sending.Lock()
+	defer s.sending.Unlock()
+	if s.closed.Load() {
+		return net.ErrClosed
+	}
+	for len(rs) > 0 {
+		now := rs[:min(len(rs), len(out.messages))]
+		for i := range now {
+			address(i, &now[i])
+			out.setPayload(i, now[i].Payload)
+		}
+		sent := out.send(s.fd, now)
+		s.counters.sent.Add(uint64(sent))
+		s.counters.unsent.Add(uint64(len(now) - sent))
+		rs = rs[len(now):]
+	}
+	return nil
+}
+
 // setTimeouts bounds how long a receive and a send may block.
 func setTimeouts(fd int) error {
 	timeout := unix.NsecToTimeval(RecvTimeout.Nanoseconds())

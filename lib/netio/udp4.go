@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 
 	"golang.org/x/sys/unix"
 )
@@ -149,25 +148,7 @@ func (s *udp4) setUp(port uint16, opts Options, shared bool) error {
 }
 
 func (s *udp4) Recv4(ds []Datagram4) (int, error) {
-	s.receiving.Lock()
-	defer s.receiving.Unlock()
-	if s.stopped.Load() {
-		return 0, net.ErrClosed
-	}
-	n, err := s.in.receive(s.fd, len(ds))
-	if err != nil {
-		return 0, fmt.Errorf("receive on %s: %w", s.name, err)
-	}
-	taken := 0
-	for i := range n {
-		if v := s.read(i, &ds[taken]); v != accepted {
-			s.counters.dropped[v].Add(1)
-			continue
-		}
-		taken++
-	}
-	s.counters.received.Add(uint64(taken))
-	return taken, nil
+	return receiveBatch(&s.socket, s.in, ds, s.read)
 }
 
 // read turns the i-th message of the batch into a datagram.
@@ -192,23 +173,7 @@ func (s *udp4) read(i int, d *Datagram4) verdict {
 }
 
 func (s *udp4) Send4(rs []Reply4) error {
-	s.sending.Lock()
-	defer s.sending.Unlock()
-	if s.closed.Load() {
-		return net.ErrClosed
-	}
-	for len(rs) > 0 {
-		now := rs[:min(len(rs), len(s.out.messages))]
-		for i := range now {
-			s.address(i, &now[i])
-			s.out.setPayload(i, now[i].Payload)
-		}
-		sent := s.out.send(s.fd, now)
-		s.counters.sent.Add(uint64(sent))
-		s.counters.unsent.Add(uint64(len(now) - sent))
-		rs = rs[len(now):]
-	}
-	return nil
+	return sendBatches(&s.socket, s.out, rs, s.address)
 }
 
 // address fills in destination and interface of the i-th message.
