@@ -32,6 +32,17 @@ func (s *Definitions) Suboptions(space string, wire []byte) (subs []Sub, ok bool
 	return subs, true
 }
 
+// Encapsulated returns what follows the option's own fields: the sub-options of
+// the space that it encapsulates. ok is false when it encapsulates none, or the
+// fields are not as they should be.
+func (d *Definition) Encapsulated(wire []byte) (subs []byte, ok bool) {
+	if d.Encapsulates == "" {
+		return nil, false
+	}
+	n, err := d.walk(wire, func(Type, []byte) {})
+	return wire[n:], err == nil
+}
+
 // join adds a sub-option, or the rest of one that is there already.
 func join(subs []Sub, code uint16, data []byte) []Sub {
 	for i := range subs {
