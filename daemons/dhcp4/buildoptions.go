@@ -83,6 +83,7 @@ func (x *exchange) buildOptions() {
 	if o := q.Option(pkt4.OptSubnetSelection); len(o) > 0 {
 		r.Set(pkt4.OptSubnetSelection, o)
 	}
+	x.classifyAdditional()
 	h := x.currentHost()
 	x.fixedFields(h)
 	if r.YIAddr != 0 {

@@ -5,32 +5,87 @@ import (
 	"nestor/lib/pkt4"
 )
 
-// classifyEarly puts the query into the classes that do not depend on its
-// subnet: ALL, and the one of its vendor class identifier.
+// classifyEarly puts the query into the classes that depend neither on its
+// subnet nor on a reservation (ARM 15.1.1, steps 1 to 5).
 func (x *exchange) classifyEarly() bool {
-	x.classes.Add(classify.All)
-	if v := x.query.Option(pkt4.OptVendorClass); len(v) > 0 {
-		x.className = append(append(x.className[:0], classify.VendorPrefix...), v...)
-		if c, ok := x.snap.names.Lookup(x.className); ok {
-			x.classes.Add(c)
-		}
+	x.builtInClasses()
+	x.evaluateAll(x.snap.early)
+	if log := x.srv.log.dhcp4; log.Enabled(msgClassesEarly) {
+		log.Log(msgClassesEarly, x.label(), messageName(x.typ), x.classNames())
 	}
 	return !x.classes.Has(classify.Drop) || x.drop(msgDropClass, x.label(), "DROP")
 }
 
-// classifyHost adds KNOWN or UNKNOWN and the classes of the reservation that was
-// found, after which DROP is looked at once more.
+// builtInClasses adds ALL, and the class of the vendor class identifier.
+func (x *exchange) builtInClasses() {
+	x.classes.Add(classify.All)
+	if v := x.query.Option(pkt4.OptVendorClass); len(v) > 0 {
+		x.className = append(append(x.className[:0], classify.VendorPrefix...), v...)
+		x.addNamed()
+	}
+}
+
+// addNamed adds the class whose name is in className. One that the configuration
+// does not mention has no effect and is left out.
+func (x *exchange) addNamed() {
+	if c, ok := x.snap.names.Lookup(x.className); ok {
+		x.classes.Add(c)
+	}
+}
+
+// classifyHost adds the classes of the reservation that was found, KNOWN or
+// UNKNOWN, and the classes that depend on these, after which DROP is looked at
+// once more.
 func (x *exchange) classifyHost() bool {
-	known := x.globalHost != nil || len(x.hosts) > 0
-	if known {
+	x.unpacked = true
+	if h := x.currentHost(); h != nil && len(x.snap.hostClasses[h]) > 0 {
+		x.addReserved(x.snap.hostClasses[h])
+	}
+	if x.globalHost != nil || len(x.hosts) > 0 {
 		x.classes.Add(classify.Known)
 	} else {
 		x.classes.Add(classify.Unknown)
 	}
-	if h := x.currentHost(); h != nil {
-		for _, c := range x.snap.hostClasses[h] {
-			x.classes.Add(c)
-		}
+	x.evaluateAll(x.snap.late)
+	if log := x.srv.log.dhcp4; log.Enabled(msgClassesLate) {
+		log.Log(msgClassesLate, x.label(), x.classNames())
 	}
 	return !x.classes.Has(classify.Drop) || x.drop(msgDropClassHost, x.label(), "DROP")
+}
+
+// addReserved puts the classes of a reservation before the configured ones, which
+// are evaluated anew: their expressions may ask for the reserved ones.
+func (x *exchange) addReserved(classes []int) {
+	x.classes.Reset()
+	x.builtInClasses()
+	for _, c := range classes {
+		x.classes.Add(c)
+	}
+	x.evaluateAll(x.snap.early)
+}
+
+// classifyAdditional evaluates the classes that pool, subnet and shared network
+// list for it. Each comes behind those that the query has. One without an
+// expression is added as it is.
+func (x *exchange) classifyAdditional() {
+	var classes []int
+	switch {
+	case x.pool != nil:
+		classes = x.pool.additional
+	case x.subnet != nil:
+		classes = x.subnet.additional
+	}
+	for _, c := range classes {
+		k := x.snap.byClass[c]
+		switch {
+		case k == nil:
+			if log := x.srv.log.dhcp4; log.Enabled(msgClassUndefined) {
+				log.Log(msgClassUndefined, x.snap.names.Name(c))
+			}
+		case k.test == nil && k.template == nil:
+			x.classes.Add(c)
+		default:
+			x.evaluate(k, additionalMessages)
+		}
+	}
 }

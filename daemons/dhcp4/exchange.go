@@ -30,6 +30,10 @@ type exchange struct {
 	typ   byte
 
 	classes classify.Set
+	eval    classify.Evaluator // of the classes' expressions
+	// unpacked tells that option 43 and the private ones are taken apart: what
+	// they mean depends on the classes that come before.
+	unpacked bool
 	// selected is the subnet by which the client was recognised; subnet is the
 	// one that serves it, which in a shared network may become another.
 	selected *subnet4
@@ -80,6 +84,7 @@ type exchange struct {
 
 func newExchange(srv *Server) *exchange {
 	x := &exchange{srv: srv}
+	x.eval = classify.Evaluator{Packet: (*queryPacket)(x), Classes: &x.classes}
 	x.skip = func(addr uint32) bool { return x.reservedForOther(x.subnet, addr) }
 	return x
 }
@@ -96,6 +101,7 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4,
 	x.typ = 0
 	x.labelText = ""
 	x.classes.Reset()
+	x.unpacked = false
 	x.selected, x.subnet, x.pool = nil, nil, nil
 	x.hw, x.clientID = nil, nil
 	x.identifiers = x.identifiers[:0]

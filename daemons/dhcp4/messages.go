@@ -37,6 +37,16 @@ var (
 	msgDropClassHost    = logging.Define("DHCP4_PACKET_DROP_0013", logging.Debug, 15, "dropped as member of the special class 'DROP' after host reservation lookup: %1, %2")
 	msgProcessException = logging.Define("DHCP4_PACKET_PROCESS_STD_EXCEPTION", logging.Error, 0, "%1: exception occurred during packet processing: %2")
 
+	msgClassesEarly       = logging.Define("DHCP4_CLASSES_ASSIGNED", logging.Debug, 40, "%1: client packet has been assigned on %2 message to the following classes: %3")
+	msgClassesLate        = logging.Define("DHCP4_CLASSES_ASSIGNED_AFTER_SUBNET_SELECTION", logging.Debug, 40, "%1: client packet has been assigned to the following classes: %2")
+	msgClassUndefined     = logging.Define("DHCP4_CLASS_UNDEFINED", logging.Debug, 40, "required class %1 has no definition")
+	msgRequiredEvalError  = logging.Define("DHCP4_REQUIRED_CLASS_EVAL_ERROR", logging.Error, 0, "%1: Expression '%2' evaluated to %3")
+	msgRequiredEvalResult = logging.Define("DHCP4_REQUIRED_CLASS_EVAL_RESULT", logging.Debug, 50, "%1: Expression '%2' evaluated to %3")
+	msgEvalError          = logging.Define("DHCPSRV_EVAL_ERROR", logging.Error, 0, "%1: Expression '%2' evaluated to %3")
+	msgEvalResult         = logging.Define("DHCPSRV_EVAL_RESULT", logging.Debug, 50, "%1: Expression '%2' evaluated to %3")
+	msgTemplateEvalError  = logging.Define("DHCPSRV_TEMPLATE_EVAL_ERROR", logging.Error, 0, "%1: Expression '%2' evaluated to %3")
+	msgTemplateEvalResult = logging.Define("DHCPSRV_TEMPLATE_EVAL_RESULT", logging.Debug, 50, "%1: Expression '%2' evaluated to %3")
+
 	msgNakNoSubnet      = logging.Define("DHCP4_PACKET_NAK_0001", logging.Error, 0, "%1: failed to select a subnet for incoming packet, src %2, type %3")
 	msgNakReboot        = logging.Define("DHCP4_PACKET_NAK_0002", logging.Debug, 50, "%1: invalid address %2 requested by INIT-REBOOT")
 	msgNoOffer          = logging.Define("DHCP4_PACKET_NAK_0003", logging.Debug, 50, "%1: failed to advertise a lease, client sent ciaddr %2, requested-ip-address %3")

@@ -24,9 +24,12 @@ type snapshot struct {
 	names   *classify.Names
 	classes []*class4       // in configured order
 	byClass map[int]*class4 // by class number
-	index   *subnet.Index[*subnet4]
-	byID    map[uint32]*subnet4
-	hosts   host.Source4
+	// early are the classes to evaluate on receipt, late those whose expressions
+	// depend on KNOWN or UNKNOWN, both in configured order.
+	early, late []*class4
+	index       *subnet.Index[*subnet4]
+	byID        map[uint32]*subnet4
+	hosts       host.Source4
 	// identifiers are the identifier types to look for, in order.
 	identifiers []config.IdentifierType
 	// hostOptions and hostClasses hold what reservations bring, for those that bring any.
@@ -42,6 +45,10 @@ type snapshot struct {
 type class4 struct {
 	*config.ClientClass
 	number     int
+	test       *classify.Test     // nil: none
+	template   *classify.Template // nil: none
+	spawn      string             // begins the names of the classes that template makes
+	afterHost  bool               // the expression depends on KNOWN or UNKNOWN
 	options    *optionSet
 	nextServer uint32
 	serverID   []byte
@@ -63,6 +70,7 @@ type subnet4 struct {
 	mask        []byte        // option 1
 	admit       classify.Mask // both must admit a client
 	netAdmit    classify.Mask
+	additional  []int   // classes to evaluate before options: its own, then the network's
 	pools       []pool4 // ascending
 	everybody   []int   // indexes of all pools when none is restricted, else nil
 	capacity    uint64  // addresses in all pools
@@ -80,6 +88,7 @@ type pool4 struct {
 	first, last uint32
 	id          uint32
 	admit       classify.Mask
+	additional  []int      // its own, then the subnet's
 	options     *optionSet // pool over subnet over shared network
 	stats       *poolStats
 }
@@ -130,8 +139,44 @@ func (s *snapshot) compileClasses() error {
 			nextServer:  addrOf(c.NextServer),
 		}
 		k.serverID = s.noteServerID(k.options)
+		if err := s.compileTest(k); err != nil {
+			return fmt.Errorf("client class %s: %w", c.Name, err)
+		}
 		s.classes = append(s.classes, k)
 		s.byClass[k.number] = k
+	}
+	return nil
+}
+
+// compileTest compiles the expression of a class, if it has one, and finds its
+// place in the order of evaluation.
+func (s *snapshot) compileTest(k *class4) (err error) {
+	o := config.ExpressionOptions4(s.cfg.Definitions, func(name string) (int, error) { return s.names.Add(name), nil })
+	var uses []int
+	switch {
+	case k.Test != "":
+		if k.test, err = classify.ParseTest(k.Test, o); err != nil {
+			return err
+		}
+		uses = k.test.Classes()
+	case k.TemplateTest != "":
+		if k.template, err = classify.ParseTemplate(k.TemplateTest, o); err != nil {
+			return err
+		}
+		uses, k.spawn = k.template.Classes(), classify.SpawnPrefix+k.Name+"_"
+	default:
+		return nil
+	}
+	for _, c := range uses {
+		used := s.byClass[c]
+		k.afterHost = k.afterHost || c == classify.Known || c == classify.Unknown || used != nil && used.afterHost
+	}
+	switch {
+	case k.OnlyIfRequired:
+	case k.afterHost:
+		s.late = append(s.late, k)
+	default:
+		s.early = append(s.early, k)
 	}
 	return nil
 }
@@ -233,7 +278,9 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 	s.admit = b.admission(c.ClientClasses)
 	if sn != nil {
 		s.netAdmit = b.admission(sn.ClientClasses)
+		s.additional = b.additional(sn.AdditionalClasses, nil)
 	}
+	s.additional = b.additional(c.AdditionalClasses, s.additional)
 	if s.serverID = b.noteServerID(s.options); s.serverID == nil && b.options.have.has(pkt4.OptServerID) {
 		s.serverID = b.options.get(pkt4.OptServerID)
 	}
@@ -259,8 +306,9 @@ func (b *snapshotBuilder) pools(s *subnet4) error {
 		restricted = restricted || !admit.Empty()
 		s.pools = append(s.pools, pool4{
 			first: addr4(p.First), last: addr4(p.Last), id: p.ID, admit: admit,
-			options: mergeOptions(p.Options, s.options, b.cfg.Definitions),
-			stats:   b.keep.stats.pool(s.ID, p.ID),
+			additional: b.additional(p.AdditionalClasses, s.additional),
+			options:    mergeOptions(p.Options, s.options, b.cfg.Definitions),
+			stats:      b.keep.stats.pool(s.ID, p.ID),
 		})
 	}
 	slices.SortFunc(s.pools, func(x, y pool4) int { return compareUint32(x.first, y.first) })
@@ -281,6 +329,19 @@ func (b *snapshotBuilder) pools(s *subnet4) error {
 		return fmt.Errorf("subnet %s: %w", s.Text, err)
 	}
 	return nil
+}
+
+// additional puts the classes of a scope before those of the scope around it, for
+// the first class that has an option gives it.
+func (b *snapshotBuilder) additional(classes []string, outer []int) []int {
+	if len(classes) == 0 {
+		return outer
+	}
+	var numbers []int
+	for _, c := range classes {
+		numbers = append(numbers, b.names.Add(c))
+	}
+	return append(numbers, outer...)
 }
 
 func (b *snapshotBuilder) admission(classes []string) classify.Mask {

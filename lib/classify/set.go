@@ -22,6 +22,9 @@ const (
 // VendorPrefix begins the name of the class made of the vendor class identifier.
 const VendorPrefix = "VENDOR_CLASS_"
 
+// SpawnPrefix begins the names of the classes that template classes make.
+const SpawnPrefix = "SPAWN_"
+
 // NewNames returns the built-in classes.
 func NewNames() *Names {
 	n := &Names{byName: map[string]int{}}

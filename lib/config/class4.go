@@ -17,6 +17,7 @@ func (l *loader) classes4(n node) []*ClientClass {
 			l.fail(cn.at("name"), cn.pos("name"), "class %s is defined already at %s", c.Name, pos)
 		}
 		first[c.Name] = cn.pos("name")
+		l.defined[c.Name] = true
 		classes = append(classes, c)
 	}
 	return classes
@@ -59,25 +60,6 @@ func (l *loader) forgetLocalNames(c *ClientClass) {
 		if l.defs.ByCode(o.Space, o.Code) == nil {
 			o.Name = ""
 		}
-	}
-}
-
-// checkTests checks what can be said without reading the expressions.
-func (l *loader) checkTests(n node, c *ClientClass) {
-	switch {
-	case n.has("test") && n.has("template-test"):
-		l.fail(n.at("template-test"), n.pos("template-test"), "class %s has a test too: a class has one of them", c.Name)
-	case n.has("test") && c.Test == "":
-		l.fail(n.at("test"), n.pos("test"), "the expression is empty: leave test out")
-	case n.has("template-test") && c.TemplateTest == "":
-		l.fail(n.at("template-test"), n.pos("template-test"), "the expression is empty: leave template-test out")
-	}
-	if !n.has("test") && !n.has("template-test") {
-		return
-	}
-	switch c.Name {
-	case "ALL", "KNOWN", "UNKNOWN", "BOOTP":
-		l.fail(n.path, n.v.Pos, "class %s is built in, the server says who belongs to it: leave its test out", c.Name)
 	}
 }
 

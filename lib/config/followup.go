@@ -11,6 +11,7 @@ var (
 	relyOnDefinitions = []string{"option-def"}
 	relyOnLifetimes   = []string{"valid-lifetime", "min-valid-lifetime", "max-valid-lifetime"}
 	relyOnTees        = []string{"calculate-tee-times", "t1-percent", "t2-percent"}
+	relyOnClassNames  = []string{"name"}
 	relyOnUniqueness  = []string{"ip-reservations-unique"}
 )
 

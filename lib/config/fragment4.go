@@ -130,9 +130,18 @@ func (f Fragment) OptionDefs4(v *element.Value) ([]*OptionDef, []Warning, error)
 	})
 }
 
-// ClientClass4 reads a class.
+// ClientClass4 reads a class. It may refer to those before the one that it
+// replaces, to all if it is new.
 func (f Fragment) ClientClass4(v *element.Value) (*ClientClass, []Warning, error) {
-	return fragment(f, v, class4Scope, (*loader).class4)
+	return fragment(f, v, class4Scope, func(l *loader, n node) *ClientClass {
+		for _, c := range f.Config.Classes {
+			if c.Name == n.str("name") {
+				break
+			}
+			l.defined[c.Name] = true
+		}
+		return l.class4(n)
+	})
 }
 
 // Interfaces4 reads interfaces-config.

@@ -28,6 +28,8 @@ type loader struct {
 	// subnetIDs and subnetTexts are the places of the subnets so far.
 	subnetIDs   map[uint32]element.Pos
 	subnetTexts map[string]element.Pos
+	// defined are the names of the classes so far.
+	defined map[string]bool
 	// uniqueAddresses is ip-reservations-unique.
 	uniqueAddresses bool
 	// strings keeps one copy of each text that many values share.
@@ -43,6 +45,7 @@ func newLoader(opts Options, defs *option.Definitions) *loader {
 		defs:        defs,
 		subnetIDs:   make(map[uint32]element.Pos),
 		subnetTexts: make(map[string]element.Pos),
+		defined:     make(map[string]bool),
 		strings:     make(map[string]string),
 	}
 }

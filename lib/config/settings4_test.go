@@ -251,8 +251,7 @@ func TestNotYet(t *testing.T) {
 		`"dhcp4o6-port":6767`:                  "Dhcp4/dhcp4o6-port",
 		`"hooks-libraries":[{"library":"libdhcp_ha.so"},{"library":"libdhcp_bootp.so"}]`: "Dhcp4/hooks-libraries[0]/library Dhcp4/hooks-libraries[1]/library",
 		`"store-extended-info":false,` + subnet(`"store-extended-info":true`):            "Dhcp4/subnet4[0]/store-extended-info",
-		subnet(`"evaluate-additional-classes":["a"]`):                                    "Dhcp4/subnet4[0]/require-client-classes",
-		subnet(`"require-client-classes":[]`):                                            "",
+		subnet(`"evaluate-additional-classes":["a"]`):                                    "",
 		subnet(`"4o6-interface":"eth0"`):                                                 "Dhcp4/subnet4[0]/4o6-interface",
 	} {
 		if got := warned(body); got != want {
