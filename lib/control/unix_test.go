@@ -352,7 +352,6 @@ func TestUnixFull(t *testing.T) {
 	for i := range waiting {
 		waiting[i] = dialUnix(t, path)
 	}
-	io.WriteString(waiting[0], `{ "comma`)
 	started := time.Now()
 	if got, want := say(t, dialUnix(t, path), `{ "command": "echo" }`), `{ "result": 0, "text": "from " }`; got != want {
 		t.Errorf("PL.16.11 the further client got %s, want %s", got, want)
@@ -360,7 +359,7 @@ func TestUnixFull(t *testing.T) {
 	if took := time.Since(started); took > silence/2 {
 		t.Errorf("the further client waited %v", took)
 	}
-	want := `{ "result": 1, "text": "Connection over control channel timed out, discarded partial command of 8 bytes" }`
+	want := `{ "result": 1, "text": "Connection over control channel timed out" }`
 	if got := say(t, waiting[0]); got != want {
 		t.Errorf("the first client got %s, want %s", got, want)
 	}
