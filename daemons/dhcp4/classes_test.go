@@ -302,6 +302,31 @@ func TestQueryInExpressions(t *testing.T) {
 	}
 }
 
+func TestEvaluationLog(t *testing.T) {
+	ts := newTestServer(t, classes(`{ "name": "a", "test": "substring(option[61].hex,0,3) == 'foo'" }`)+subnetWith(""))
+	ts.debug()
+	ts.one(from{}, query(discoverMsg, 1, clientID([]byte("foobar")...)))
+	// CL.6: the steps of ARM 15.10, in its order.
+	log := ts.log.String()
+	for _, step := range []string{
+		"tid=0x1020301: Pushing option 61 with value 0x666F6F626172\n",
+		"Pushing text string '0'\n", "Pushing text string '3'\n",
+		"Popping length 3, start 0, string 0x666F6F626172 pushing result 0x666F6F\n",
+		"Pushing text string 'foo'\n",
+		"Popping 0x666F6F and 0x666F6F pushing result 'true'\n",
+		"Expression 'a' evaluated to true\n",
+	} {
+		_, rest, ok := strings.Cut(log, step)
+		if !ok {
+			t.Fatalf("the log lacks, in its place, %q:\n%s", step, ts.log.String())
+		}
+		log = rest
+	}
+	if !strings.Contains(ts.log.String(), "[kea-dhcp4.eval/") {
+		t.Errorf("the logger is another one:\n%s", ts.log.String())
+	}
+}
+
 // TestClassificationAllocatesNothing holds the packet path to its word.
 func TestClassificationAllocatesNothing(t *testing.T) {
 	ts := newTestServer(t, classes(`{ "name": "a", "test": "substring(option[60].hex, 0, 6) == 'docsis'" }, { "name": "b", "test": "option[82].option[1].hex == pkt4.mac" },

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"nestor/lib/classify"
+	"nestor/lib/classify/evallog"
 	"nestor/lib/host"
 	"nestor/lib/lease"
 	"nestor/lib/netio"
@@ -102,6 +103,10 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4,
 	x.labelText = ""
 	x.classes.Reset()
 	x.unpacked = false
+	x.eval.Trace = nil
+	if evallog.Enabled(x.srv.log.eval) {
+		x.eval.Trace = evallog.Trace(x.srv.log.eval, x.label)
+	}
 	x.selected, x.subnet, x.pool = nil, nil, nil
 	x.hw, x.clientID = nil, nil
 	x.identifiers = x.identifiers[:0]

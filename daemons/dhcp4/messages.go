@@ -12,14 +12,14 @@ import (
 
 // loggers are the loggers of the server by their names below the root.
 type loggers struct {
-	dhcp4, packets, badPackets, allocEngine, leases, dhcpsrv, options, hosts *logging.Logger
+	dhcp4, packets, badPackets, allocEngine, leases, dhcpsrv, options, hosts, eval *logging.Logger
 }
 
 func newLoggers(sys *logging.System) loggers {
 	return loggers{
 		dhcp4: sys.Logger("dhcp4"), packets: sys.Logger("packets"), badPackets: sys.Logger("bad-packets"),
 		allocEngine: sys.Logger("alloc-engine"), leases: sys.Logger("leases"), dhcpsrv: sys.Logger("dhcpsrv"),
-		options: sys.Logger("options"), hosts: sys.Logger("hosts"),
+		options: sys.Logger("options"), hosts: sys.Logger("hosts"), eval: sys.Logger("eval"),
 	}
 }
 

@@ -1,6 +1,9 @@
 package classify
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // primaries are the readers of what begins with a word, which is read already.
 var primaries map[string]func(p *parser, word token) expr
@@ -26,29 +29,42 @@ type (
 	text    func(*Evaluator, []byte) []byte
 )
 
-// representation reads .hex, .text or .exists behind an option.
-func (p *parser) representation(get content, write text) expr {
-	p.expect(".")
-	switch p.oneOf("text", "hex", "exists") {
-	case "exists":
-		return exists(get)
-	case "text":
-		return appended(write)
-	}
-	return expr{str: func(e *Evaluator) []byte { b, _ := get(e); return b }}
+// accessor is an option, which the trace shows under a name.
+type accessor struct {
+	name  any
+	get   content
+	write text
 }
 
-func exists(get content) expr {
-	return expr{cond: func(e *Evaluator) bool { _, ok := get(e); return ok }}
+// as makes a value or condition of one of .hex, .text and .exists.
+func (a accessor) as(representation string) expr {
+	const id = "EVAL_DEBUG_OPTION"
+	switch representation {
+	case "exists":
+		return expr{cond: tracedTest(id, a.name, exists(a.get))}
+	case "text":
+		return expr{str: traced(id, a.name, appended(a.write))}
+	}
+	return expr{str: traced(id, a.name, func(e *Evaluator) []byte { b, _ := a.get(e); return b })}
+}
+
+// representation reads .hex, .text or .exists behind an option.
+func (p *parser) representation(a accessor) expr {
+	p.expect(".")
+	return a.as(p.oneOf("text", "hex", "exists"))
+}
+
+func exists(get content) condition {
+	return func(e *Evaluator) bool { _, ok := get(e); return ok }
 }
 
 // appended is the value that write leaves in the buffer.
-func appended(write text) expr {
-	return expr{str: func(e *Evaluator) []byte {
+func appended(write text) value {
+	return func(e *Evaluator) []byte {
 		n := len(e.buf)
 		e.buf = write(e, e.buf)
 		return e.from(n)
-	}}
+	}
 }
 
 // option reads option[code] or option[code].option[sub].
@@ -58,20 +74,22 @@ func (p *parser) option(token) expr {
 	if p.accept("option") {
 		return p.suboption(code, p.index())
 	}
-	get := func(e *Evaluator) ([]byte, bool) { return e.Packet.Option(code) }
-	switch p.oneOf("option", "text", "hex", "exists") {
-	case "exists":
-		return exists(get)
-	case "text":
-		return appended(func(e *Evaluator, b []byte) []byte { return e.Packet.AppendText(b, code) })
-	}
-	return expr{str: func(e *Evaluator) []byte { b, _ := e.Packet.Option(code); return b }}
+	return accessor{
+		code,
+		func(e *Evaluator) ([]byte, bool) { return e.Packet.Option(code) },
+		func(e *Evaluator, b []byte) []byte { return e.Packet.AppendText(b, code) },
+	}.as(p.oneOf("option", "text", "hex", "exists"))
 }
 
+// subName names a sub-option in the trace.
+func subName(code, sub uint16) string { return fmt.Sprintf("%d.%d", code, sub) }
+
 func (p *parser) suboption(code, sub uint16) expr {
-	return p.representation(
+	return p.representation(accessor{
+		subName(code, sub),
 		func(e *Evaluator) ([]byte, bool) { return e.Packet.Suboption(code, sub) },
-		func(e *Evaluator, b []byte) []byte { return e.Packet.AppendSubText(b, code, sub) })
+		func(e *Evaluator, b []byte) []byte { return e.Packet.AppendSubText(b, code, sub) },
+	})
 }
 
 // optionRelayAgentInfo is the option that relays add in DHCPv4 (RFC 3046).
@@ -93,21 +111,36 @@ func (p *parser) relay6(t token) expr {
 	p.expect(".")
 	if p.accept("option") {
 		code := p.index()
-		return p.representation(
+		return p.representation(accessor{
+			code,
 			func(e *Evaluator) ([]byte, bool) { return e.Packet.(Packet6).RelayOption(nest, code) },
-			func(e *Evaluator, b []byte) []byte { return e.Packet.(Packet6).AppendRelayText(b, nest, code) })
+			func(e *Evaluator, b []byte) []byte { return e.Packet.(Packet6).AppendRelayText(b, nest, code) },
+		})
 	}
-	link := p.oneOf("option", "peeraddr", "linkaddr") == "linkaddr"
-	return appended(func(e *Evaluator, b []byte) []byte {
-		return e.Packet.(Packet6).AppendRelayAddress(b, nest, link)
+	return p.relayAddress(nest)
+}
+
+// relayAddress reads the field of a relay.
+func (p *parser) relayAddress(nest int) expr {
+	field := p.oneOf("option", "peeraddr", "linkaddr")
+	address := appended(func(e *Evaluator, b []byte) []byte {
+		return e.Packet.(Packet6).AppendRelayAddress(b, nest, field == "linkaddr")
 	})
+	return expr{str: func(e *Evaluator) []byte {
+		a := address(e)
+		if e.Trace != nil {
+			e.Trace("EVAL_DEBUG_RELAY6", field, nest, shownHex(a))
+		}
+		return a
+	}}
 }
 
 // field reads .name of a property.
-func (p *parser) field(fields map[string]Field, names ...string) expr {
+func (p *parser) field(id string, fields map[string]Field, names ...string) expr {
 	p.expect(".")
-	f := fields[p.oneOf(names...)]
-	return appended(func(e *Evaluator, b []byte) []byte { return e.Packet.AppendField(b, f) })
+	name := p.oneOf(names...)
+	f := fields[name]
+	return expr{str: traced(id, name, appended(func(e *Evaluator, b []byte) []byte { return e.Packet.AppendField(b, f) }))}
 }
 
 var (
@@ -118,16 +151,18 @@ var (
 	}
 )
 
-func (p *parser) pkt(token) expr { return p.field(pktFields, "iface", "src", "dst", "len") }
+func (p *parser) pkt(token) expr {
+	return p.field("EVAL_DEBUG_PKT", pktFields, "iface", "src", "dst", "len")
+}
 
 func (p *parser) pkt4(t token) expr {
 	p.only4(t)
-	return p.field(pkt4Fields, "mac", "hlen", "htype", "ciaddr", "giaddr", "yiaddr", "siaddr", "msgtype", "transid")
+	return p.field("EVAL_DEBUG_PKT4", pkt4Fields, "mac", "hlen", "htype", "ciaddr", "giaddr", "yiaddr", "siaddr", "msgtype", "transid")
 }
 
 func (p *parser) pkt6(t token) expr {
 	p.only6(t)
-	return p.field(pkt4Fields, "msgtype", "transid")
+	return p.field("EVAL_DEBUG_PKT6", pkt4Fields, "msgtype", "transid")
 }
 
 // vendorForm is how a DHCP version encodes vendor options: those of RFC 3925 are
@@ -145,12 +180,27 @@ func (p *parser) vendorForm() vendorForm {
 }
 
 // enterpriseNumber is the number that the first instance begins with.
-func enterpriseNumber(code uint16) expr {
+func enterpriseNumber(id string, code uint16) expr {
 	return expr{str: func(e *Evaluator) []byte {
-		if b, _ := e.Packet.Option(code); len(b) >= 4 {
-			return b[:4]
+		b, _ := e.Packet.Option(code)
+		if len(b) < 4 {
+			return nil
 		}
-		return nil
+		if e.Trace != nil {
+			e.Trace(id, binary.BigEndian.Uint32(b), shownHex(b[:4])[2:])
+		}
+		return b[:4]
+	}}
+}
+
+// vendorExists reports whether the option of that vendor is there.
+func vendorExists(id string, enterprise uint32, whole content) expr {
+	return expr{cond: func(e *Evaluator) bool {
+		_, found := whole(e)
+		if found && e.Trace != nil {
+			e.Trace(id, enterprise, shownBool(found))
+		}
+		return found
 	}}
 }
 
@@ -171,13 +221,13 @@ func (p *parser) vendor(token) expr {
 	form := p.vendorForm()
 	if p.accept(".") {
 		p.oneOf("enterprise")
-		return enterpriseNumber(form.options)
+		return enterpriseNumber("EVAL_DEBUG_VENDOR_ENTERPRISE_ID", form.options)
 	}
 	enterprise := p.enterprise()
 	whole := ofVendor(form.options, enterprise)
 	p.expect(".")
 	if p.accept("exists") {
-		return exists(whole)
+		return vendorExists("EVAL_DEBUG_VENDOR_EXISTS", enterprise, whole)
 	}
 	p.oneOf("option", "exists")
 	sub := p.index()
@@ -187,12 +237,12 @@ func (p *parser) vendor(token) expr {
 		}
 		return e.Packet.Suboption(form.options, sub)
 	}
-	return p.representation(get, func(e *Evaluator, b []byte) []byte {
+	return p.representation(accessor{subName(form.options, sub), get, func(e *Evaluator, b []byte) []byte {
 		if _, ok := get(e); !ok {
 			return b
 		}
 		return e.Packet.AppendSubText(b, form.options, sub)
-	})
+	}})
 }
 
 // vendorClass reads vendor-class.enterprise, vendor-class[e].exists and
@@ -201,12 +251,13 @@ func (p *parser) vendorClass(token) expr {
 	form := p.vendorForm()
 	if p.accept(".") {
 		p.oneOf("enterprise")
-		return enterpriseNumber(form.classes)
+		return enterpriseNumber("EVAL_DEBUG_VENDOR_CLASS_ENTERPRISE_ID", form.classes)
 	}
-	whole := ofVendor(form.classes, p.enterprise())
+	enterprise := p.enterprise()
+	whole := ofVendor(form.classes, enterprise)
 	p.expect(".")
 	if p.oneOf("exists", "data") == "exists" {
-		return exists(whole)
+		return vendorExists("EVAL_DEBUG_VENDOR_CLASS_EXISTS", enterprise, whole)
 	}
 	index := 0
 	if p.accept("[") {
@@ -214,13 +265,13 @@ func (p *parser) vendorClass(token) expr {
 		p.expect("]")
 	}
 	v4 := !p.opts.V6
-	return expr{str: func(e *Evaluator) []byte {
+	return expr{str: traced("EVAL_DEBUG_OPTION", fmt.Sprintf("%d.data[%d]", form.classes, index), func(e *Evaluator) []byte {
 		b, _ := whole(e)
 		if v4 && len(b) > 0 {
 			b = b[1:min(len(b), 1+int(b[0]))] // only what belongs to the first vendor
 		}
 		return tuple(b, index, form.counter)
-	}}
+	})}
 }
 
 // tuple returns the element of that index among counted ones.
@@ -256,6 +307,5 @@ func (p *parser) memberCall(token) expr {
 func (p *parser) known(t token) expr { return p.member(t, "KNOWN") }
 
 func (p *parser) unknown(t token) expr {
-	known := p.member(t, "KNOWN").cond
-	return expr{cond: func(e *Evaluator) bool { return !known(e) }}
+	return expr{cond: negate(p.member(t, "KNOWN").cond)}
 }

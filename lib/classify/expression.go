@@ -65,6 +65,8 @@ type Evaluator struct {
 	// Packet is a Packet6 for expressions of DHCPv6.
 	Packet  Packet
 	Classes *Set
+	// Trace is told of the steps; nil: nobody is.
+	Trace Trace
 
 	buf []byte
 	err error

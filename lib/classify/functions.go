@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/netip"
 	"strconv"
+	"strings"
 )
 
 // stringArgument reads a string of a call and the sign behind it.
@@ -22,7 +23,11 @@ func concat(a, b value) value {
 		x, y := a(e), b(e)
 		n := len(e.buf)
 		e.buf = append(append(e.buf, x...), y...)
-		return e.from(n)
+		joined := e.from(n)
+		if e.Trace != nil {
+			e.Trace("EVAL_DEBUG_CONCAT", shownHex(y), shownHex(x), shownHex(joined))
+		}
+		return joined
 	}
 }
 
@@ -44,10 +49,14 @@ func (p *parser) ifelse(t token) expr {
 	if t.text == "sifelse" {
 		return expr{str: func(e *Evaluator) []byte {
 			choice, y, n := cond(e), yes(e), no(e)
-			if choice {
-				return y
+			id, taken, left := "EVAL_DEBUG_IFELSE_TRUE", y, n
+			if !choice {
+				id, taken, left = "EVAL_DEBUG_IFELSE_FALSE", n, y
 			}
-			return n
+			if e.Trace != nil {
+				e.Trace(id, shownBool(choice), shownHex(left), shownHex(taken))
+			}
+			return taken
 		}}
 	}
 	return expr{str: func(e *Evaluator) []byte {
@@ -69,7 +78,34 @@ func (p *parser) substring(t token) expr {
 		length = p.integer(math.MinInt64, math.MaxInt64, "the length")
 	}
 	p.expect(")")
-	return expr{str: func(e *Evaluator) []byte { return substring(v(e), start, length) }}
+	return expr{str: func(e *Evaluator) []byte {
+		x := v(e)
+		part := substring(x, start, length)
+		if e.Trace != nil {
+			e.Trace("EVAL_DEBUG_STRING", "'"+strconv.FormatInt(start, 10)+"'")
+			e.Trace("EVAL_DEBUG_STRING", "'"+shownLength(length)+"'")
+			e.Trace(substringID(x, start), shownLength(length), start, shownHex(x), shownHex(part))
+		}
+		return part
+	}}
+}
+
+// substringID is the message for taking a part of b.
+func substringID(b []byte, start int64) string {
+	switch n := int64(len(b)); {
+	case n == 0:
+		return "EVAL_DEBUG_SUBSTRING_EMPTY"
+	case start < -n || start >= n:
+		return "EVAL_DEBUG_SUBSTRING_RANGE"
+	}
+	return "EVAL_DEBUG_SUBSTRING"
+}
+
+func shownLength(length int64) string {
+	if length == math.MaxInt64 {
+		return "all"
+	}
+	return strconv.FormatInt(length, 10)
 }
 
 func substring(b []byte, start, length int64) []byte {
@@ -97,7 +133,28 @@ func (p *parser) split(t token) expr {
 	delimiters := p.stringArgument(t.text, ",")
 	field := p.integer(math.MinInt64, math.MaxInt64, "the field")
 	p.expect(")")
-	return expr{str: func(e *Evaluator) []byte { x, d := v(e), delimiters(e); return split(x, d, field) }}
+	return expr{str: func(e *Evaluator) []byte {
+		x, d := v(e), delimiters(e)
+		part := split(x, d, field)
+		if e.Trace != nil {
+			e.Trace("EVAL_DEBUG_STRING", "'"+strconv.FormatInt(field, 10)+"'")
+			e.Trace(splitID(x, d, part), field, shownHex(d), shownHex(x), shownHex(part))
+		}
+		return part
+	}}
+}
+
+// splitID is the message for taking a field of b. A field that is not there is nil.
+func splitID(b, delimiters, part []byte) string {
+	switch {
+	case len(b) == 0:
+		return "EVAL_DEBUG_SPLIT_EMPTY"
+	case len(delimiters) == 0:
+		return "EVAL_DEBUG_SPLIT_DELIM_EMPTY"
+	case part == nil:
+		return "EVAL_DEBUG_SPLIT_FIELD_OUT_OF_RANGE"
+	}
+	return "EVAL_DEBUG_SPLIT"
 }
 
 func split(b, delimiters []byte, field int64) []byte {
@@ -134,7 +191,11 @@ func (p *parser) hexstring(t token) expr {
 			}
 			e.buf = append(e.buf, digits[c>>4], digits[c&15])
 		}
-		return e.from(n)
+		text := e.from(n)
+		if e.Trace != nil {
+			e.Trace("EVAL_DEBUG_TOHEXSTRING", shownHex(x), shownText(s), shownText(text))
+		}
+		return text
 	}}
 }
 
@@ -171,8 +232,23 @@ func (p *parser) conversion(name string, f func(dst, v []byte) ([]byte, error)) 
 			return nil
 		}
 		e.buf = b
-		return e.from(n)
+		text := e.from(n)
+		if e.Trace != nil {
+			traceConversion(e.Trace, name, x, text)
+		}
+		return text
 	}}
+}
+
+func traceConversion(trace Trace, name string, from, to []byte) {
+	switch name {
+	case "lcase", "ucase":
+		trace("EVAL_DEBUG_"+strings.ToUpper(name), shownText(from), shownText(to))
+	case "addrtotext", "addrtostring":
+		trace("EVAL_DEBUG_IPADDRESSTOTEXT", string(to))
+	default:
+		trace("EVAL_DEBUG_"+strings.ToUpper(name), string(to))
+	}
 }
 
 // appendCase changes the case of the letters from first to last.

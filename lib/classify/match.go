@@ -28,13 +28,18 @@ func (p *parser) match(t token) expr {
 		p.fail(pattern, "%s is no regular expression: %v", pattern.text, err)
 	}
 	return expr{cond: func(e *Evaluator) bool {
-		b := v(e)
+		x := v(e)
+		b := x
 		if !ascii(b) {
 			n := len(e.buf)
 			e.buf = latin1(e.buf, b)
 			b = e.from(n)
 		}
-		return re.Match(b)
+		fits := re.Match(b)
+		if e.Trace != nil {
+			e.Trace("EVAL_DEBUG_MATCH", string(pattern.bytes), shownHex(x), shownBool(fits))
+		}
+		return fits
 	}}
 }
 

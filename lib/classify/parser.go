@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // expr is a part of an expression, compiled: a condition or a string. start and
@@ -114,17 +115,31 @@ type connective struct {
 // not; sand and sor evaluate both sides.
 var connectives = [...]connective{
 	{"sor", func(a, b condition) condition {
-		return func(e *Evaluator) bool { x, y := a(e), b(e); return x || y }
+		return func(e *Evaluator) bool { x := a(e); return e.or(x, b(e)) }
 	}},
 	{"or", func(a, b condition) condition {
-		return func(e *Evaluator) bool { return a(e) || b(e) }
+		return func(e *Evaluator) bool { return a(e) || e.or(false, b(e)) }
 	}},
 	{"sand", func(a, b condition) condition {
-		return func(e *Evaluator) bool { x, y := a(e), b(e); return x && y }
+		return func(e *Evaluator) bool { x := a(e); return e.and(x, b(e)) }
 	}},
 	{"and", func(a, b condition) condition {
-		return func(e *Evaluator) bool { return a(e) && b(e) }
+		return func(e *Evaluator) bool { return a(e) && e.and(true, b(e)) }
 	}},
+}
+
+func (e *Evaluator) or(x, y bool) bool {
+	if e.Trace != nil {
+		e.Trace("EVAL_DEBUG_OR", shownBool(y), shownBool(x), shownBool(x || y))
+	}
+	return x || y
+}
+
+func (e *Evaluator) and(x, y bool) bool {
+	if e.Trace != nil {
+		e.Trace("EVAL_DEBUG_AND", shownBool(y), shownBool(x), shownBool(x && y))
+	}
+	return x && y
 }
 
 // expression reads what connectives from the given level on join.
@@ -165,8 +180,28 @@ func (p *parser) negation() expr {
 	not := p.advance()
 	x := p.negation()
 	p.wantCondition(x, "not")
-	inner := x.cond
-	return expr{cond: func(e *Evaluator) bool { return !inner(e) }, start: not.start, end: x.end}
+	return expr{cond: negate(x.cond), start: not.start, end: x.end}
+}
+
+func negate(c condition) condition {
+	return func(e *Evaluator) bool {
+		b := c(e)
+		if e.Trace != nil {
+			e.Trace("EVAL_DEBUG_NOT", shownBool(b), shownBool(!b))
+		}
+		return !b
+	}
+}
+
+func equal(a, b value) condition {
+	return func(e *Evaluator) bool {
+		x, y := a(e), b(e)
+		same := string(x) == string(y)
+		if e.Trace != nil {
+			e.Trace("EVAL_DEBUG_EQUAL", shownHex(y), shownHex(x), shownBool(same))
+		}
+		return same
+	}
 }
 
 func (p *parser) enter() {
@@ -184,8 +219,7 @@ func (p *parser) comparison() expr {
 		p.advance()
 		y := p.concatenation()
 		p.wantString(y, "==")
-		a, b := x.str, y.str
-		x = expr{cond: func(e *Evaluator) bool { return string(a(e)) == string(b(e)) }, start: x.start, end: y.end}
+		x = expr{cond: equal(x.str, y.str), start: x.start, end: y.end}
 	}
 	return x
 }
@@ -214,11 +248,19 @@ func (p *parser) primary() expr {
 
 func (p *parser) unplaced() expr {
 	switch p.tok.kind {
-	case tokenText, tokenBytes:
-		return constant(p.advance().bytes)
+	case tokenText:
+		t := p.advance()
+		return constant(t.bytes, "EVAL_DEBUG_STRING", t.text)
+	case tokenBytes:
+		t := p.advance()
+		if strings.ContainsAny(t.text, ".:") {
+			return constant(t.bytes, "EVAL_DEBUG_IPADDRESS", t.text)
+		}
+		return constant(t.bytes, "EVAL_DEBUG_HEXSTRING", shownHex(t.bytes))
 	case tokenInteger:
 		n := p.integer(0, math.MaxUint32, "an integer")
-		return constant(binary.BigEndian.AppendUint32(nil, uint32(n)))
+		b := binary.BigEndian.AppendUint32(nil, uint32(n))
+		return constant(b, "EVAL_DEBUG_HEXSTRING", shownHex(b))
 	case tokenWord:
 		if f := primaries[p.tok.text]; f != nil {
 			return f(p, p.advance())
@@ -234,7 +276,15 @@ func (p *parser) unplaced() expr {
 	return expr{}
 }
 
-func constant(b []byte) expr { return expr{str: func(*Evaluator) []byte { return b }} }
+// constant is a literal, which the trace shows as it is to be read.
+func constant(b []byte, id, shown string) expr {
+	return expr{str: func(e *Evaluator) []byte {
+		if e.Trace != nil {
+			e.Trace(id, shown)
+		}
+		return b
+	}}
+}
 
 // integer reads an integer of that range.
 func (p *parser) integer(low, high int64, what string) int64 {
@@ -338,5 +388,5 @@ func (p *parser) member(t token, name string) expr {
 	if !slices.Contains(p.classes, n) {
 		p.classes = append(p.classes, n)
 	}
-	return expr{cond: func(e *Evaluator) bool { return e.Classes.Has(n) }}
+	return expr{cond: tracedTest("EVAL_DEBUG_MEMBER", name, func(e *Evaluator) bool { return e.Classes.Has(n) })}
 }
