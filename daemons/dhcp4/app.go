@@ -36,7 +36,7 @@ type app struct {
 
 	mu      sync.Mutex // guards the configuration in force
 	cfg     *config.Dhcp4
-	element *element.Value
+	hash    func() string
 	subnets atomic.Pointer[map[uint32]subnetLabel]
 }
 
@@ -140,7 +140,7 @@ func (a *app) Configure(ctx context.Context, doc *element.Value) error {
 		return err
 	}
 	a.logWarnings(warnings)
-	rendered := a.render(cfg)
+	hash := hashAhead(cfg)
 	err = a.control.Apply(ctx, cfg.ControlSockets)
 	if err == nil {
 		err = a.srv.Configure(ctx, cfg)
@@ -152,21 +152,17 @@ func (a *app) Configure(ctx context.Context, doc *element.Value) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cfg = cfg
-	a.element = <-rendered
+	a.hash = hash
 	a.noteSubnets(cfg)
 	return nil
 }
 
-// render makes what config-get shows, and its hash, beside the work of putting
-// the configuration in force.
-func (a *app) render(cfg *config.Dhcp4) <-chan *element.Value {
-	rendered := make(chan *element.Value, 1)
-	go func() {
-		v := element.NewMap().Add(Program.TopLevel, cfg.Element())
-		rendered <- v
-		a.env.PrepareHash(v)
-	}()
-	return rendered
+// hashAhead begins to compute the hash of a configuration beside the work of
+// putting it in force. The function that it returns waits for the hash.
+func hashAhead(cfg *config.Dhcp4) func() string {
+	hash := sync.OnceValue(func() string { return config.Hash(cfg.Arguments()) })
+	go hash()
+	return hash
 }
 
 // takeBack puts logging and control sockets of the former configuration in force
@@ -204,11 +200,21 @@ func (a *app) subnetLabels(id uint32) (prefix, network string) {
 	return l.prefix, l.network
 }
 
-// Config implements daemon.App.
+// Config implements daemon.App. What it gives is made anew each time: of a large
+// configuration it takes more memory than all else.
 func (a *app) Config() *element.Value {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.element
+	cfg := a.cfg
+	a.mu.Unlock()
+	return cfg.Arguments()
+}
+
+// ConfigHash implements daemon.Hashed.
+func (a *app) ConfigHash() string {
+	a.mu.Lock()
+	hash := a.hash
+	a.mu.Unlock()
+	return hash()
 }
 
 // Run implements daemon.App.

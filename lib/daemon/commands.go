@@ -58,10 +58,12 @@ func (d *Daemon) versionGet(context.Context, *control.Request) control.Answer {
 }
 
 func (d *Daemon) configGet(context.Context, *control.Request) control.Answer {
+	d.mu.Lock() // configuration and hash belong together
+	defer d.mu.Unlock()
 	cfg := d.app.Config()
 	args := element.NewMap()
 	args.Members = append(slices.Clone(cfg.Members), element.Member{
-		Key: "hash", Value: element.NewString(d.hash.hashOf(cfg)),
+		Key: "hash", Value: element.NewString(d.configHash()),
 	})
 	return control.Answer{Args: args}
 }
@@ -71,7 +73,7 @@ func (d *Daemon) configHashGet(context.Context, *control.Request) control.Answer
 }
 
 func (d *Daemon) hashArgument() *element.Value {
-	return element.NewMap().Add("hash", element.NewString(d.hash.hashOf(d.app.Config())))
+	return element.NewMap().Add("hash", element.NewString(d.configHash()))
 }
 
 // configuredAnswer is the answer to a command that changed the configuration.

@@ -79,8 +79,7 @@ type Env struct {
 	Commands   *control.Registry
 	Clock      func() time.Time
 
-	shutdown    func(exit int)
-	prepareHash func(cfg *element.Value)
+	shutdown func(exit int)
 }
 
 // Shutdown ends the daemon with an exit status, as the shutdown command does. It

@@ -28,10 +28,17 @@ func (h *configHash) hashOf(cfg *element.Value) string {
 	return h.text
 }
 
-// PrepareHash computes the hash of a configuration that may soon be in force, so
-// that the answer to config-set or config-reload does not wait for it.
-func (e *Env) PrepareHash(cfg *element.Value) {
-	if e.prepareHash != nil {
-		e.prepareHash(cfg)
+// Hashed is an App that knows the hash of its configuration, so that neither the
+// configuration nor its text has to be made for it.
+type Hashed interface {
+	// ConfigHash is the hash of Config, as config.Hash gives it.
+	ConfigHash() string
+}
+
+// configHash is the hash of the configuration in force.
+func (d *Daemon) configHash() string {
+	if h, ok := d.app.(Hashed); ok {
+		return h.ConfigHash()
 	}
+	return d.hash.hashOf(d.app.Config())
 }

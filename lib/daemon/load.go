@@ -36,14 +36,14 @@ func (d *Daemon) load(ctx context.Context) error {
 }
 
 // returnMemoryAfter is how long after a reload its garbage is given back to the
-// system: when its answer is sent.
-const returnMemoryAfter = 2 * time.Second
+// system: not while its answer is made, nor while another may follow.
+const returnMemoryAfter = 30 * time.Second
 
 // spareCollector lets garbage pile up until the function that it returns is
 // called: a large configuration is read much faster without collections of what
 // is all still in use.
 func spareCollector() (restore func()) {
-	percent := debug.SetGCPercent(1000)
+	percent := debug.SetGCPercent(400)
 	return func() {
 		debug.SetGCPercent(percent)
 		time.AfterFunc(returnMemoryAfter, debug.FreeOSMemory)

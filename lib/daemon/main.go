@@ -12,7 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nestor/lib/control"
-	"nestor/lib/element"
 	"nestor/lib/logging"
 	"nestor/lib/stats"
 )
@@ -93,7 +92,6 @@ func newDaemon(p Program, inv Invocation, o options, name string, kea bool) *Dae
 		default: // somebody asked before
 		}
 	}
-	d.prepareHash = func(cfg *element.Value) { d.hash.hashOf(cfg) }
 	d.events = p.Events.of(d.Env)
 	return d
 }
