@@ -2,6 +2,7 @@ package dhcp4
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/insomniacslk/dhcp/dhcpv4"
@@ -71,6 +72,18 @@ func TestFlow(t *testing.T) {
 		}
 		if ts.stored("192.0.2.14") != nil || ts.stored("192.0.2.15") == nil || ts.stat("subnet[1].assigned-addresses") != 1 {
 			t.Error("the second message did not see what the first did")
+		}
+	})
+	t.Run("log lines name the client by both its identifiers", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		ts.one(from{}, query(discoverMsg, 1, clientID(1, 0xab)))
+		for line := range strings.Lines(ts.log.String()) {
+			if strings.Contains(line, "hwtype=") && !strings.Contains(line, "[hwtype=1 02:00:00:00:00:01], cid=[01:ab], tid=0x1020301") {
+				t.Errorf("line %q", line)
+			}
+		}
+		if !strings.Contains(ts.log.String(), "cid=[01:ab]") {
+			t.Errorf("log is %q", ts.log.String())
 		}
 	})
 }

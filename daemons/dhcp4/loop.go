@@ -99,9 +99,7 @@ func (l *loop) refuse(in []netio.Datagram4) {
 	x := l.pool[0]
 	for i := range in {
 		x.in, x.labelText = &in[i], ""
-		if x.query.Parse(in[i].Payload) == nil {
-			x.clientID = x.query.Option(pkt4.OptClientID)
-		}
+		_ = x.query.Parse(in[i].Payload) // for the label, as far as it can be read
 		log.Log(msgDropDisabled, x.unreadLabel())
 	}
 }

@@ -151,10 +151,11 @@ func (x *exchange) label() string {
 		b = strconv.AppendUint(b, uint64(x.query.HType()), 10)
 		b = appendHex(append(b, ' '), x.query.HWAddr())
 		b = append(b, "], cid=["...)
-		if x.clientID == nil {
+		if id := x.query.Option(pkt4.OptClientID); len(id) > 0 {
+			b = appendHex(b, id)
+		} else {
 			b = append(b, "no info"...)
 		}
-		b = appendHex(b, x.clientID)
 		b = append(b, "], tid=0x"...)
 		b = strconv.AppendUint(b, uint64(x.query.XID()), 16)
 		x.labelBytes, x.labelText = b, string(b)
