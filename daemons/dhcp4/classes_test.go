@@ -331,6 +331,9 @@ func TestEvaluationLog(t *testing.T) {
 func TestClassificationAllocatesNothing(t *testing.T) {
 	ts := newTestServer(t, classes(`{ "name": "a", "test": "substring(option[60].hex, 0, 6) == 'docsis'" }, { "name": "b", "test": "option[82].option[1].hex == pkt4.mac" },
 		{ "name": "c", "template-test": "hexstring(pkt4.mac, ':') + option[60].hex" }, { "name": "d", "test": "known or match('v.*', option[60].hex)" }`)+subnetWith(""))
+	if err := ts.srv.opts.Log.Configure(nil, false); err != nil { // -v logs every step
+		t.Fatal(err)
+	}
 	x := newExchange(ts.srv)
 	d := netio.Datagram4{Payload: query(discoverMsg, 1, opt(60, 'v')).ToBytes(), Dst: broadcastAddr}
 	run := func() {
