@@ -44,6 +44,7 @@ var flagTable = []option{
 	{"o", "CODE,HEX", "extra option for every message; -4 must come before it", setExtra},
 	{"O", "OFFSET", "offset of the last octet that differs between clients in the template; may be given twice", appendOffset(func(f *templateOffsets) *[]int { return &f.random }, 4)},
 	{"p", "SECONDS", "length of the test", setSeconds(func(o *Options) *time.Duration { return &o.Period })},
+	{"packet", "INTERFACE", "be the relay on a packet socket on INTERFACE, which costs less than UDP sockets", setText(func(o *Options) *string { return &o.Packet })},
 	{"P", "N", "exchanges to run before the test, all at once", setCount(func(o *Options) *int { return &o.Preload }, 0)},
 	{"r", "RATE", "exchanges per second; without it as fast as possible", setCount(func(o *Options) *int { return &o.Rate }, 1)},
 	{"raw", "INTERFACE", "be clients without an address on INTERFACE, that broadcast through a packet socket, in place of a relay", setText(func(o *Options) *string { return &o.Raw })},

@@ -139,6 +139,9 @@ var flagCases = []struct {
 	{line: "-Y 3", text: "need each other"},
 	{line: "-y 3", text: "need each other"},
 	{line: "--raw eth0", text: "--raw takes no server"},
+	{line: "--packet eth0", change: func(o *Options) { o.Packet = "eth0" }},
+	{line: "--packet eth0 -L 1067", text: "standard ports"},
+	{line: "--packet eth0 -J relays", text: "--packet excludes -J"},
 	{line: "-uir100 -xi", change: func(o *Options) { o.Unique, o.OfferOnly, o.Rate, o.Diagnostics = true, true, 100, "i" }},
 	{line: "-q", text: "-q: no such flag"},
 	{line: "-r", text: "needs a value"},
@@ -204,6 +207,8 @@ func TestRawFlags(t *testing.T) {
 		{"--raw eth0 -l eth0", "excludes -l"},
 		{"--raw eth0 -L 68", "excludes -L"},
 		{"--raw eth0 -J relays", "excludes -J"},
+		{"--raw eth0 --packet eth0", "--packet excludes --raw"},
+		{"-l eth0 --packet eth0", "--packet needs a server"},
 		{"", "without a server"},
 	} {
 		if _, err := Parse(strings.Fields(c.line)); err == nil || !strings.Contains(err.Error(), c.text) {

@@ -94,6 +94,8 @@ func (o *Options) open(text io.Writer) (*engine, error) {
 	open := openRelay
 	if o.Raw != "" {
 		open = openRaw
+	} else if o.Packet != "" {
+		open = openPacketRelay
 	}
 	w, err := open(o)
 	if err != nil {

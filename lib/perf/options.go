@@ -31,6 +31,7 @@ type Options struct {
 	Scenario    Scenario
 
 	Raw       string // --raw: interface to be direct clients on; "": be a relay agent
+	Packet    string // --packet: interface to be a relay agent on through a packet socket; "": UDP
 	Broadcast bool   // -B
 	OfferOnly bool   // -i
 	FirstID   bool   // -1
@@ -168,6 +169,9 @@ func (o *Options) check() error {
 		{o.Raw != "" && o.LocalPort != 0, "--raw excludes -L: clients use port 68"},
 		{o.Raw != "" && o.Server != "", "--raw takes no server: its clients broadcast"},
 		{o.Raw != "" && o.relaysFile != "", "--raw excludes -J: direct clients pass no relay"},
+		{o.Packet != "" && o.Raw != "", "--packet excludes --raw: direct clients pass no relay"},
+		{o.Packet != "" && (o.Server == "" || o.LocalPort != 0 || o.RemotePort != 0), "--packet needs a server and the standard ports"},
+		{o.Packet != "" && o.relaysFile != "", "--packet excludes -J"},
 		{o.Raw == "" && o.Server == "" && o.Local == "", "without a server, an interface must be given with -l or --raw"},
 	} {
 		if rule.broken {

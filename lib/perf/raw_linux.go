@@ -37,28 +37,37 @@ func openRaw(o *Options) (wire, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open a packet socket: %w", err)
 	}
-	if err := bindRaw(fd, ifi.Index); err != nil {
+	if err = bindRaw(fd, ifi.Index, clientPort); err == nil {
+		err = listenToAll(fd, ifi.Index)
+	}
+	if err != nil {
 		unix.Close(fd)
 		return nil, fmt.Errorf("packet socket on %s: %w", o.Raw, err)
 	}
 	return &rawWire{socket: newSocket(fd, nil)}, nil
 }
 
-func bindRaw(fd, index int) error {
-	if err := attachFilter(fd); err != nil {
+// bindRaw makes a packet socket receive the datagrams to a UDP port that come in
+// at an interface.
+func bindRaw(fd, index int, port uint16) error {
+	if err := attachFilter(fd, port); err != nil {
 		return fmt.Errorf("attach a filter: %w", err)
 	}
 	if err := unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: htons(unix.ETH_P_IP), Ifindex: index}); err != nil {
 		return fmt.Errorf("bind: %w", err)
 	}
+	return nil
+}
+
+func listenToAll(fd, index int) error {
 	// Answers go to the clients' hardware addresses, which are not the interface's.
 	return unix.SetsockoptPacketMreq(fd, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP,
 		&unix.PacketMreq{Ifindex: int32(index), Type: unix.PACKET_MR_PROMISC})
 }
 
-// attachFilter lets IPv4 UDP datagrams to the client port through, but no
-// fragment behind the first.
-func attachFilter(fd int) error {
+// attachFilter lets IPv4 UDP datagrams to the port through, but no fragment
+// behind the first.
+func attachFilter(fd int, port uint16) error {
 	program, err := bpf.Assemble([]bpf.Instruction{
 		bpf.LoadAbsolute{Off: 12, Size: 2},
 		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.ETH_P_IP, SkipTrue: 8},
@@ -68,7 +77,7 @@ func attachFilter(fd int) error {
 		bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: 0x1fff, SkipTrue: 4},
 		bpf.LoadMemShift{Off: ethernetSize},
 		bpf.LoadIndirect{Off: ethernetSize + 2, Size: 2},
-		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: clientPort, SkipTrue: 1},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: uint32(port), SkipTrue: 1},
 		bpf.RetConstant{Val: 1 << 16},
 		bpf.RetConstant{Val: 0},
 	})
@@ -93,7 +102,11 @@ func (w *rawWire) headroom() int { return headersSize }
 
 // frame writes a broadcast from nowhere, port 68 to 67, with what does not
 // change between clients.
-func (w *rawWire) frame(b []byte) {
+func (w *rawWire) frame(b []byte) { broadcastFrame(b, clientPort) }
+
+// broadcastFrame writes what is the same in all link-layer broadcasts from a UDP
+// port to a DHCP server.
+func broadcastFrame(b []byte, port uint16) {
 	be := binary.BigEndian
 	for i := range 6 {
 		b[i] = 0xff
@@ -106,7 +119,7 @@ func (w *rawWire) frame(b []byte) {
 	ip[9] = unix.IPPROTO_UDP
 	be.PutUint32(ip[16:], 0xffffffff)
 	udp := ip[ipSize:]
-	be.PutUint16(udp[0:], clientPort)
+	be.PutUint16(udp[0:], port)
 	be.PutUint16(udp[2:], serverPort)
 	be.PutUint16(udp[4:], uint16(len(udp)))
 }
@@ -115,15 +128,18 @@ func (w *rawWire) frame(b []byte) {
 // address speaks to its server with it, as RFC 2131 section 4.4.5 has it, though
 // by link-layer broadcast, since who the server is there was never learnt.
 func (w *rawWire) seal(b []byte, v *values, dst uint32) {
-	be := binary.BigEndian
 	putLow(b[6:12], v.mac)
-	ip := b[ethernetSize : ethernetSize+ipSize]
-	src := uint32(0)
 	if dst == 0 {
-		dst = 0xffffffff
+		address(b, 0, 0xffffffff)
 	} else {
-		src = v.address
+		address(b, v.address, dst)
 	}
+}
+
+// address writes the IP addresses of a frame and its checksums.
+func address(b []byte, src, dst uint32) {
+	be := binary.BigEndian
+	ip := b[ethernetSize : ethernetSize+ipSize]
 	be.PutUint32(ip[12:], src)
 	be.PutUint32(ip[16:], dst)
 	be.PutUint16(ip[10:], 0)

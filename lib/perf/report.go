@@ -80,6 +80,7 @@ func writeArguments(w io.Writer, o *Options) {
 	}
 	show("diagnostic-selectors", o.Diagnostics, true)
 	show("raw", o.Raw, o.Raw != "")
+	show("packet", o.Packet, o.Packet != "")
 	show("server", o.Server, o.Server != "")
 }
 
