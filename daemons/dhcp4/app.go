@@ -127,7 +127,8 @@ func (a *app) logWarnings(warnings []config.Warning) {
 }
 
 // Configure implements daemon.App: logging, then control sockets, then the
-// server. What was changed is taken back when a later step fails.
+// server. Control sockets that go close only when all else is done, so that those
+// who gave the command hear of a failure.
 func (a *app) Configure(ctx context.Context, doc *element.Value) error {
 	cfg, warnings, err := a.load(doc)
 	if err != nil {
@@ -141,14 +142,17 @@ func (a *app) Configure(ctx context.Context, doc *element.Value) error {
 	}
 	a.logWarnings(warnings)
 	hash := hashAhead(cfg)
-	err = a.control.Apply(ctx, cfg.ControlSockets)
+	sockets, err := a.control.Prepare(ctx, cfg.ControlSockets)
 	if err == nil {
-		err = a.srv.Configure(ctx, cfg)
+		if err = a.srv.Configure(ctx, cfg); err != nil {
+			sockets.Discard()
+		}
 	}
 	if err != nil {
-		a.takeBack(ctx, old)
+		a.restoreLogging(old)
 		return err
 	}
+	sockets.Commit()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cfg = cfg
@@ -165,14 +169,12 @@ func hashAhead(cfg *config.Dhcp4) func() string {
 	return hash
 }
 
-// takeBack puts logging and control sockets of the former configuration in force
-// again. What worked before works again, so there is nobody to tell of errors.
-func (a *app) takeBack(ctx context.Context, old *config.Dhcp4) {
-	if old == nil {
-		return
+// restoreLogging puts the logging of the former configuration in force again.
+// It worked before, so there is nobody to tell of an error.
+func (a *app) restoreLogging(old *config.Dhcp4) {
+	if old != nil {
+		_ = a.env.Logging.Configure(old.Loggers, a.env.Verbose)
 	}
-	_ = a.env.Logging.Configure(old.Loggers, a.env.Verbose)
-	_ = a.control.Apply(ctx, old.ControlSockets)
 }
 
 // subnetLabel is how metrics of a subnet are labelled.

@@ -71,41 +71,75 @@ func NewServer(commands *Registry, sys *logging.System, opts Options) *Server {
 // arrives; it takes over authentication and headers, but not TLS (ARM 26.19,
 // HTTP_COMMAND_MGR_IGNORED_TLS_SETUP_CHANGES). On an error nothing has changed.
 func (s *Server) Apply(ctx context.Context, sockets []*config.ControlSocket) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return net.ErrClosed
-	}
-	wanted, err := byAddress(sockets)
+	c, err := s.Prepare(ctx, sockets)
 	if err != nil {
 		return err
 	}
-	opened := make(map[string]listener)
+	c.Commit()
+	return nil
+}
+
+// Change is an Apply that is half done: what it needs is open, what it replaces
+// still serves. It ends with Commit or Discard.
+type Change struct {
+	server *Server
+	wanted map[string]*config.ControlSocket
+	opened map[string]listener
+}
+
+// Prepare opens the sockets that an Apply would, which is all that can fail.
+func (s *Server) Prepare(ctx context.Context, sockets []*config.ControlSocket) (*Change, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, net.ErrClosed
+	}
+	wanted, err := byAddress(sockets)
+	if err != nil {
+		return nil, err
+	}
+	c := &Change{s, wanted, make(map[string]listener)}
 	for address, socket := range wanted {
 		if s.listeners[address] != nil {
 			continue
 		}
 		l, err := s.open(ctx, socket)
 		if err != nil {
-			for _, l := range opened {
-				l.close()
-			}
-			return err
+			c.Discard()
+			return nil, err
 		}
-		opened[address] = l
+		c.opened[address] = l
+	}
+	return c, nil
+}
+
+// Discard closes what Prepare opened.
+func (c *Change) Discard() {
+	for _, l := range c.opened {
+		l.close()
+	}
+}
+
+// Commit closes what is not wanted any more and brings the rest up to date.
+func (c *Change) Commit() {
+	s := c.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		c.Discard()
+		return
 	}
 	for address, l := range s.listeners {
-		if socket := wanted[address]; socket != nil {
+		if socket := c.wanted[address]; socket != nil {
 			l.update(socket)
 			continue
 		}
 		l.close()
 		delete(s.listeners, address)
 	}
-	for address, l := range opened {
+	for address, l := range c.opened {
 		s.listeners[address] = l
 	}
-	return nil
 }
 
 // byAddress sorts sockets by what they are bound to.
