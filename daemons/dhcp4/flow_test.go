@@ -86,4 +86,22 @@ func TestFlow(t *testing.T) {
 			t.Errorf("log is %q", ts.log.String())
 		}
 	})
+	t.Run("D4.16.6 any relay sub-option in expressions", func(t *testing.T) {
+		for _, c := range []struct {
+			test string
+			want bool
+		}{
+			{"relay4[2].hex == 'remote'", true}, // remote-id
+			{"relay4[6].hex == 'sub'", true},    // subscriber-id
+			{"relay4[99].hex == 0x0102", true},  // no sub-option that is known
+			{"relay4[1].exists", false},
+		} {
+			ts := newTestServer(t, `"client-classes": [ { "name": "c", "test": "`+c.test+`", "boot-file-name": "/c" } ], `+plain)
+			rai := append(append([]byte{2, 6}, "remote"...), append([]byte{6, 3}, "sub\x63\x02\x01\x02"...)...)
+			r := expect(t, ts.one(from{}, query(discoverMsg, 1, opt(82, rai...))), offerMsg, "")
+			if got := r.BootFileName == "/c"; got != c.want {
+				t.Errorf("%s is %t", c.test, got)
+			}
+		}
+	})
 }
