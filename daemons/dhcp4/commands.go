@@ -140,6 +140,8 @@ func (srv *Server) status(into *element.Value) {
 	if mt.Enable {
 		into.Add("thread-pool-size", element.NewInt(int64(shownThreads(mt))))
 		into.Add("packet-queue-size", element.NewInt(int64(mt.PacketQueueSize)))
+		// Queries wait in the kernel's receive buffers alone: the queue between
+		// threads whose average length these are does not exist.
 		averages := element.NewList()
 		for range 3 {
 			averages.Append(element.NewReal(0))

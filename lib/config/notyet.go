@@ -18,6 +18,11 @@ func isSet(v *element.Value) bool     { return v.Kind == element.String && v.Str
 func hasAny(v *element.Value) bool    { return len(v.List) > 0 }
 func isSQL(v *element.Value) bool     { return v.Kind == element.String && v.Str != "memfile" }
 
+// isNot leaves out the default, which config-write puts into every file.
+func isNot(n int64) func(*element.Value) bool {
+	return func(v *element.Value) bool { return v.Kind == element.Int && v.Int != n }
+}
+
 // isStricter leaves out the default, which config-write puts into every file, and
 // "none", which is what is done.
 func isStricter(v *element.Value) bool { return v.Str == "strict" || v.Str == "pedantic" }
@@ -38,6 +43,8 @@ var notYet = []limit{
 	{[]*scope{dhcp4Scope, sharedNetwork4Scope, subnet4Scope}, "store-extended-info", isTrue, "relay information is not kept with leases"},
 	{[]*scope{dhcp4Scope}, "early-global-reservations-lookup", isTrue, "global reservations are looked up after the subnet is selected"},
 	{[]*scope{dhcp4Scope}, "stash-agent-options", isTrue, "option 82 of earlier messages is not used"},
+	{[]*scope{dhcp4Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
+	{[]*scope{multiThreadingScope}, "packet-queue-size", isNot(64), "queries wait in the sockets' receive buffers only"},
 	{[]*scope{sanityChecksScope}, "extended-info-checks", isStricter, "relay information of stored leases is not checked"},
 }
 

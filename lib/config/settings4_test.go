@@ -243,12 +243,15 @@ func TestNotYet(t *testing.T) {
 		return strings.Join(paths, " ")
 	}
 	for body, want := range map[string]string{
-		`"lease-database":{"type":"memfile"}`:  "",
-		`"lease-database":{"type":"mysql"}`:    "Dhcp4/lease-database/type",
-		`"dhcp-ddns":{"enable-updates":false}`: "",
-		`"dhcp-ddns":{"enable-updates":true}`:  "Dhcp4/dhcp-ddns/enable-updates",
-		`"dhcp4o6-port":0`:                     "",
-		`"dhcp4o6-port":6767`:                  "Dhcp4/dhcp4o6-port",
+		`"lease-database":{"type":"memfile"}`:                                            "",
+		`"lease-database":{"type":"mysql"}`:                                              "Dhcp4/lease-database/type",
+		`"dhcp-ddns":{"enable-updates":false}`:                                           "",
+		`"dhcp-ddns":{"enable-updates":true}`:                                            "Dhcp4/dhcp-ddns/enable-updates",
+		`"dhcp4o6-port":0`:                                                               "",
+		`"parked-packet-limit":256,"multi-threading":{"packet-queue-size":64}`:           "",
+		`"parked-packet-limit":10`:                                                       "Dhcp4/parked-packet-limit",
+		`"multi-threading":{"packet-queue-size":1024}`:                                   "Dhcp4/multi-threading/packet-queue-size",
+		`"dhcp4o6-port":6767`:                                                            "Dhcp4/dhcp4o6-port",
 		`"hooks-libraries":[{"library":"libdhcp_ha.so"},{"library":"libdhcp_bootp.so"}]`: "Dhcp4/hooks-libraries[0]/library Dhcp4/hooks-libraries[1]/library",
 		`"store-extended-info":false,` + subnet(`"store-extended-info":true`):            "Dhcp4/subnet4[0]/store-extended-info",
 		subnet(`"evaluate-additional-classes":["a"]`):                                    "",
