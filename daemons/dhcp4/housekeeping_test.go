@@ -336,6 +336,23 @@ func TestPacketQueue(t *testing.T) {
 			t.Error("no end after the socket's")
 		}
 	})
+	t.Run("a queue that cannot be is refused where it would be used", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		for queue, want := range map[string]string{
+			`"queue-type": "foo"`: `there is no queue-type "foo", use "kea-ring4"`,
+			`"capacity": 4`:       "a capacity of 4 is not possible",
+			`"capacity": 4000000`: "a capacity of 4000000 is not possible",
+		} {
+			conf := `"dhcp-queue-control": { "enable-queue": true, ` + queue + ` }, ` + plain
+			if err := checkQueue(ts.parse(conf)); err != nil {
+				t.Errorf("%s with multi-threading: %v", queue, err)
+			}
+			err := ts.srv.Test(ts.parse(`"multi-threading": { "enable-multi-threading": false }, ` + conf))
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: error is %v, want %q", queue, err, want)
+			}
+		}
+	})
 	t.Run("PL.12.2 D4.55.1 D4.55.4 off by default and with multi-threading", func(t *testing.T) {
 		for conf, want := range map[string]int{
 			``: 0,

@@ -2,10 +2,12 @@ package dhcp4
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"sync"
 	"time"
 
+	"nestor/lib/config"
 	"nestor/lib/netio"
 )
 
@@ -24,6 +26,28 @@ type packetQueue struct {
 	dropped uint64
 	spare   [][]byte // buffers of what the loop took last
 	done    chan struct{}
+}
+
+// The only queue type there is, and how long its ring may be.
+const (
+	ringQueue   = "kea-ring4"
+	minCapacity = 5
+	maxCapacity = 1 << 20
+)
+
+// checkQueue refuses a queue that is to be used and cannot be. With
+// multi-threading there is none, whatever dhcp-queue-control says (ARM 12).
+func checkQueue(cfg *config.Dhcp4) error {
+	q := cfg.QueueControl
+	switch {
+	case !q.Enable || cfg.MultiThreading.Enable:
+		return nil
+	case q.Type != ringQueue:
+		return fmt.Errorf("dhcp-queue-control: there is no queue-type %q, use %q", q.Type, ringQueue)
+	case q.Capacity < minCapacity || q.Capacity > maxCapacity:
+		return fmt.Errorf("dhcp-queue-control: a capacity of %d is not possible, it has to be %d to %d", q.Capacity, minCapacity, maxCapacity)
+	}
+	return nil
 }
 
 func newPacketQueue(s netio.Socket4, capacity int) *packetQueue {

@@ -52,6 +52,9 @@ func (s *sockets) plan(cfg *config.Dhcp4, redetect bool) (*socketPlan, error) {
 		}
 		ifaces = found
 	}
+	if err := checkQueue(cfg); err != nil {
+		return nil, err
+	}
 	p := planner{cfg: cfg, ifaces: ifaces}
 	if err := p.addAll(); err != nil {
 		return nil, err
