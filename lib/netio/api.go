@@ -10,26 +10,35 @@ package netio
 
 import "time"
 
-// A Datagram4 is one UDP datagram received for the DHCPv4 server.
-// IPv4 addresses are numbers in host byte order.
-type Datagram4 struct {
-	Payload []byte  // the DHCP message; points into the socket's receive buffer, valid until its next Recv4
-	Src     uint32  // IP source address
-	Dst     uint32  // IP destination address: 255.255.255.255 or the socket's own
+// A Datagram is one UDP datagram received for a DHCP server. A is the form of
+// addresses.
+type Datagram[A any] struct {
+	Payload []byte  // the DHCP message; points into the socket's receive buffer, valid until its next Recv
+	Src     A       // IP source address
+	Dst     A       // IP destination address: the socket's own, or the broadcast or multicast address that it hears
 	SrcPort uint16  // UDP source port
 	SrcMAC  [6]byte // link-layer source; zero on UDP sockets
 	IfIndex int     // interface that received it
 }
 
-// A Reply4 is one DHCPv4 message to send.
-type Reply4 struct {
+// A Reply is one DHCP message to send.
+type Reply[A any] struct {
 	Payload []byte // the DHCP message
-	Dst     uint32 // IP destination
+	Dst     A      // IP destination
 	DstPort uint16
 	DstMAC  [6]byte // link-layer destination, raw sockets only (ff:ff:ff:ff:ff:ff broadcasts)
 	IfIndex int     // interface to send by, UDP sockets without UseRouting only; 0 means the socket's own
-	Err     error   // set by Send4: nil, or why this one could not be sent (EMSGSIZE, …)
+	Err     error   // set by Send: nil, or why this one could not be sent (EMSGSIZE, …)
 }
+
+// Datagrams and replies of DHCPv4 have addresses as numbers in host byte order,
+// those of DHCPv6 in the 16 bytes of RFC 4291.
+type (
+	Datagram4 = Datagram[uint32]
+	Reply4    = Reply[uint32]
+	Datagram6 = Datagram[[16]byte]
+	Reply6    = Reply[[16]byte]
+)
 
 // A Socket4 is one open DHCPv4 socket: an address on an interface. Recv4 and
 // Send4 may be used by one goroutine each; Stop and Close by any. Recv4 blocks
@@ -50,6 +59,18 @@ type Socket4 interface {
 	Addr() uint32
 	// Stop makes Recv4 return net.ErrClosed within RecvTimeout. Close frees
 	// the socket; it waits for a Recv4 that is under way.
+	Stop()
+	Close() error
+}
+
+// A Socket6 is one open DHCPv6 socket: an address, or the multicast group of the
+// servers, on an interface. What is said of a Socket4's methods holds here too.
+type Socket6 interface {
+	Recv6(ds []Datagram6) (int, error)
+	Send6(rs []Reply6) error
+	Interface() (name string, index int)
+	// Addr is the local address that replies come from.
+	Addr() [16]byte
 	Stop()
 	Close() error
 }

@@ -34,7 +34,7 @@ func recvmmsg(fd int, messages []mmsghdr) (int, error) {
 // sendAll sends messages, of which the i-th stands for replies[i], and sets each
 // one's Err. It returns how many the kernel took. sendmmsg stops at the first
 // that fails, so it is called again for the rest.
-func sendAll(fd int, messages []mmsghdr, replies []Reply4) (sent int) {
+func sendAll[A any](fd int, messages []mmsghdr, replies []Reply[A]) (sent int) {
 	for done := 0; done < len(messages); {
 		rest := messages[done:]
 		n, _, errno := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(rest))),

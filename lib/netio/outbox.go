@@ -53,9 +53,9 @@ func (out *outbox[H, N, C]) setPayload(i int, payload []byte) {
 	vector.SetLen(len(payload))
 }
 
-// send sends the first len(replies) messages, whose payloads are set, and lets go
-// of the payloads. See sendAll for the result.
-func (out *outbox[H, N, C]) send(fd int, replies []Reply4) int {
+// sendReplies sends the first len(replies) messages of the outbox, whose payloads
+// are set, and lets go of the payloads. See sendAll for the result.
+func sendReplies[A, H, N, C any](fd int, out *outbox[H, N, C], replies []Reply[A]) int {
 	sent := sendAll(fd, out.messages[:len(replies)], replies)
 	for i := range replies {
 		out.setPayload(i, nil)

@@ -18,7 +18,7 @@ type auxControl struct {
 
 // raw4 is a packet socket for one address on one interface.
 type raw4 struct {
-	socket
+	socket4
 	rules frameRules
 	hold  *portHold
 	in    *inbox[struct{}, auxControl]
@@ -103,11 +103,11 @@ func openRaw4(iface Interface, addr uint32, port uint16, hold *portHold, opts Op
 		return nil, err
 	}
 	s := &raw4{
-		socket: socket{fd: fd, name: iface.Name, index: iface.Index, addr: addr},
-		rules:  frameRules{addr: addr, port: port, broadcast: !opts.NoBroadcast},
-		hold:   hold,
-		in:     newInbox[struct{}, auxControl](opts.batch(), slotSize(iface.MTU)),
-		out:    newOutbox[headers, struct{}, struct{}](opts.batch()),
+		socket4: socket4{socket{fd: fd, name: iface.Name, index: iface.Index}, addr},
+		rules:   frameRules{addr: addr, port: port, broadcast: !opts.NoBroadcast},
+		hold:    hold,
+		in:      newInbox[struct{}, auxControl](opts.batch(), slotSize(iface.MTU)),
+		out:     newOutbox[headers, struct{}, struct{}](opts.batch()),
 	}
 	template := newHeaders([6]byte(iface.MAC), addr, port)
 	for i := range s.out.heads {

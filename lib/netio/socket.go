@@ -16,7 +16,6 @@ type socket struct {
 	fd       int
 	name     string
 	index    int
-	addr     uint32
 	stopped  atomic.Bool
 	closed   atomic.Bool
 	counters counters
@@ -28,8 +27,6 @@ type socket struct {
 }
 
 func (s *socket) Interface() (name string, index int) { return s.name, s.index }
-
-func (s *socket) Addr() uint32 { return s.addr }
 
 func (s *socket) Stop() { s.stopped.Store(true) }
 
@@ -58,9 +55,9 @@ func (s *socket) Close() error {
 	return nil
 }
 
-// receiveBatch is Recv4 of a socket whose inbox is in; read turns its i-th message
-// into a datagram.
-func receiveBatch[N, C any](s *socket, in *inbox[N, C], ds []Datagram4, read func(i int, d *Datagram4) verdict) (int, error) {
+// receiveBatch is Recv4 or Recv6 of a socket whose inbox is in; read turns its
+// i-th message into a datagram.
+func receiveBatch[A, N, C any](s *socket, in *inbox[N, C], ds []Datagram[A], read func(i int, d *Datagram[A]) verdict) (int, error) {
 	s.receiving.Lock()
 	defer s.receiving.Unlock()
 	if s.stopped.Load() {
@@ -82,9 +79,9 @@ func receiveBatch[N, C any](s *socket, in *inbox[N, C], ds []Datagram4, read fun
 	return taken, nil
 }
 
-// sendBatches is Send4 of a socket whose outbox is out; address makes its i-th
-// message, but for the payload, one to the reply's client.
-func sendBatches[H, N, C any](s *socket, out *outbox[H, N, C], rs []Reply4, address func(i int, r *Reply4)) error {
+// sendBatches is Send4 or Send6 of a socket whose outbox is out; address makes its
+// i-th message, but for the payload, one to the reply's client.
+func sendBatches[A, H, N, C any](s *socket, out *outbox[H, N, C], rs []Reply[A], address func(i int, r *Reply[A])) error {
 	s.sending.Lock()
 	defer s.sending.Unlock()
 	if s.closed.Load() {
@@ -96,7 +93,7 @@ func sendBatches[H, N, C any](s *socket, out *outbox[H, N, C], rs []Reply4, addr
 			address(i, &now[i])
 			out.setPayload(i, now[i].Payload)
 		}
-		sent := out.send(s.fd, now)
+		sent := sendReplies(s.fd, out, now)
 		s.counters.sent.Add(uint64(sent))
 		s.counters.unsent.Add(uint64(len(now) - sent))
 		rs = rs[len(now):]
@@ -138,6 +135,14 @@ func getMemInfo(fd int, info *[unix.SK_MEMINFO_VARS]uint32) error {
 	}
 	return nil
 }
+
+// socket4 is a socket with an IPv4 address.
+type socket4 struct {
+	socket
+	addr uint32
+}
+
+func (s *socket4) Addr() uint32 { return s.addr }
 
 // dotted writes an IPv4 address for error messages.
 func dotted(addr uint32) string {

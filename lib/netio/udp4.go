@@ -21,7 +21,7 @@ const udpSlotMTU = 4096
 
 // udp4 is a UDP socket bound to one address.
 type udp4 struct {
-	socket
+	socket4
 	useRouting bool
 	in         *inbox[unix.RawSockaddrInet4, pktinfoControl]
 	out        *outbox[struct{}, unix.RawSockaddrInet4, pktinfoControl]
@@ -95,7 +95,7 @@ func openUDP4(iface Interface, addr uint32, port uint16, opts Options, shared bo
 		return nil, err
 	}
 	s := &udp4{
-		socket:     socket{fd: fd, name: iface.Name, index: iface.Index, addr: addr},
+		socket4:    socket4{socket{fd: fd, name: iface.Name, index: iface.Index}, addr},
 		useRouting: opts.UseRouting,
 		in:         newInbox[unix.RawSockaddrInet4, pktinfoControl](opts.batch(), slotSize(max(iface.MTU, udpSlotMTU))),
 		out:        newOutbox[struct{}, unix.RawSockaddrInet4, pktinfoControl](opts.batch()),
