@@ -25,6 +25,30 @@ func (l *loader) checkMap(m *element.Value, s *scope, p *path) {
 			l.missing(m, s, k.name, p)
 		}
 	}
+	for i := range s.choices {
+		l.checkChoice(&s.choices[i], m, p)
+	}
+}
+
+// checkChoice reports a keyword beside one that it excludes, and a map that lacks
+// all of those of which it needs one.
+func (l *loader) checkChoice(c *choice, m *element.Value, p *path) {
+	first := ""
+	for i := range m.Members {
+		key := m.Members[i].Key
+		switch {
+		case !slices.Contains(c.keywords, key):
+		case first == "":
+			first = key
+		case !c.together && key != first:
+			l.fail(&path{up: p, key: key, index: -1}, m.Members[i].Value.Pos,
+				"the '%s' and '%s' are mutually exclusive: give one of them", first, key)
+			return
+		}
+	}
+	if first == "" && c.missing != "" {
+		l.fail(p, m.Pos, "%s", c.missing)
+	}
 }
 
 // checkMember checks one member of a map.

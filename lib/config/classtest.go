@@ -11,8 +11,6 @@ import (
 // checkTests checks the expression of a class, which has one at most.
 func (l *loader) checkTests(n node, c *ClientClass) {
 	switch {
-	case n.has("test") && n.has("template-test"):
-		l.fail(n.at("template-test"), n.pos("template-test"), "class %s has a test too: a class has one of them", c.Name)
 	case n.has("test"):
 		l.checkTest(n, "test", c.Test)
 	case n.has("template-test"):

@@ -38,7 +38,7 @@ func TestClassExpressions(t *testing.T) {
 		}
 	})
 	t.Run("CL.7 one expression, not an empty one, none on built-in classes", func(t *testing.T) {
-		refused(t, classes(`{"name":"a","test":"member('ALL')","template-test":"'a'"}`), "class a has a test too")
+		refused(t, classes(`{"name":"a","test":"member('ALL')","template-test":"'a'"}`), "the 'test' and 'template-test' are mutually exclusive")
 		refused(t, classes(`{"name":"a","test":""}`), "the expression is empty")
 		for _, name := range []string{"ALL", "KNOWN", "UNKNOWN", "BOOTP"} {
 			refused(t, classes(`{"name":"`+name+`","test":"option[60].exists"}`), "class "+name+" is built in")

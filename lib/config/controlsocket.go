@@ -10,9 +10,6 @@ const maxSocketPath = 107
 func (l *loader) controlSockets(n node) []*ControlSocket {
 	var sockets []*ControlSocket
 	one, ok := n.sub("control-socket")
-	if ok && n.has("control-sockets") {
-		l.fail(n.at("control-socket"), one.v.Pos, "there is a control-sockets too: put this one into its list")
-	}
 	if ok {
 		sockets = append(sockets, l.controlSocket(one))
 	}

@@ -21,7 +21,7 @@ func TestControlSockets(t *testing.T) {
 		if len(one.ControlSockets) != 1 || one.ControlSockets[0].Name != "/run/kea/kea4.sock" || Hash(one.Arguments()) != Hash(list.Arguments()) {
 			t.Errorf("the map is %v, the list %v", one.ControlSockets, list.ControlSockets)
 		}
-		refused(t, `"control-socket":{"socket-type":"unix","socket-name":"/a"},"control-sockets":[]`, "put this one into its list")
+		refused(t, `"control-socket":{"socket-type":"unix","socket-name":"/a"},"control-sockets":[]`, "give one of them")
 	})
 	t.Run("D4.48.2 types and paths", func(t *testing.T) {
 		refused(t, `"control-socket":{"socket-name":"/a"}`, "missing parameter 'socket-type'")

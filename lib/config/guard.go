@@ -9,9 +9,6 @@ func (l *loader) guards(n node) []string {
 	if one == nil {
 		return l.classNames(n, "client-classes", list)
 	}
-	if n.has("client-classes") {
-		l.fail(n.at("client-class"), one.Pos, "it is the old form of client-classes: give one of them")
-	}
 	if one.Str == "" {
 		return nil
 	}

@@ -124,8 +124,7 @@ func (l *loader) credential(n node, key, directory string) (string, bool) {
 	case !n.has(file):
 		return n.str(key), true
 	case n.has(key):
-		l.fail(n.at(file), n.pos(file), "there is a %s too: give one of them", key)
-		return "", false
+		return "", false // reported by the checker
 	}
 	text, err := l.opts.ReadFile(filepath.Join(directory, n.str(file)))
 	if err != nil {

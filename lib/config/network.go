@@ -134,7 +134,7 @@ func (l *loader) networkParams(n node, outer *NetworkParams) NetworkParams {
 			continue
 		}
 		if m.Key == "ddns-use-conflict-resolution" {
-			l.oldConflictResolution(n, m.Value, &p)
+			oldConflictResolution(m.Value, &p)
 			continue
 		}
 		bit, ok := networkBits[k.name]
@@ -148,11 +148,7 @@ func (l *loader) networkParams(n node, outer *NetworkParams) NetworkParams {
 
 // oldConflictResolution translates the parameter that the conflict resolution
 // mode has replaced (ARM 8.2.20).
-func (l *loader) oldConflictResolution(n node, v *element.Value, p *NetworkParams) {
-	if n.has(conflictMode) {
-		l.fail(n.at("ddns-use-conflict-resolution"), v.Pos, "it is the old form of %s: give one of them", conflictMode)
-		return
-	}
+func oldConflictResolution(v *element.Value, p *NetworkParams) {
 	p.DDNS.ConflictResolutionMode = "no-check-with-dhcid"
 	if v.Bool {
 		p.DDNS.ConflictResolutionMode = "check-with-dhcid"

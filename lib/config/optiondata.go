@@ -61,8 +61,10 @@ func (l *loader) identifyOption(n node, o *OptionData, defs *option.Definitions)
 	switch {
 	case hasCode:
 		return l.optionByCode(n, o, defs)
+	case !n.has("name"):
+		return nil, false // reported by the checker
 	case name == "":
-		l.fail(n.path, n.v.Pos, "name or code is missing: one of them has to say which option is meant")
+		l.fail(n.at("name"), n.pos("name"), "the name of an option must not be empty")
 		return nil, false
 	}
 	def := defs.ByName(o.Space, name)

@@ -128,8 +128,7 @@ func (l *loader) identifier(n node, r *Reservation) bool {
 			continue
 		}
 		if found != "" {
-			l.fail(n.at(name), v.Pos, "the '%s' and '%s' are mutually exclusive: a reservation takes one identifier", found, name)
-			return false
+			return false // reported by the checker, as is one without any
 		}
 		found = name
 		ident, err := ParseIdentifier(IdentifierType(t), v.Str)
@@ -138,9 +137,6 @@ func (l *loader) identifier(n node, r *Reservation) bool {
 			return false
 		}
 		r.IdentType, r.Ident = IdentifierType(t), ident
-	}
-	if found == "" {
-		l.fail(n.path, n.v.Pos, "one of the supported identifiers must be specified for host reservation: circuit-id, client-id, duid, flex-id, hw-address")
 	}
 	return found != ""
 }

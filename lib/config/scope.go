@@ -49,10 +49,20 @@ type scope struct {
 	open bool
 	// mayBeEmpty: a file may have it without any keyword.
 	mayBeEmpty bool
+	choices    []choice
 
 	index map[string]*keyword
 	// needed are the mandatory keywords.
 	needed []*keyword
+}
+
+// choice is a group of keywords of which a map has one at most.
+type choice struct {
+	keywords []string
+	// missing is what is said of a map that has none of them; "": it may.
+	missing string
+	// together: it may have more than one.
+	together bool
 }
 
 // build fills what is derived from the keywords of a scope; every table ends with it.

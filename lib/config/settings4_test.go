@@ -200,7 +200,7 @@ func TestHookLibraries(t *testing.T) {
 func TestClasses(t *testing.T) {
 	classes := func(c string) string { return `"client-classes":[` + c + `]` }
 	t.Run("D4.23.8 test and template-test exclude each other", func(t *testing.T) {
-		refused(t, classes(`{"name":"a","test":"member('ALL')","template-test":"'x'"}`), "a class has one of them")
+		refused(t, classes(`{"name":"a","test":"member('ALL')","template-test":"'x'"}`), "give one of them")
 		refused(t, classes(`{"name":"a","test":""}`), "the expression is empty")
 		accepted(t, classes(`{"name":"a"}`))
 	})

@@ -43,7 +43,7 @@ var dhcp4Scope = (&scope{name: "Dhcp4", keywords: merge(
 		text("server-tag", ""),
 	},
 	contextKeywords,
-)}).build()
+), choices: []choice{oneConflictMode, oneControlSocket}}).build()
 
 var interfaces4Scope = (&scope{name: "interfaces-config", keywords: merge(
 	[]keyword{

@@ -72,6 +72,8 @@ var logOutputScope = (&scope{name: "output-options", keywords: []keyword{
 	text("pattern", ""),
 }}).build()
 
+var oneControlSocket = choice{keywords: []string{"control-socket", "control-sockets"}}
+
 var controlSocketScope = (&scope{name: "control-socket", keywords: merge(
 	[]keyword{
 		oneOf("socket-type", nil, "unix", "http", "https").required(),
@@ -115,4 +117,4 @@ var authClientScope = (&scope{name: "clients", keywords: merge(
 		text("password", nil),
 		text("password-file", nil),
 	}, contextKeywords,
-)}).build()
+), choices: []choice{{keywords: []string{"user", "user-file"}}, {keywords: []string{"password", "password-file"}}}}).build()

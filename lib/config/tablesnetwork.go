@@ -58,6 +58,11 @@ var guardKeywords = []keyword{
 	texts("require-client-classes").spelled("evaluate-additional-classes"),
 }
 
+var (
+	oneGuard        = choice{keywords: []string{"client-class", "client-classes"}}
+	oneConflictMode = choice{keywords: []string{"ddns-use-conflict-resolution", conflictMode}}
+)
+
 // linkKeywords say which clients a network or subnet is for.
 var linkKeywords = []keyword{
 	text("interface", nil),
@@ -75,7 +80,7 @@ var sharedNetwork4Scope = (&scope{name: "shared-networks", keywords: merge(
 		listOf("option-data", optionData4Scope),
 	},
 	networkKeywords, guardKeywords, linkKeywords, contextKeywords,
-)}).build()
+), choices: []choice{oneConflictMode, oneGuard}}).build()
 
 var subnet4Scope = (&scope{name: "subnet4", keywords: merge(
 	[]keyword{
@@ -89,7 +94,7 @@ var subnet4Scope = (&scope{name: "subnet4", keywords: merge(
 		text("4o6-subnet", ""),
 	},
 	networkKeywords, guardKeywords, linkKeywords, contextKeywords,
-)}).build()
+), choices: []choice{oneConflictMode, oneGuard}}).build()
 
 var pool4Scope = (&scope{name: "pools", keywords: merge(
 	[]keyword{
@@ -98,7 +103,7 @@ var pool4Scope = (&scope{name: "pools", keywords: merge(
 		listOf("option-data", optionData4Scope),
 	},
 	guardKeywords, contextKeywords,
-)}).build()
+), choices: []choice{oneGuard}}).build()
 
 var reservation4Scope = (&scope{name: "reservations", mayBeEmpty: true, keywords: merge(
 	[]keyword{
@@ -115,7 +120,10 @@ var reservation4Scope = (&scope{name: "reservations", mayBeEmpty: true, keywords
 		text("server-hostname", ""),
 		text("boot-file-name", ""),
 	}, contextKeywords,
-)}).build()
+), choices: []choice{{
+	keywords: identifierNames,
+	missing:  "one of the supported identifiers must be specified for host reservation: circuit-id, client-id, duid, flex-id, hw-address",
+}}}).build()
 
 var class4Scope = (&scope{name: "client-classes", mayBeEmpty: true, keywords: merge(
 	[]keyword{
@@ -133,7 +141,7 @@ var class4Scope = (&scope{name: "client-classes", mayBeEmpty: true, keywords: me
 		integer("max-valid-lifetime", nil),
 		integer("offer-lifetime", nil),
 	}, contextKeywords,
-)}).build()
+), choices: []choice{{keywords: []string{"test", "template-test"}}}}).build()
 
 var optionDefScope = (&scope{name: "option-def", mayBeEmpty: true, keywords: merge(
 	[]keyword{
@@ -158,4 +166,8 @@ var optionData4Scope = (&scope{name: "option-data", mayBeEmpty: true, keywords: 
 		boolean("never-send", false),
 		texts("client-classes"),
 	}, contextKeywords,
-)}).build()
+), choices: []choice{{
+	keywords: []string{"name", "code"},
+	together: true,
+	missing:  "name or code is missing: one of them has to say which option is meant",
+}}}).build()
