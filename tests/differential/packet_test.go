@@ -30,8 +30,11 @@ type packet struct {
 	file                  [128]byte
 	cookie                [4]byte
 	options               []byte
-	bare                  bool // without END and padding
-	unhinted              bool // a DISCOVER without option 50 is to stay so
+	bare                  bool   // without END and padding
+	unhinted              bool   // a DISCOVER without option 50 is to stay so
+	want                  string // what is in Nestor's answer, in the notation of reply.String
+	why                   string // reason for which Kea answers otherwise
+	aged                  bool   // times in the answer depend on when it is given
 	src, dst              netip.AddrPort
 	from                  []byte // link-layer source
 }
@@ -121,6 +124,9 @@ func as(client byte) field {
 func message(kind byte, fields ...field) []field {
 	return append([]field{opt(53, kind)}, fields...)
 }
+
+// untyped is a message without option 53.
+func untyped(fields ...field) []field { return fields }
 
 func discover(fields ...field) []field { return message(typeDiscover, fields...) }
 
@@ -233,4 +239,32 @@ func set(f func(p *packet)) field { return func(p *packet, _ *dialogue) { f(p) }
 // from sends the packet from another address or port.
 func from(address string, port uint16) field {
 	return set(func(p *packet) { p.src = netip.AddrPortFrom(netip.MustParseAddr(address), port) })
+}
+
+// hardware sets the type and length of the link-layer address.
+func hardware(htype, hlen byte) field {
+	return set(func(p *packet) { p.htype, p.hlen = htype, hlen })
+}
+
+// gives says what is in Nestor's answer, in the notation of reply.String.
+func gives(want string) field { return set(func(p *packet) { p.want = want }) }
+
+// differs says for which reason Nestor's answer is not Kea's, and what is in it.
+func differs(why, want string) field { return set(func(p *packet) { p.why, p.want = why, want }) }
+
+// aged says that times in the answer depend on when it is given.
+func aged(p *packet, _ *dialogue) { p.aged = true }
+
+// hw speaks from an address that has a reservation.
+func hw(last byte) field {
+	return set(func(p *packet) {
+		copy(p.chaddr[:], []byte{2, 0xaa, 0, 0, 0, last})
+		p.from = []byte{2, 0xaa, 0, 0, 0, last}
+	})
+}
+
+// fqdn adds option 81 with flags and a name in wire form or, without the E flag,
+// as text.
+func fqdn(flags byte, name string) field {
+	return opt(81, append([]byte{flags, 0, 0}, name...)...)
 }

@@ -1,12 +1,9 @@
 package differential_test
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"net"
-	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -20,134 +17,81 @@ import (
 	"nestor/tests/wire"
 )
 
+// A setting is a configuration with what is sent to servers that have it. To add a
+// case, append it to the setting that fits: what both servers answer alike needs no
+// expectation.
+type setting struct {
+	name   string        // its configuration is in testdata/packets
+	config func() object // in place of that file
+	cases  []packetCase
+}
+
 // A packetCase is a course of packets of one or a few clients. Both servers must
-// answer each alike, bit by bit and to the same place, but where differs says for
-// which reason they do not.
+// answer each alike, bit by bit and to the same place, but where a packet differs
+// says for which reason they do not. Leases stay from case to case, but each case
+// has clients of its own, and direct ones ask for addresses of their own, so that
+// cases do not disturb each other.
 type packetCase struct {
 	name    string
 	packets [][]field
-	// holds is what Nestor's answers have among other things, in the notation of
-	// reply.String, by index in packets.
-	holds map[int]string
-	// differs are reasons for a difference, by index in packets; what Nestor answers
-	// stands in holds.
-	differs map[int]string
 }
 
-// The packets of packetCases, to both servers.
+// course is a case of packets one after the other.
+func course(name string, packets ...[]field) packetCase { return packetCase{name, packets} }
+
+// with gives some fields to all packets of the case.
+func (c packetCase) with(fields ...field) packetCase {
+	packets := make([][]field, len(c.packets))
+	for i, p := range c.packets {
+		packets[i] = slices.Concat(p, fields)
+	}
+	return packetCase{c.name, packets}
+}
+
+// The packets of all cases, to both servers.
 func TestPackets(t *testing.T) {
-	nestor, kea := startResponder(t, servers.Nestor), startResponder(t, servers.Kea)
-	for i, c := range packetCases {
-		t.Run(c.name, func(t *testing.T) {
-			ours, theirs := nestor.hold(t, i, c), kea.hold(t, i, c)
-			for n := range c.packets {
-				c.compare(t, n, ours[n], theirs[n])
+	for _, s := range settings {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			nestor, kea := s.start(t, servers.Nestor), s.start(t, servers.Kea)
+			for i, c := range s.cases {
+				t.Run(c.name, func(t *testing.T) {
+					ours, theirs := nestor.hold(t, i, c), kea.hold(t, i, c)
+					for n := range c.packets {
+						ours[n].compare(t, n, theirs[n].reply)
+					}
+				})
 			}
 		})
 	}
 }
 
-// compare checks the answers to packet n.
-func (c *packetCase) compare(t *testing.T, n int, nestor, kea reply) {
+// An answered packet is one with what a server made of it.
+type answered struct {
+	*packet
+	reply
+}
+
+// compare checks Nestor's answer to packet n of a case against Kea's.
+func (a answered) compare(t *testing.T, n int, kea reply) {
 	t.Helper()
-	if want, ok := c.holds[n]; ok && !strings.Contains(nestor.String(), want) {
+	nestor, want, why := a.reply, a.packet.want, a.packet.why
+	if !strings.Contains(nestor.String(), want) {
 		t.Errorf("packet %d\n  Nestor: %s\n  want:   %s", n, nestor, want)
 	}
 	if nestor.broadcast() && kea.payload != nil {
 		kea.to = nestor.to // FD.2.2 FD.2.3 FD.2.4: Kea 2.2.0 sends all frames to the client alone
 	}
-	why, differs := c.differs[n]
+	if a.packet.aged {
+		kea = kea.agedAs(nestor)
+	}
 	switch {
-	case differs && nestor.equal(kea):
+	case why != "" && nestor.equal(kea):
 		t.Errorf("packet %d\n  both: %s\n  there is no need any more for: %s", n, nestor, why)
-	case differs && c.holds[n] == "":
-		t.Errorf("packet %d: what should Nestor answer when %s?", n, why)
-	case !differs && !nestor.equal(kea):
+	case why == "" && !nestor.equal(kea):
 		t.Errorf("packet %d\n  Nestor: %s\n  Kea:    %s", n, nestor.unlike(kea), kea.unlike(nestor))
 	}
 }
-
-// broadcast reports whether a reply went in a broadcast frame to a client that
-// asked for that.
-func (r reply) broadcast() bool {
-	return r.to == "ff:ff:ff:ff:ff:ff" && r.payload[10]&0x80 != 0
-}
-
-// A reply is what a server answered to one packet; its zero value stands for
-// silence.
-type reply struct {
-	to       string // link-layer destination
-	src, dst netip.AddrPort
-	payload  []byte
-}
-
-func (r reply) equal(other reply) bool {
-	return r.to == other.to && r.src == other.src && r.dst == other.dst && slices.Equal(r.payload, other.payload)
-}
-
-// kind is the message type, which comes first; 0 for silence.
-func (r reply) kind() byte {
-	if r.payload == nil {
-		return 0
-	}
-	return r.payload[242]
-}
-
-// yiaddr is the address that is given, 0.0.0.0 in silence.
-func (r reply) yiaddr() netip.Addr {
-	if r.payload == nil {
-		return anyAddr
-	}
-	return netip.AddrFrom4([4]byte(r.payload[16:20]))
-}
-
-// parts takes the reply apart: where it went, the fields of its header that are not
-// zero, and its options in the order of the wire.
-func (r reply) parts() []string {
-	if r.payload == nil {
-		return []string{"silence"}
-	}
-	parts := []string{"to=" + r.to, "dst=" + r.dst.String(), "src=" + r.src.String()}
-	for _, f := range headerFields {
-		if v := bytes.TrimRight(r.payload[f.from:f.to], "\x00"); len(v) > 0 {
-			parts = append(parts, fmt.Sprintf("%s=%s", f.name, f.show(r.payload[f.from:f.to])))
-		}
-	}
-	rest := r.payload[240:]
-	for len(rest) > 1 && rest[0] != 255 && len(rest) >= 2+int(rest[1]) {
-		parts = append(parts, fmt.Sprintf("%d=%x", rest[0], rest[2:2+int(rest[1])]))
-		rest = rest[2+int(rest[1]):]
-	}
-	return append(parts, fmt.Sprintf("end=%x", rest))
-}
-
-func (r reply) String() string { return strings.Join(r.parts(), " ") }
-
-// unlike gives what of r is not the same in other.
-func (r reply) unlike(other reply) string {
-	theirs := other.parts()
-	parts := slices.DeleteFunc(r.parts(), func(part string) bool { return slices.Contains(theirs, part) })
-	if len(parts) == 0 {
-		return r.String() // the same parts in another order
-	}
-	return strings.Join(parts, " ")
-}
-
-// headerFields are the fixed fields of a DHCP message (RFC 2131 section 2) but for
-// xid and cookie.
-var headerFields = []struct {
-	name     string
-	from, to int
-	show     func([]byte) string
-}{
-	{"header", 0, 4, asHex}, {"secs", 8, 10, asHex}, {"flags", 10, 12, asHex},
-	{"ciaddr", 12, 16, asAddress}, {"yiaddr", 16, 20, asAddress}, {"siaddr", 20, 24, asAddress}, {"giaddr", 24, 28, asAddress},
-	{"chaddr", 28, 44, asHex}, {"sname", 44, 108, asText}, {"file", 108, 236, asText},
-}
-
-func asHex(b []byte) string     { return fmt.Sprintf("%x", b) }
-func asText(b []byte) string    { return fmt.Sprintf("%q", bytes.TrimRight(b, "\x00")) }
-func asAddress(b []byte) string { return netip.AddrFrom4([4]byte(b)).String() }
 
 // A responder is a server with the station that speaks to it.
 type responder struct {
@@ -156,19 +100,39 @@ type responder struct {
 	xid     uint32
 }
 
-// startResponder runs a server with testdata/packets.json.
-func startResponder(t *testing.T, m servers.Make) *responder {
+// start runs a server with the configuration of the setting.
+func (s setting) start(t *testing.T, m servers.Make) *responder {
 	t.Helper()
-	var dhcp4 object
-	text, err := os.ReadFile("testdata/packets.json")
-	if err == nil {
-		err = json.Unmarshal(text, &dhcp4)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, r := startOnWire(t, m, dhcp4)
+	_, r := startOnWire(t, m, s.configuration(t))
 	return r
+}
+
+// configuration is the setting's own with what is common to all: it serves eth0,
+// and there is a subnet for the client that tells how far a server has come.
+func (s setting) configuration(t *testing.T) object {
+	t.Helper()
+	var own object
+	if s.config != nil {
+		own = s.config()
+	} else {
+		text, err := os.ReadFile("testdata/packets/" + s.name + ".json")
+		if err == nil {
+			err = json.Unmarshal(text, &own)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	subnets, _ := own["subnet4"].([]any)
+	fence := object{"id": 99999, "subnet": "10.99.0.0/24", "pools": list{object{"pool": "10.99.0.10 - 10.99.0.10"}}}
+	return own.With(object{
+		"interfaces-config": object{"interfaces": list{"eth0"}},
+		"multi-threading":   object{"enable-multi-threading": false},
+		"subnet4":           append(slices.Clone(subnets), fence),
+		"loggers": list{object{
+			"name": "kea-dhcp4", "severity": "INFO", "output_options": list{object{"output": "stdout"}},
+		}},
+	})
 }
 
 // startOnWire runs a server whose eth0, 10.0.0.1, has a station at its other end.
@@ -180,18 +144,19 @@ func startOnWire(t *testing.T, m servers.Make, dhcp4 object) (server, *responder
 	return server{srv}, &responder{make: m, station: wire.NewStation(t, client, "eth0", ns, "eth0")}
 }
 
-// hold sends the packets of a case and returns what came back.
-func (r *responder) hold(t *testing.T, number int, c packetCase) []reply {
+// hold sends the packets of a case and returns them with what came back.
+func (r *responder) hold(t *testing.T, number int, c packetCase) []answered {
 	t.Helper()
 	d := &dialogue{number: number, yiaddr: anyAddr}
-	replies := make([]reply, len(c.packets))
+	answers := make([]answered, len(c.packets))
 	for i, fields := range c.packets {
-		replies[i] = r.ask(t, build(d, fields))
-		if yiaddr := replies[i].yiaddr(); yiaddr != anyAddr {
+		p := build(d, fields)
+		answers[i] = answered{p, r.ask(t, p)}
+		if yiaddr := answers[i].reply.yiaddr(); yiaddr != anyAddr {
 			d.yiaddr = yiaddr
 		}
 	}
-	return replies
+	return answers
 }
 
 // ask sends a packet and returns the answer. When there is none it knows by the
