@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net"
+	"net/netip"
 	"sort"
 	"syscall"
 
@@ -24,6 +25,16 @@ type Interface struct {
 	Multicast bool
 	Ethernet  bool     // frames carry an Ethernet header, as raw sockets need
 	Addrs4    []uint32 // IPv4 addresses in host byte order, in the kernel's order: the primary one first
+	Addrs6    []Addr6  // IPv6 addresses, in the kernel's order
+}
+
+// Addr6 is an IPv6 address of an interface.
+type Addr6 struct {
+	Addr netip.Addr // without zone
+	// Tentative tells that the kernel still looks whether another host has the
+	// address, or found that one has (RFC 4862 section 5.4): no socket can be
+	// bound to it.
+	Tentative bool
 }
 
 // Detect returns the interfaces of the calling thread's network namespace by
@@ -34,9 +45,9 @@ func Detect() ([]Interface, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list network interfaces: %w", err)
 	}
-	addresses, err := dump(unix.RTM_GETADDR, unix.AF_INET)
+	addresses, err := dump(unix.RTM_GETADDR, unix.AF_UNSPEC)
 	if err != nil {
-		return nil, fmt.Errorf("list IPv4 addresses: %w", err)
+		return nil, fmt.Errorf("list IP addresses: %w", err)
 	}
 	var found []Interface
 	for i := range links {
@@ -110,11 +121,32 @@ func addAddress(found []Interface, m *syscall.NetlinkMessage) {
 	if err != nil {
 		return
 	}
+	// On point-to-point links IFA_ADDRESS is the peer's; where there is an
+	// IFA_LOCAL it is ours.
+	var local, address []byte
+	flags := uint32(m.Data[2])
 	for _, attr := range attributes {
-		// On point-to-point links IFA_ADDRESS is the peer's; IFA_LOCAL is
-		// ours everywhere.
-		if attr.Attr.Type == unix.IFA_LOCAL && len(attr.Value) == 4 {
-			found[at].Addrs4 = append(found[at].Addrs4, binary.BigEndian.Uint32(attr.Value))
+		switch attr.Attr.Type {
+		case unix.IFA_LOCAL:
+			local = attr.Value
+		case unix.IFA_ADDRESS:
+			address = attr.Value
+		case unix.IFA_FLAGS:
+			if len(attr.Value) >= 4 {
+				flags = binary.NativeEndian.Uint32(attr.Value)
+			}
 		}
+	}
+	if local == nil && m.Data[0] == unix.AF_INET6 {
+		local = address
+	}
+	switch iface := &found[at]; len(local) {
+	case 4:
+		iface.Addrs4 = append(iface.Addrs4, binary.BigEndian.Uint32(local))
+	case 16:
+		iface.Addrs6 = append(iface.Addrs6, Addr6{
+			Addr:      netip.AddrFrom16([16]byte(local)),
+			Tentative: flags&(unix.IFA_F_TENTATIVE|unix.IFA_F_DADFAILED) != 0 && flags&unix.IFA_F_OPTIMISTIC == 0,
+		})
 	}
 }
