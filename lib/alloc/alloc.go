@@ -35,6 +35,9 @@ type Allocator interface {
 	// is to get the lease, now the Unix second. skip must not change leases nor
 	// call the allocator. Next allocates no memory.
 	Next(tx lease.Tx4, pools []int, now int64, skip func(addr uint32) bool) (addr uint32, ok bool)
+	// Peek returns what Next would return, and leaves everything as it is: the Next
+	// after it returns the same.
+	Peek(tx lease.Tx4, pools []int, now int64, skip func(addr uint32) bool) (addr uint32, ok bool)
 	// MarkUsed notes that the subnet has given a dynamic lease.
 	MarkUsed()
 	// LastUsed tells which subnet was used last: of two, the one with the

@@ -10,6 +10,10 @@ type iterative struct{ *subnet }
 func (a *iterative) Next(tx lease.Tx4, pools []int, now int64, skip func(uint32) bool) (uint32, bool) {
 	a.past.mu.Lock()
 	defer a.past.mu.Unlock()
+	return a.next(tx, pools, now, skip)
+}
+
+func (a *iterative) next(tx lease.Tx4, pools []int, now int64, skip func(uint32) bool) (uint32, bool) {
 	start := a.current(pools)
 	for i := range pools {
 		p := a.pools[pools[(start+i)%len(pools)]]

@@ -90,7 +90,19 @@ func (w *world) candidates(pools []int) []uint32 {
 
 func (w *world) next(t *rapid.T, pools []int) (uint32, bool) {
 	candidates := w.candidates(pools)
-	addr, ok := w.store.next(w.alloc, pools, w.now, func(a uint32) bool { return w.refused[a] })
+	refused := func(a uint32) bool { return w.refused[a] }
+	var peeked uint32
+	var peekedOK bool
+	for range rapid.IntRange(0, 2).Draw(t, "peeks") {
+		w.store.in(func(tx lease.Tx4) { peeked, peekedOK = w.alloc.Peek(tx, pools, w.now, refused) })
+		if !peekedOK && len(candidates) > 0 {
+			t.Fatalf("%s foresees nothing although %#x is free", w.kind, candidates[0])
+		}
+	}
+	addr, ok := w.store.next(w.alloc, pools, w.now, refused)
+	if peekedOK && (!ok || addr != peeked) {
+		t.Fatalf("%s gave %#x after it foresaw %#x", w.kind, addr, peeked)
+	}
 	if ok && !slices.Contains(candidates, addr) {
 		t.Fatalf("%s gave %#x, which is in use, refused or not in the pools %v", w.kind, addr, pools)
 	}
@@ -101,7 +113,7 @@ func (w *world) next(t *rapid.T, pools []int) (uint32, bool) {
 }
 
 // D4.56.1: whatever happens, an allocator gives free addresses only,
-// and gives one as long as there is one.
+// and gives one as long as there is one; and Peek foresees it.
 func TestGivesFreeAddressesOnly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)

@@ -14,6 +14,10 @@ const randomTries = 32
 func (a *random) Next(tx lease.Tx4, pools []int, now int64, skip func(uint32) bool) (uint32, bool) {
 	a.past.mu.Lock()
 	defer a.past.mu.Unlock()
+	return a.next(tx, pools, now, skip)
+}
+
+func (a *random) next(tx lease.Tx4, pools []int, now int64, skip func(uint32) bool) (uint32, bool) {
 	if a.allFull(pools, now) {
 		return 0, false
 	}

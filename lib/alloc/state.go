@@ -22,6 +22,7 @@ type State struct {
 	queues queueIndex
 
 	randomMu sync.Mutex
+	drawn    *tape // where random comes from
 	random   *mathrand.Rand
 
 	mu sync.Mutex
@@ -40,7 +41,8 @@ func NewState(leases lease.Manager4, random *mathrand.Rand) *State {
 		rand.Read(seed[:]) // never fails, see crypto/rand
 		random = mathrand.New(mathrand.NewChaCha8(seed))
 	}
-	s := &State{leases: leases, random: random, subnets: make(map[uint32]weak.Pointer[subnet])}
+	s := &State{leases: leases, drawn: &tape{source: random}, subnets: make(map[uint32]weak.Pointer[subnet])}
+	s.random = mathrand.New(s.drawn)
 	if leases != nil {
 		leases.Watch4(s.watch)
 	}
