@@ -38,10 +38,7 @@ func Read4(arg string, defs *option.Definitions) ([]Packet, error) {
 	if defs == nil {
 		defs = option.Standard4()
 	}
-	return read(arg, family{
-		example: "discover", carries: carries4, types: messageTypes4,
-		describe: func(text string) (Packet, error) { return describe4(text, defs) },
-	})
+	return read(arg, family4(defs))
 }
 
 // Read6 is Read4 for DHCPv6.
@@ -49,10 +46,7 @@ func Read6(arg string, defs *option.Definitions) ([]Packet, error) {
 	if defs == nil {
 		defs = option.Standard6()
 	}
-	return read(arg, family{
-		v6: true, example: "solicit", carries: carries6, types: messageTypes6,
-		describe: func(text string) (Packet, error) { return describe6(text, defs) },
-	})
+	return read(arg, family6(defs))
 }
 
 // family is what tells the two DHCP versions apart.
@@ -62,6 +56,20 @@ type family struct {
 	types    map[string]byte    // by the words that begin descriptions
 	example  string             // one of these words
 	describe func(text string) (Packet, error)
+}
+
+func family4(defs *option.Definitions) family {
+	return family{
+		carries: carries4, types: messageTypes4, example: "discover",
+		describe: func(text string) (Packet, error) { return describe4(text, defs) },
+	}
+}
+
+func family6(defs *option.Definitions) family {
+	return family{
+		v6: true, carries: carries6, types: messageTypes6, example: "solicit",
+		describe: func(text string) (Packet, error) { return describe6(text, defs) },
+	}
 }
 
 func (f family) String() string {
