@@ -25,7 +25,7 @@ import (
 var Program = daemon.Program{
 	Name: "nestor-agent", KeaName: "kea-ctrl-agent", Title: "Control Agent", TopLevel: "Control-agent",
 	Events:       daemon.Controller(msgStarted, msgFailed, msgSyntaxWarning),
-	PlainAnswers: true,
+	PlainAnswers: true, Schema: config.SchemaAgent,
 }
 
 // app is the agent as a daemon.

@@ -23,7 +23,7 @@ import (
 // Program describes the daemon.
 var Program = daemon.Program{
 	Name: "nestor-dhcp4", KeaName: "kea-dhcp4", Title: "DHCPv4 server", TopLevel: "Dhcp4",
-	Events: daemon.DHCPv4, DHCP: true,
+	Events: daemon.DHCPv4, DHCP: true, Schema: config.Schema4,
 	Backends: []string{"lease backends:", "- Memfile backend 3.0"},
 }
 

@@ -20,6 +20,7 @@ func TestAgent(t *testing.T) {
 		t.Helper()
 		_, _, err := loadAgent(body)
 		checkRefused(t, body, err, parts)
+		checkSchema(t, validatorAgent(), `{"Control-agent":{`+body+`}}`, err)
 	}
 	t.Run("table of section 4.5", func(t *testing.T) {
 		a, _, err := loadAgent(`"control-sockets":{"dhcp4":{"socket-type":"unix","socket-name":"/run/kea4.sock","comment":"h"}}`)

@@ -21,7 +21,9 @@ func loadText(text string) (*Dhcp4, []Warning, error) {
 }
 
 // loadBody loads a file whose Dhcp4 map has the given contents.
-func loadBody(body string) (*Dhcp4, []Warning, error) { return loadText(`{"Dhcp4":{` + body + `}}`) }
+func loadBody(body string) (*Dhcp4, []Warning, error) { return loadText(whole(body)) }
+
+func whole(body string) string { return `{"Dhcp4":{` + body + `}}` }
 
 // mustLoad loads a file that has to be good.
 func mustLoad(t *testing.T, body string) *Dhcp4 {
@@ -30,6 +32,7 @@ func mustLoad(t *testing.T, body string) *Dhcp4 {
 	if err != nil {
 		t.Fatalf("%s\nis refused: %v", body, err)
 	}
+	checkSchema(t, validator4(), whole(body), nil)
 	return c
 }
 
@@ -47,9 +50,11 @@ func loadWire(t *testing.T, text string) (*Dhcp4, error) {
 // accepted checks that a file is good.
 func accepted(t *testing.T, body string) {
 	t.Helper()
-	if _, _, err := loadBody(body); err != nil {
+	_, _, err := loadBody(body)
+	if err != nil {
 		t.Errorf("%s\nis refused: %v", body, err)
 	}
+	checkSchema(t, validator4(), whole(body), err)
 }
 
 // refused checks that a file is refused with one fault that has each of the
@@ -58,6 +63,7 @@ func refused(t *testing.T, body string, parts ...string) {
 	t.Helper()
 	_, _, err := loadBody(body)
 	checkRefused(t, body, err, parts)
+	checkSchema(t, validator4(), whole(body), err)
 }
 
 func checkRefused(t *testing.T, text string, err error, parts []string) {

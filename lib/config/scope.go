@@ -27,6 +27,8 @@ type keyword struct {
 	enum []string
 	// anyCase lets enum match whatever the case.
 	anyCase bool
+	// form is that of a string, or of each string of a list; nil: any.
+	form *form
 	// mandatory keywords have to be there.
 	mandatory bool
 	// oneOrMore: the list must not be empty in a file.

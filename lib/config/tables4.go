@@ -87,9 +87,9 @@ var queueControlScope = (&scope{name: "dhcp-queue-control", open: true, keywords
 var dhcpDDNSScope = (&scope{name: "dhcp-ddns", keywords: merge(
 	[]keyword{
 		boolean("enable-updates", false).required(),
-		text("server-ip", "127.0.0.1"),
+		text("server-ip", "127.0.0.1").like(formAddress),
 		bounded("server-port", 0, maxUint16, int64(53001)),
-		text("sender-ip", ""),
+		text("sender-ip", "").like(formSender),
 		bounded("sender-port", 0, maxUint16, int64(0)),
 		integer("max-queue-size", int64(1024)),
 		{name: "ncr-protocol", kind: kindString, def: "UDP", anyCase: true, enum: []string{"UDP", "TCP"}},

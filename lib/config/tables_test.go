@@ -8,19 +8,21 @@ import (
 // everyScope calls fn for each scope of the tables once.
 func everyScope(fn func(*scope)) {
 	seen := make(map[*scope]bool)
-	var visit func(*scope)
-	visit = func(s *scope) {
-		if s == nil || seen[s] {
-			return
-		}
-		seen[s] = true
-		fn(s)
-		for i := range s.keywords {
-			visit(s.keywords[i].scope)
-		}
+	for _, top := range []*scope{dhcp4Scope, agentScope} {
+		everyScopeBelow(top, seen, fn)
 	}
-	visit(dhcp4Scope)
-	visit(agentScope)
+}
+
+// everyScopeBelow calls fn for top and the scopes below it that were not seen yet.
+func everyScopeBelow(top *scope, seen map[*scope]bool, fn func(*scope)) {
+	if top == nil || seen[top] {
+		return
+	}
+	seen[top] = true
+	fn(top)
+	for i := range top.keywords {
+		everyScopeBelow(top.keywords[i].scope, seen, fn)
+	}
 }
 
 func TestTables(t *testing.T) {

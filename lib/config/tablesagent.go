@@ -3,7 +3,7 @@ package config
 // agentScope is the map Control-agent (ARM 29.3).
 var agentScope = (&scope{name: "Control-agent", keywords: merge(
 	[]keyword{
-		text("http-host", "127.0.0.1"),
+		text("http-host", "127.0.0.1").like(formAddress),
 		bounded("http-port", 0, maxUint16, int64(8000)),
 		mapOf("authentication", authenticationScope),
 		mapOf("control-sockets", agentSocketsScope),

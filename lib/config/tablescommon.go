@@ -78,7 +78,7 @@ var controlSocketScope = (&scope{name: "control-socket", keywords: merge(
 	[]keyword{
 		oneOf("socket-type", nil, "unix", "http", "https").required(),
 		text("socket-name", nil),
-		text("socket-address", "127.0.0.1"),
+		text("socket-address", "127.0.0.1").like(formAddress),
 		bounded("socket-port", 0, maxUint16, int64(8000)),
 		mapOf("authentication", authenticationScope),
 		listOf("http-headers", httpHeaderScope),

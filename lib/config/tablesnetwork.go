@@ -19,7 +19,7 @@ var networkKeywords = merge(lifetimeKeywords, []keyword{
 	boolean("reservations-global", false),
 	boolean("reservations-in-subnet", true),
 	boolean("reservations-out-of-pool", false),
-	text("next-server", "0.0.0.0"),
+	text("next-server", "0.0.0.0").like(formServer),
 	text("server-hostname", ""),
 	text("boot-file-name", ""),
 }, ddnsKeywords)
@@ -70,7 +70,7 @@ var linkKeywords = []keyword{
 }
 
 var relayScope = (&scope{name: "relay", keywords: []keyword{
-	texts("ip-addresses").required(),
+	texts("ip-addresses").required().like(formIPv4),
 }}).build()
 
 var sharedNetwork4Scope = (&scope{name: "shared-networks", keywords: merge(
@@ -85,20 +85,20 @@ var sharedNetwork4Scope = (&scope{name: "shared-networks", keywords: merge(
 var subnet4Scope = (&scope{name: "subnet4", keywords: merge(
 	[]keyword{
 		bounded("id", 1, maxUint32-1, nil).required(),
-		text("subnet", nil).required(),
+		text("subnet", nil).required().like(formSubnet4),
 		listOf("pools", pool4Scope),
 		listOf("option-data", optionData4Scope),
 		listOf("reservations", reservation4Scope),
 		text("4o6-interface", ""),
 		text("4o6-interface-id", ""),
-		text("4o6-subnet", ""),
+		text("4o6-subnet", "").like(form4o6Subnet),
 	},
 	networkKeywords, guardKeywords, linkKeywords, contextKeywords,
 ), choices: []choice{oneConflictMode, oneGuard}}).build()
 
 var pool4Scope = (&scope{name: "pools", keywords: merge(
 	[]keyword{
-		text("pool", nil).required(),
+		text("pool", nil).required().like(formPool4),
 		integer("pool-id", int64(0)),
 		listOf("option-data", optionData4Scope),
 	},
@@ -107,16 +107,16 @@ var pool4Scope = (&scope{name: "pools", keywords: merge(
 
 var reservation4Scope = (&scope{name: "reservations", mayBeEmpty: true, keywords: merge(
 	[]keyword{
-		text("hw-address", nil),
-		text("duid", nil),
-		text("client-id", nil),
-		text("circuit-id", nil),
-		text("flex-id", nil),
-		text("ip-address", nil),
+		text("hw-address", nil).like(formIdentifier),
+		text("duid", nil).like(formIdentifier),
+		text("client-id", nil).like(formIdentifier),
+		text("circuit-id", nil).like(formIdentifier),
+		text("flex-id", nil).like(formIdentifier),
+		text("ip-address", nil).like(formIPv4),
 		text("hostname", ""),
 		listOf("option-data", optionData4Scope),
 		texts("client-classes"),
-		text("next-server", "0.0.0.0"),
+		text("next-server", "0.0.0.0").like(formServer),
 		text("server-hostname", ""),
 		text("boot-file-name", ""),
 	}, contextKeywords,
@@ -133,7 +133,7 @@ var class4Scope = (&scope{name: "client-classes", mayBeEmpty: true, keywords: me
 		boolean("only-if-required", false).spelled("only-in-additional-list"),
 		listOf("option-def", optionDefScope),
 		listOf("option-data", optionData4Scope),
-		text("next-server", "0.0.0.0"),
+		text("next-server", "0.0.0.0").like(formServer),
 		text("server-hostname", ""),
 		text("boot-file-name", ""),
 		integer("valid-lifetime", nil),

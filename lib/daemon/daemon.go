@@ -28,6 +28,8 @@ type Program struct {
 	Events Events
 	// DHCP servers have -T, -p and -P, and say so in usage.
 	DHCP bool
+	// Schema gives the JSON Schema of the configuration.
+	Schema func() []byte
 	// Backends are lines for the end of the extended version: "lease
 	// backends:", "- Memfile backend 3.0" and so on.
 	Backends []string

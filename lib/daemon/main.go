@@ -55,6 +55,8 @@ func Run(ctx context.Context, p Program, newApp func(*Env) App, inv Invocation) 
 	case showReport:
 		fmt.Fprintln(inv.Stdout, BuildReport())
 		return 0
+	case showSchema:
+		return printSchema(p, inv)
 	}
 	d := newDaemon(p, inv, o, name, kea)
 	d.Version = version
@@ -62,6 +64,14 @@ func Run(ctx context.Context, p Program, newApp func(*Env) App, inv Invocation) 
 		return d.check(newApp, o.mode == checkDeep)
 	}
 	return d.run(ctx, newApp)
+}
+
+func printSchema(p Program, inv Invocation) int {
+	if _, err := inv.Stdout.Write(p.Schema()); err != nil {
+		fmt.Fprintln(inv.Stderr, err)
+		return 1
+	}
+	return 0
 }
 
 func newDaemon(p Program, inv Invocation, o options, name string, kea bool) *Daemon {

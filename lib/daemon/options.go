@@ -14,6 +14,7 @@ const (
 	showVersion
 	showExtended
 	showReport
+	showSchema
 	checkSyntax
 	checkDeep
 )
@@ -31,6 +32,10 @@ type options struct {
 // -p6767 are as good as -d -c FILE and -p 6767.
 func parseOptions(args []string, dhcp bool) (options, error) {
 	var o options
+	if len(args) == 1 && args[0] == "schema" {
+		o.mode = showSchema
+		return o, nil
+	}
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
@@ -144,6 +149,7 @@ func usage(w io.Writer, p Program, name, version string) {
 	} else {
 		fmt.Fprintf(w, "Usage: %s -[v|V|W] [-d] [-{c|t} cfgfile]\n", name)
 	}
+	fmt.Fprintf(w, "       %s schema\n", name)
 	lines := []string{
 		"  -v: print version number and exit",
 		"  -V: print extended version and exit",
@@ -151,6 +157,7 @@ func usage(w io.Writer, p Program, name, version string) {
 		"  -d: debug mode with extra verbosity",
 		"  -c file: specify configuration file",
 		"  -t file: check the configuration file and exit",
+		"  schema: print a JSON Schema of the configuration, for editors, and exit",
 	}
 	if p.DHCP {
 		lines = append(lines,

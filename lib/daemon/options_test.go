@@ -26,6 +26,7 @@ func TestOptions(t *testing.T) {
 		{"-v", options{mode: showVersion}},
 		{"-V", options{mode: showExtended}},
 		{"-W", options{mode: showReport}},
+		{"schema", options{mode: showSchema}},
 		{"-v -t f", options{mode: showVersion, file: "f"}},
 		{"-t f -v", options{mode: showVersion, file: "f"}},
 	} {
@@ -51,6 +52,7 @@ func TestUsageErrors(t *testing.T) {
 		{"FD.10.1 unknown flag", "-x", testDHCP4, "invalid option -- 'x'"},
 		{"long flag", "--config f", testDHCP4, "invalid option -- '-'"},
 		{"missing argument", "-c", testDHCP4, "option requires an argument -- 'c'"},
+		{"schema with more", "schema -d", testDHCP4, "unexpected argument: schema"},
 		{"stray argument", "-c f g", testDHCP4, "unexpected argument: g"},
 		{"stray argument after the end", "-c f -- g", testDHCP4, "unexpected argument: --"},
 		{"port 0", "-c f -p 0", testDHCP4, "Failed to parse server port number: [0], 1-65535 allowed."},
@@ -104,6 +106,13 @@ func TestVersions(t *testing.T) {
 		}
 		want = regexp.MustCompile(`^[0-9.]+ \(Nestor, compatible with Kea 2\.7\.3\)\npremium: no\nlinked with:\n- log/slog \S+\n- crypto/tls \S+\n$`)
 		if got := show(t, testDDNS, "nestor-ddns", "-V"); !want.MatchString(got) {
+			t.Errorf("got %q", got)
+		}
+	})
+	t.Run("schema", func(t *testing.T) {
+		p := testDHCP4
+		p.Schema = func() []byte { return []byte("{}\n") }
+		if got := show(t, p, "nestor-dhcp4", "schema"); got != "{}\n" {
 			t.Errorf("got %q", got)
 		}
 	})
