@@ -138,6 +138,18 @@ func BenchmarkByHWAddr(b *testing.B) {
 	})
 }
 
+// BenchmarkStranger looks for the lease of a client that has none.
+func BenchmarkStranger(b *testing.B) {
+	buf := make([]lease.Lease4, 0, 4)
+	var key lease.Lease4
+	eachSize(b, func(tx lease.Tx4, _ *lease.Lease4, i int) {
+		client(&key, i+1<<30)
+		if len(tx.ByClientID4(key.ClientID, buf))+len(tx.ByHWAddr4(key.HWAddr, buf)) != 0 {
+			b.Fatal("found")
+		}
+	})
+}
+
 // BenchmarkRenew is what a renewal costs: read, change, write.
 func BenchmarkRenew(b *testing.B) {
 	now := int64(benchNow)

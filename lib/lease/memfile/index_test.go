@@ -67,6 +67,37 @@ func TestManyLeasesUnderOneName(t *testing.T) {
 	}
 }
 
+// Full buckets are continued elsewhere, and what continued them is given back.
+func TestHashIndexGivesBack(t *testing.T) {
+	const n = 20_000
+	s := filled(t, n, Options{})
+	x := &s.hashes[byClientID]
+	if x.more.used == 0 {
+		t.Error("no bucket is continued: this test shows nothing")
+	}
+	if load := float64(x.nodes) / float64(x.buckets.n); load > bucketLoad {
+		t.Errorf("%.1f keys to a bucket, want %d at most", load, bucketLoad)
+	}
+	var want lease.Lease4
+	for i := range n {
+		tx := s.Begin4()
+		client(&want, n-1-i)
+		if got := tx.ByClientID4(want.ClientID, nil); len(got) != 1 || got[0].Addr != want.Addr {
+			t.Fatalf("client %d has %d leases", n-1-i, len(got))
+		}
+		tx.Delete4(want.Addr)
+		if got := tx.ByClientID4(want.ClientID, nil); len(got) != 0 {
+			t.Fatalf("client %d has %d leases after its own was deleted", n-1-i, len(got))
+		}
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if x.nodes != 0 || x.more.used != 0 {
+		t.Errorf("%d keys and %d continued buckets are left in an empty index", x.nodes, x.more.used)
+	}
+}
+
 func count(byName map[string]map[uint32]bool) (n int) {
 	for _, m := range byName {
 		if len(m) > 0 {

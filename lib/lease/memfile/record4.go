@@ -22,7 +22,6 @@ type record4 struct {
 	hwLen   uint8
 	idLen   uint8
 	hostLen uint8 // not valid with longData
-	tags    [keys4]uint8
 }
 
 // Keys that leases are found by.

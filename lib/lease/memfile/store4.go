@@ -76,9 +76,8 @@ type keyed4 struct {
 	which int
 }
 
-func (k *keyed4) hash(record uint32) (*hashLink, *uint8) {
-	r := k.records.at(record)
-	return &r.links[k.which], &r.tags[k.which]
+func (k *keyed4) link(record uint32) *hashLink {
+	return &k.records.at(record).links[k.which]
 }
 
 func (k *keyed4) key(record uint32) []byte {
@@ -171,7 +170,7 @@ func (m *memory4) change(n uint32, next *record4) {
 	}
 	m.move(r, next)
 	was := r.addrState()
-	next.links, next.tags, next.expiry = r.links, r.tags, r.expiry
+	next.links, next.expiry = r.links, r.expiry
 	*r = *next
 	if now := r.addrState(); now.taken != was.taken || now.taken && now.expire < was.expire {
 		m.addrs.update(r.addr, now)
