@@ -284,10 +284,10 @@ func TestQueryInExpressions(t *testing.T) {
 	relayed := []dhcpv4.Modifier{giaddr("192.0.2.3"), opt(82, 1, 2, 'a', 'b'), opt(125, 0, 0, 0x11, 0x8b, 3, 1, 1, 'x', 0, 0, 0, 9, 3, 2, 1, 'y'),
 		opt(124, 0, 0, 0x11, 0x8b, 2, 1, 'c'), opt(222, 7, 1, 2, 'h', 'i'), opt(12, []byte("host")...), prl(42)}
 	for _, test := range []string{
-		"pkt.iface == 'eth0'", "pkt.src == 192.0.2.3", "pkt.dst == 192.0.2.1", "not pkt.len == 0", "pkt4.mac == 0x020000000001", "pkt4.hlen == 6",
+		"pkt.iface == 'eth0'", "pkt.src == 192.0.2.3", "pkt.dst == 192.0.2.1", "pkt.len == 288", "pkt4.mac == 0x020000000001", "pkt4.hlen == 6",
 		"pkt4.htype == 1", "pkt4.giaddr == 192.0.2.3", "pkt4.ciaddr == 0", "pkt4.yiaddr == 0.0.0.0", "pkt4.siaddr == 0.0.0.0", "pkt4.msgtype == 1",
 		"pkt4.transid == 0x01020301", "relay4[1].hex == 'ab'", "option[82].option[1].exists", "not relay4[2].exists", "vendor[4491].option[1].hex == 'x'",
-		"not vendor[*].option[2].exists", "vendor-class[4491].data == 'c'", "option[box].option[1].hex == 'hi'", "option[222].option[1].text == 'hi'",
+		"not vendor[*].option[2].exists", "vendor-class[4491].data == 0x0163", "option[box].option[1].hex == 'hi'", "option[222].option[1].text == 'hi'",
 		"option[host-name].text == 'host'", "not option[255].exists", "not option[0].exists", "option[12].option[1].hex == ''", "not option[61].exists",
 		"vendor[4491].option[1].text == 'type=001, len=001: 120(uint8)'",
 	} {

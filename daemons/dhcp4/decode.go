@@ -3,6 +3,7 @@ package dhcp4
 import (
 	"errors"
 	"fmt"
+	mathbits "math/bits"
 
 	"nestor/lib/config"
 	"nestor/lib/host"
@@ -16,6 +17,7 @@ func (x *exchange) decode() bool {
 	c.received.Add(1, x.now)
 	err := x.query.Parse(x.in.Payload)
 	if err == nil {
+		x.trimTexts()
 		err = x.checkOptions()
 	}
 	if err != nil {
@@ -34,6 +36,16 @@ func (x *exchange) decode() bool {
 		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName())
 	}
 	return x.identify()
+}
+
+// trimTexts takes trailing NUL bytes from options that are defined as text, as some
+// clients send them; one that is empty without them counts as absent, as in Kea.
+func (x *exchange) trimTexts() {
+	for i, present := range x.query.Present() {
+		for bits := present & x.snap.texts[i]; bits != 0; bits &= bits - 1 {
+			x.query.TrimNULs(byte(i<<6 + mathbits.TrailingZeros64(bits)))
+		}
+	}
 }
 
 // loggedBytes is how much of a message that cannot be read goes into the log.

@@ -99,6 +99,18 @@ func (q *queryPacket) AppendField(dst []byte, f classify.Field) []byte {
 	return binary.BigEndian.AppendUint32(dst, q.number(f))
 }
 
+// length is what Kea takes for the length of a message: its fixed fields and the
+// options that were understood, without magic cookie, END and padding.
+func (q *queryPacket) length() uint32 {
+	n := pkt4.HeaderLen - 4
+	for code := byte(1); code < pkt4.OptEnd; code++ {
+		if q.query.Has(code) {
+			n += 2 + len(q.query.Option(code))
+		}
+	}
+	return uint32(n)
+}
+
 func (q *queryPacket) number(f classify.Field) uint32 {
 	m := &q.query
 	switch f {
@@ -107,7 +119,7 @@ func (q *queryPacket) number(f classify.Field) uint32 {
 	case classify.PktDst:
 		return q.in.Dst
 	case classify.PktLen:
-		return uint32(len(q.in.Payload))
+		return q.length()
 	case classify.Pkt4HLen:
 		return uint32(len(m.HWAddr()))
 	case classify.Pkt4HType:

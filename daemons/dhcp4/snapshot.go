@@ -11,6 +11,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/host"
 	"nestor/lib/host/confhost"
+	"nestor/lib/option"
 	"nestor/lib/pkt4"
 	"nestor/lib/subnet"
 )
@@ -37,6 +38,7 @@ type snapshot struct {
 	hostClasses map[*host.Host][]int
 	options     *optionSet // global scope
 	serverIDs   map[uint32]bool
+	texts       [4]uint64 // options of a query that hold text, a bit for each code
 	// globalHosts tells whether any scope looks at global reservations.
 	globalHosts bool
 }
@@ -110,6 +112,7 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 		hostClasses: map[*host.Host][]int{},
 		serverIDs:   map[uint32]bool{},
 	}
+	s.compileTexts()
 	s.options = mergeOptions(cfg.Options, noOptions, cfg.Definitions)
 	s.noteServerID(s.options)
 	if err := s.compileClasses(); err != nil {
@@ -124,6 +127,16 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// compileTexts notes which options hold text, but for those whose definition depends
+// on the client's classes.
+func (s *snapshot) compileTexts() {
+	for _, d := range s.cfg.Definitions.Space(option.Space4) {
+		if d.Type == option.String && !d.Array && !isDeferred(uint16(d.Code)) {
+			s.texts[d.Code>>6&3] |= 1 << (d.Code & 63)
+		}
+	}
 }
 
 func (s *snapshot) compileClasses() error {

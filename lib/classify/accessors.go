@@ -170,13 +170,14 @@ func (p *parser) pkt6(t token) expr {
 type vendorForm struct {
 	options, classes uint16 // codes
 	counter          int    // bytes of a length
+	between          int    // bytes before each class but the first: its enterprise number
 }
 
 func (p *parser) vendorForm() vendorForm {
 	if p.opts.V6 {
 		return vendorForm{options: 17, classes: 16, counter: 2}
 	}
-	return vendorForm{options: 125, classes: 124, counter: 1}
+	return vendorForm{options: 125, classes: 124, counter: 1, between: 4}
 }
 
 // enterpriseNumber is the number that the first instance begins with.
@@ -264,31 +265,28 @@ func (p *parser) vendorClass(token) expr {
 		index = int(p.integer(0, 255, "an index of data"))
 		p.expect("]")
 	}
-	v4 := !p.opts.V6
 	return expr{str: traced("EVAL_DEBUG_OPTION", fmt.Sprintf("%d.data[%d]", form.classes, index), func(e *Evaluator) []byte {
 		b, _ := whole(e)
-		if v4 && len(b) > 0 {
-			b = b[1:min(len(b), 1+int(b[0]))] // only what belongs to the first vendor
-		}
-		return tuple(b, index, form.counter)
+		return form.class(b, index)
 	})}
 }
 
-// tuple returns the element of that index among counted ones.
-func tuple(b []byte, index, counter int) []byte {
-	for len(b) >= counter {
+// class returns the vendor class of that index in what follows the first enterprise
+// number. RFC 3925 would have texts inside of it; Kea gives it as a whole.
+func (f vendorForm) class(b []byte, index int) []byte {
+	for len(b) >= f.counter {
 		n := 0
-		for _, c := range b[:counter] {
+		for _, c := range b[:f.counter] {
 			n = n<<8 | int(c)
 		}
-		b = b[counter:]
+		b = b[f.counter:]
 		if n > len(b) {
 			return nil
 		}
 		if index == 0 {
 			return b[:n:n]
 		}
-		b, index = b[n:], index-1
+		b, index = b[min(n+f.between, len(b)):], index-1
 	}
 	return nil
 }

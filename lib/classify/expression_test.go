@@ -78,7 +78,7 @@ func (m *message) AppendRelayText(dst []byte, nest int, code uint16) []byte {
 var message4 = &message{
 	options: map[uint16]string{
 		12: "host", 77: "", 82: "\x01\x02ab", 93: "\x00\x09", 60: "docsis3.0",
-		124: "\x00\x00\x11\x8b\x06\x01a\x03bcd", 125: "\x00\x00\x11\x8b\x03\x01\x01x",
+		124: "\x00\x00\x11\x8b\x01a\x00\x00\x00\x09\x03bcd", 125: "\x00\x00\x11\x8b\x03\x01\x01x",
 	},
 	subs: map[[2]uint16]string{{82, 1}: "ab", {82, 2}: "", {125, 1}: "x"},
 }

@@ -83,7 +83,7 @@ func builtInClass(name string) bool {
 		return true
 	}
 	for _, prefix := range []string{classify.VendorPrefix, "HA_", "AFTER_", "EXTERNAL_"} {
-		if strings.HasPrefix(name, prefix) {
+		if len(name) > len(prefix) && strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}

@@ -6,6 +6,7 @@
 package pkt4
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 )
@@ -85,7 +86,7 @@ var (
 // parsed bytes or into the Message and is valid until the next Parse.
 type Message struct {
 	raw     []byte
-	joined  []byte // contents of options that came in pieces
+	joined  []byte // contents of options that came in pieces or were supplied
 	refs    [256]ref
 	present [4]uint64
 }
@@ -155,6 +156,20 @@ func (m *Message) add(code byte, off, n int) bool {
 	return true
 }
 
+// Supply gives the message an option that did not come with it, or another
+// content in place of the one that came. It reports whether there was room, which
+// ends at 65535 bytes of such contents and of options that came in pieces.
+func (m *Message) Supply(code byte, content []byte) bool {
+	start := len(m.joined)
+	if start+len(content) > 0xffff {
+		return false
+	}
+	m.joined = append(m.joined, content...)
+	m.present[code>>6] |= 1 << (code & 63)
+	m.refs[code] = ref{off: uint16(start), len: uint16(len(content)), joined: true}
+	return true
+}
+
 // Has reports whether the option is there, be it empty.
 func (m *Message) Has(code byte) bool { return m.present[code>>6]&(1<<(code&63)) != 0 }
 
@@ -172,6 +187,16 @@ func (m *Message) Option(code byte) []byte {
 		src = m.joined
 	}
 	return src[r.off : r.off+r.len : r.off+r.len]
+}
+
+// TrimNULs cuts NUL bytes off the end of an option that holds text. An option with
+// nothing else in it is taken out.
+func (m *Message) TrimNULs(code byte) {
+	text := bytes.TrimRight(m.Option(code), "\x00")
+	m.refs[code].len = uint16(len(text))
+	if len(text) == 0 {
+		m.present[code>>6] &^= 1 << (code & 63)
+	}
 }
 
 // Raw is the whole message as received.
