@@ -18,7 +18,9 @@ func (x *exchange) discover() {
 	}
 	x.requested = x.wantedAddress()
 	x.findOwnLease()
+	x.trace.client()
 	if !x.discoverReserved() && !x.discoverOwn() && !x.discoverRequested() && !x.allocateDynamic(true) {
+		x.trace.note(whyNoAddress)
 		if log := x.srv.log.badPackets; log.Enabled(msgNoOffer) {
 			log.Log(msgNoOffer, x.label(), ip4(x.query.CIAddr()), x.requestedText())
 		}
@@ -89,9 +91,11 @@ func belongs(l *lease.Lease4, hw, clientID []byte) bool {
 func (x *exchange) discoverReserved() bool {
 	addr, s := x.reservedAddress()
 	if addr == 0 {
+		x.trace.note(whyNothingReserved)
 		return false
 	}
 	x.subnet = s
+	x.trace.address(whyReserved, addr)
 	if x.hasOwn && x.own.Addr == addr {
 		x.renew(true)
 		return true
@@ -99,8 +103,8 @@ func (x *exchange) discoverReserved() bool {
 	if x.takeAddress(addr, true) {
 		return true
 	}
-	x.srv.stats.reservationConflicts.Add(1, x.now)
-	s.stats.reservationConflicts.Add(1, x.now)
+	x.count(x.srv.stats.reservationConflicts)
+	x.count(s.stats.reservationConflicts)
 	if log := x.srv.log.allocEngine; log.Enabled(msgDiscoverAddressConflict) {
 		x.tx.Get4(addr, &x.found)
 		log.Log(msgDiscoverAddressConflict, x.label(), ip4(addr), leaseText(&x.found))
@@ -113,6 +117,7 @@ func (x *exchange) discoverOwn() bool {
 		return false
 	}
 	if x.own.State == lease.StateDeclined && !x.own.Expired(x.unix) {
+		x.trace.lease(whyDeclined, &x.own)
 		return false
 	}
 	x.renew(true)
@@ -131,11 +136,15 @@ func (x *exchange) inAllowedPool(addr uint32) bool {
 	x.walk(x.subnet, func(s *subnet4) bool {
 		p := s.poolOf(addr)
 		if p == nil || !p.admit.Admits(&x.classes) {
+			x.trace.pool(whyPoolGuard, s, p)
 			return true
 		}
 		x.subnet, x.pool, found = s, p, true
 		return false
 	})
+	if !found {
+		x.trace.address(whyInNoPool, addr)
+	}
 	return found
 }
 
@@ -144,8 +153,10 @@ func (x *exchange) inAllowedPool(addr uint32) bool {
 func (x *exchange) takeAddress(addr uint32, offer bool) bool {
 	if x.tx.Get4(addr, &x.found) {
 		if !x.found.Free(x.unix) {
+			x.trace.lease(whyTaken, &x.found)
 			return false
 		}
+		x.trace.lease(whyReusesExpired, &x.found)
 		if log := x.srv.log.allocEngine; log.Enabled(msgReuseExpired) {
 			log.Log(msgReuseExpired, x.label(), leaseText(&x.found))
 		}
@@ -170,6 +181,7 @@ func (x *exchange) request() {
 	}
 	x.requested = x.wantedAddress()
 	x.findOwnLease()
+	x.trace.client()
 	if initReboot && !x.checkReboot() {
 		return
 	}
@@ -186,7 +198,9 @@ func (x *exchange) request() {
 func (x *exchange) requestNowhere(initReboot bool) {
 	if !initReboot || x.snap.cfg.Authoritative {
 		x.nak(msgNakNoSubnet)
+		return
 	}
+	x.trace.note(whySilentReboot)
 }
 
 // checkReboot decides about a client in INIT-REBOOT state: one that is known
@@ -204,6 +218,7 @@ func (x *exchange) checkReboot() bool {
 		x.nak(msgNakReboot)
 		return false
 	}
+	x.trace.note(whySilentReboot)
 	if log := x.srv.log.dhcp4; log.Enabled(msgNoLeaseReboot) {
 		log.Log(msgNoLeaseReboot, x.label(), ip4(x.requested))
 	}
@@ -224,6 +239,7 @@ func (x *exchange) requestLease() verdict {
 	reserved, in := x.reservedAddress()
 	if reserved != 0 {
 		x.subnet = in
+		x.trace.address(whyReserved, reserved)
 	}
 	wanted := x.requested
 	if wanted == 0 {
@@ -268,6 +284,7 @@ func (x *exchange) mayHave(wanted, reserved uint32) verdict {
 	l := &x.found
 	if x.tx.Get4(wanted, l) && !l.Free(x.unix) {
 		if !belongs(l, x.hw, id) {
+			x.trace.lease(whyRefusedOther, l)
 			if log.Enabled(msgRequestInUse) {
 				log.Log(msgRequestInUse, x.label(), ip4(wanted))
 			}
@@ -276,12 +293,14 @@ func (x *exchange) mayHave(wanted, reserved uint32) verdict {
 		if !x.hasOwn && x.subnet.contains(wanted) {
 			// The client moved from a subnet with the same pool: it keeps its lease.
 			x.own, x.hasOwn = *l, true
+			x.trace.note(whyMoved)
 		}
 	}
 	if reserved == wanted {
 		return granted
 	}
 	if reserved != 0 && (!x.tx.Get4(reserved, l) || l.Free(x.unix)) {
+		x.trace.address(whyNotReserved, reserved)
 		if log.Enabled(msgRequestInvalid) {
 			log.Log(msgRequestInvalid, x.label(), ip4(reserved), ip4(wanted))
 		}
@@ -298,6 +317,7 @@ func (x *exchange) mayHave(wanted, reserved uint32) verdict {
 			return refused // a pool that is closed to the client
 		}
 	}
+	x.trace.address(whyIgnored, wanted)
 	if log := x.srv.log.badPackets; log.Enabled(msgUnknownRequested) {
 		log.Log(msgUnknownRequested, x.label(), ip4(x.query.CIAddr()), x.requestedText())
 	}

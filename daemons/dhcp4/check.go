@@ -76,6 +76,7 @@ func (x *exchange) acceptServerID() bool {
 // to return.
 func (x *exchange) drop(m *logging.Message, args ...any) bool {
 	x.srv.stats.receiveDrop.Add(1, x.now)
+	x.trace.message(whyDropped, m, args)
 	if log := x.srv.log.badPackets; log.Enabled(m) {
 		log.Log(m, args...)
 	}

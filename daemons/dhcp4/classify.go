@@ -19,6 +19,7 @@ func (x *exchange) classifyEarly() bool {
 // builtInClasses adds ALL, and the class of the vendor class identifier.
 func (x *exchange) builtInClasses() {
 	x.classes.Add(classify.All)
+	x.trace.class(whyBuiltIn, classify.All)
 	if v := x.query.Option(pkt4.OptVendorClass); len(v) > 0 {
 		x.className = append(append(x.className[:0], classify.VendorPrefix...), v...)
 		x.addNamed()
@@ -28,7 +29,9 @@ func (x *exchange) builtInClasses() {
 // addNamed adds the class whose name is in className. One that the configuration
 // does not mention has no effect and is left out.
 func (x *exchange) addNamed() {
-	if c, ok := x.snap.names.Lookup(x.className); ok {
+	c, ok := x.snap.names.Lookup(x.className)
+	x.trace.named(x.className, ok)
+	if ok {
 		x.classes.Add(c)
 	}
 }
@@ -43,8 +46,10 @@ func (x *exchange) classifyHost() bool {
 	}
 	if x.globalHost != nil || len(x.hosts) > 0 {
 		x.classes.Add(classify.Known)
+		x.trace.class(whyKnown, classify.Known)
 	} else {
 		x.classes.Add(classify.Unknown)
+		x.trace.class(whyUnknown, classify.Unknown)
 	}
 	x.evaluateAll(x.snap.late)
 	if log := x.srv.log.dhcp4; log.Enabled(msgClassesLate) {
@@ -60,7 +65,9 @@ func (x *exchange) addReserved(classes []int) {
 	x.builtInClasses()
 	for _, c := range classes {
 		x.classes.Add(c)
+		x.trace.class(whyReservedClass, c)
 	}
+	x.trace.note(whyAgain)
 	x.evaluateAll(x.snap.early)
 }
 
@@ -84,6 +91,7 @@ func (x *exchange) classifyAdditional() {
 			}
 		case k.test == nil && k.template == nil:
 			x.classes.Add(c)
+			x.trace.class(whyUntested, c)
 		default:
 			x.evaluate(k, additionalMessages)
 		}

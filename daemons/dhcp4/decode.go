@@ -23,6 +23,7 @@ func (x *exchange) decode() bool {
 	if err != nil {
 		c.parseFailed.Add(1, x.now)
 		c.receiveDrop.Add(1, x.now)
+		x.trace.unreadable(err)
 		if log := x.srv.log.badPackets; log.Enabled(msgParseFail) {
 			log.Log(msgParseFail, x.unreadLabel(), ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName(), err,
 				hexText(x.in.Payload[:min(len(x.in.Payload), loggedBytes)]))
@@ -31,6 +32,7 @@ func (x *exchange) decode() bool {
 	}
 	x.typ = x.query.Type()
 	c.receivedOf(x.typ).Add(1, x.now)
+	x.trace.received()
 	if log := x.srv.log.packets; log.Enabled(msgPacketReceived) {
 		log.Log(msgQueryLabel, x.label())
 		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName())
@@ -93,6 +95,7 @@ func (x *exchange) identify() bool {
 		x.clientID = q.Option(pkt4.OptClientID)
 		if len(x.clientID) < 2 {
 			x.srv.stats.receiveDrop.Add(1, x.now)
+			x.trace.unreadable(errShortClientID)
 			x.srv.log.badPackets.Log(msgProcessException, fmt.Sprintf("%s: option 61: %v (%d bytes, 2 to 255 are allowed)", x.label(), errShortClientID, len(x.clientID)))
 			return false
 		}

@@ -5,22 +5,26 @@ package dhcp4
 // the selected one, then in ascending order of subnet id.
 func (x *exchange) allocateDynamic(offer bool) bool {
 	start := x.startSubnet()
+	x.trace.subnet(whySearchStarts, start)
 	attempts, lastTried := false, start
 	found := false
 	x.walk(start, func(s *subnet4) bool {
 		lastTried = s
 		pools := x.allowedPools(s)
+		x.trace.guards(s)
 		if len(pools) == 0 || s.alloc == nil {
+			x.trace.subnet(whyNoPool, s)
 			return true
 		}
 		attempts = true
 		x.subnet = s
-		addr, ok := s.alloc.Next(x.tx, pools, x.unix, x.skipper(s))
+		addr, ok := x.nextAddress(s, pools)
 		if !ok {
+			x.trace.subnet(whyExhausted, s)
 			return true
 		}
 		x.pool = s.poolOf(addr)
-		s.alloc.MarkUsed()
+		x.trace.address(whyPicked, addr)
 		found = x.takeAddress(addr, offer)
 		return !found
 	})
@@ -28,6 +32,18 @@ func (x *exchange) allocateDynamic(offer bool) bool {
 		x.allocationFailed(lastTried, attempts)
 	}
 	return found
+}
+
+// nextAddress lets the allocator of a subnet choose. For an explanation it only
+// foresees what it would choose.
+func (x *exchange) nextAddress(s *subnet4, pools []int) (addr uint32, ok bool) {
+	if x.trace != nil {
+		return s.alloc.Peek(x.tx, pools, x.unix, x.skipper(s))
+	}
+	if addr, ok = s.alloc.Next(x.tx, pools, x.unix, x.skipper(s)); ok {
+		s.alloc.MarkUsed()
+	}
+	return addr, ok
 }
 
 // startSubnet is where the search begins: the subnet that gave a dynamic lease
@@ -84,26 +100,26 @@ func (x *exchange) skipper(s *subnet4) func(addr uint32) bool {
 func (x *exchange) allocationFailed(s *subnet4, attempts bool) {
 	c, log := x.srv.stats, x.srv.log.allocEngine
 	if s.network.name != "" {
-		c.allocFailNetwork.Add(1, x.now)
-		s.stats.allocFailNetwork.Add(1, x.now)
+		x.count(c.allocFailNetwork)
+		x.count(s.stats.allocFailNetwork)
 		full, poolless := x.emptyHanded(s.network)
 		log.Log(msgAllocFailNetwork, x.label(), s.network.name, full, poolless)
 	} else {
-		c.allocFailSubnet.Add(1, x.now)
-		s.stats.allocFailSubnet.Add(1, x.now)
+		x.count(c.allocFailSubnet)
+		x.count(s.stats.allocFailSubnet)
 		log.Log(msgAllocFailSubnet, x.label(), s.Text, s.ID, "(none)")
 	}
 	if attempts {
-		c.allocFail.Add(1, x.now)
-		s.stats.allocFail.Add(1, x.now)
+		x.count(c.allocFail)
+		x.count(s.stats.allocFail)
 		log.Log(msgAllocFail, x.label(), s.capacity)
 	} else {
-		c.allocFailNoPools.Add(1, x.now)
-		s.stats.allocFailNoPools.Add(1, x.now)
+		x.count(c.allocFailNoPools)
+		x.count(s.stats.allocFailNoPools)
 		log.Log(msgAllocFailNoPools, x.label())
 	}
-	c.allocFailClasses.Add(1, x.now)
-	s.stats.allocFailClasses.Add(1, x.now)
+	x.count(c.allocFailClasses)
+	x.count(s.stats.allocFailClasses)
 	log.Log(msgAllocFailClasses, x.label(), x.classNames())
 }
 

@@ -41,6 +41,7 @@ func (x *exchange) evaluate(k *class4, m *evaluationMessages) {
 	case log.Enabled(m.found):
 		log.Log(m.found, x.label(), k.Name, member)
 	}
+	x.trace.evaluated(k, member, err)
 	if member {
 		x.classes.Add(k.number)
 	}
@@ -57,6 +58,7 @@ func (x *exchange) evaluateTemplate(k *class4) {
 	case log.Enabled(msgTemplateEvalResult):
 		log.Log(msgTemplateEvalResult, x.label(), k.Name, printable(v))
 	}
+	x.trace.evaluated(k, len(v) > 0, err)
 	if len(v) == 0 {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"nestor/lib/lease"
 	"nestor/lib/netio"
 	"nestor/lib/pkt4"
+	"nestor/lib/stats"
 )
 
 // exchange carries the state of one query through the steps from socket to
@@ -32,6 +33,7 @@ type exchange struct {
 
 	classes classify.Set
 	eval    classify.Evaluator // of the classes' expressions
+	trace   *trace             // of an explanation, else nil
 	// unpacked tells that option 43 and the private ones are taken apart: what
 	// they mean depends on the classes that come before.
 	unpacked bool
@@ -141,4 +143,11 @@ func (x *exchange) process(tx lease.Tx4) {
 		x.inform()
 	}
 	x.tx = nil
+}
+
+// count counts in a statistic, unless the query is only explained.
+func (x *exchange) count(s *stats.Int) {
+	if x.trace == nil {
+		s.Add(1, x.now)
+	}
 }

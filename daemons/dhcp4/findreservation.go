@@ -7,11 +7,13 @@ import "nestor/lib/host"
 // subnet the first identifier, in configured order, that has a reservation wins.
 func (x *exchange) findReservation() bool {
 	if x.selected == nil {
+		x.trace.note(whyNowhere)
 		return x.classifyHost()
 	}
 	if x.snap.globalHosts && x.globalReservations() {
 		x.globalHost = x.hostIn(0, 0xff)
 	}
+	x.trace.reservations()
 	all := x.selected.network.subnets
 	for i := range all {
 		s := all[(x.selected.position+i)%len(all)]
@@ -41,7 +43,9 @@ func (x *exchange) hostIn(subnetID uint32, types uint8) *host.Host {
 		if types&(1<<id.Type) == 0 {
 			continue
 		}
-		if h := x.snap.hosts.ByIdentifier(subnetID, id); h != nil {
+		h := x.snap.hosts.ByIdentifier(subnetID, id)
+		x.trace.host(subnetID, id, h)
+		if h != nil {
 			return h
 		}
 	}
@@ -96,6 +100,7 @@ func (x *exchange) reservedAddress() (addr uint32, in *subnet4) {
 		if !s.ReservationsOutOfPool || s.poolOf(h.Addr4) == nil {
 			return h.Addr4, s
 		}
+		x.trace.address(whyReservedInPool, h.Addr4)
 	}
 	return 0, nil
 }
@@ -116,6 +121,9 @@ func (x *exchange) reservedForOther(s *subnet4, addr uint32) bool {
 				return false
 			}
 		}
+	}
+	if len(hosts) > 0 {
+		x.trace.address(whyReservedForOther, addr)
 	}
 	return len(hosts) > 0
 }

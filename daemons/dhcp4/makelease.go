@@ -9,6 +9,7 @@ import (
 // out. An offer is stored only where offer-lifetime says so.
 func (x *exchange) makeLease(addr uint32, old *lease.Lease4, offer bool) {
 	x.fillLease(addr)
+	x.trace.address(whyGets, addr)
 	if offer && x.offerLifetime() == 0 {
 		return
 	}
@@ -22,6 +23,7 @@ func (x *exchange) makeLease(addr uint32, old *lease.Lease4, offer bool) {
 // renew prolongs the client's own lease, or answers from the lease cache.
 func (x *exchange) renew(offer bool) {
 	old := &x.own
+	x.trace.address(whyKeeps, old.Addr)
 	x.fillLease(old.Addr)
 	x.lease.UserContext = old.UserContext
 	if x.reusable(old) {
@@ -91,13 +93,16 @@ func (x *exchange) lifetime() uint32 {
 	for _, c := range x.classes.Ordered() {
 		if k := x.snap.byClass[c]; k != nil && k.ValidLifetime.Set {
 			t = k.ValidLifetime.V
+			x.trace.lifetime(t, c)
 			break
 		}
 	}
+	x.trace.lifetime(t, noClass)
 	asked, ok := x.query.Uint32(pkt4.OptLeaseTime)
 	if !ok || asked == 0 {
 		return t.Default
 	}
+	x.trace.seconds(whyLifetimeAsked, asked, "")
 	return min(max(asked, t.Min), t.Max)
 }
 
@@ -122,11 +127,12 @@ func (x *exchange) reusable(old *lease.Lease4) bool {
 	}
 	x.lease.CLTT, x.lease.ValidLft = old.CLTT, old.ValidLft
 	x.reused, x.remaining = true, old.ValidLft
+	x.trace.note(whyReused)
 	if old.ValidLft != lease.InfiniteLifetime {
 		x.remaining -= uint32(age)
 	}
-	x.srv.stats.leaseReuses.Add(1, x.now)
-	x.subnet.stats.leaseReuses.Add(1, x.now)
+	x.count(x.srv.stats.leaseReuses)
+	x.count(x.subnet.stats.leaseReuses)
 	return true
 }
 
@@ -156,5 +162,6 @@ func (x *exchange) dropLease(l *lease.Lease4) {
 	if l.State == lease.StateDefault || l.State == lease.StateDeclined {
 		x.tally.released(x.snap, l)
 	}
+	x.trace.lease(whyDropsOther, l)
 	x.remove(l.Addr)
 }

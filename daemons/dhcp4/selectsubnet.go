@@ -14,6 +14,7 @@ func (x *exchange) selectSubnet() {
 		option: x.selectionOption(), iface: x.interfaceName(), ifaceAddr: x.sock.Addr(),
 	})
 	x.subnet = x.selected
+	x.trace.selection()
 	if log := x.srv.log.dhcp4; x.selected != nil && log.Enabled(msgSubnetSelected) {
 		log.Log(msgSubnetSelected, x.label(), x.selected.ID)
 	} else if x.selected == nil && log.Enabled(msgSubnetSelectionFailed) {
@@ -31,28 +32,36 @@ type selector struct {
 
 func (x *exchange) findSubnet(k selector) *subnet4 {
 	if k.option != 0 {
+		x.trace.address(whyByOption, k.option)
 		return x.firstAdmitting(x.snap.index.ByAddr(ip4(k.option)))
 	}
 	if k.giaddr != 0 {
+		x.trace.address(whyByRelay, k.giaddr)
 		if s := x.firstAdmitting(x.snap.index.ByRelay(ip4(k.giaddr))); s != nil {
 			return s
 		}
+		x.trace.address(whyByGIAddr, k.giaddr)
 		return x.firstAdmitting(x.snap.index.ByAddr(ip4(k.giaddr)))
 	}
 	if k.local != broadcastAddr {
 		if k.ciaddr != 0 {
+			x.trace.address(whyByCIAddr, k.ciaddr)
 			return x.firstAdmitting(x.snap.index.ByAddr(ip4(k.ciaddr)))
 		}
 		if k.remote != 0 {
+			x.trace.address(whyBySource, k.remote)
 			return x.firstAdmitting(x.snap.index.ByAddr(ip4(k.remote)))
 		}
 	}
+	x.trace.text(whyByInterface, k.iface)
 	if s := x.firstAdmitting(x.snap.index.ByInterface(k.iface)); s != nil {
 		return s
 	}
 	if k.ifaceAddr == 0 {
+		x.trace.note(whyNoInterfaceAddr)
 		return nil
 	}
+	x.trace.address(whyByInterfaceAddr, k.ifaceAddr)
 	return x.firstAdmitting(x.snap.index.ByAddr(ip4(k.ifaceAddr)))
 }
 
@@ -72,6 +81,10 @@ func (x *exchange) firstAdmitting(subnets []*subnet4) *subnet4 {
 		if s.admits(&x.classes) {
 			return s
 		}
+		x.trace.subnet(whyNotAdmitted, s)
+	}
+	if len(subnets) == 0 {
+		x.trace.note(whyNoCandidate)
 	}
 	return nil
 }

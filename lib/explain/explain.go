@@ -70,10 +70,25 @@ type Note struct {
 }
 
 // Trace collects the decisions about one message. It belongs to one goroutine.
-type Trace struct{ notes []Note }
+type Trace struct {
+	notes []Note
+	known map[string]bool // what is said already
+}
 
-// Add records a decision. The fields must not be changed afterwards.
-func (t *Trace) Add(d *Decision, fields ...Field) { t.notes = append(t.notes, Note{d, fields}) }
+// Add records a decision. One that was taken before, in the same circumstances, is
+// not told again. The fields must not be changed afterwards.
+func (t *Trace) Add(d *Decision, fields ...Field) {
+	n := Note{d, fields}
+	key := n.element().String()
+	if t.known[key] {
+		return
+	}
+	if t.known == nil {
+		t.known = map[string]bool{}
+	}
+	t.known[key] = true
+	t.notes = append(t.notes, n)
+}
 
 // Notes are the decisions in the order in which they were taken.
 func (t *Trace) Notes() []Note { return t.notes }

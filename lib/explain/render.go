@@ -18,17 +18,20 @@ func Details(lines []string) Field { return Strings(DetailsField, lines) }
 func (t *Trace) Element() *element.Value {
 	list := element.NewList()
 	for i := range t.notes {
-		n := &t.notes[i]
-		m := element.NewMap().
-			Add("step", element.NewString(n.Step.Key)).
-			Add("decision", element.NewString(n.Key)).
-			Add("text", element.NewString(n.Sentence()))
-		for _, f := range n.Fields {
-			m.Set(f.Name, f.Value)
-		}
-		list.Append(m)
+		list.Append(t.notes[i].element())
 	}
 	return list
+}
+
+func (n *Note) element() *element.Value {
+	m := element.NewMap().
+		Add("step", element.NewString(n.Step.Key)).
+		Add("decision", element.NewString(n.Key)).
+		Add("text", element.NewString(n.Sentence()))
+	for _, f := range n.Fields {
+		m.Set(f.Name, f.Value)
+	}
+	return m
 }
 
 // Text writes the decisions below the titles of their steps.

@@ -88,6 +88,10 @@ func Messages() []*Message {
 	return all
 }
 
+// Fill is the text of the message with its placeholders filled, for those who
+// show what would be logged.
+func (m *Message) Fill(args ...any) string { return string(m.appendText(nil, args)) }
+
 // appendText appends the message form with its placeholders filled: %1 takes
 // the first argument, and so on. A placeholder without argument stays; an
 // argument without placeholder is appended and marked, so that nothing that the
