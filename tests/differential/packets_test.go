@@ -68,21 +68,21 @@ func TestPackets(t *testing.T) {
 
 // An answered packet is one with what a server made of it.
 type answered struct {
-	*packet
-	reply
+	query *packet
+	reply reply
 }
 
 // compare checks Nestor's answer to packet n of a case against Kea's.
 func (a answered) compare(t *testing.T, n int, kea reply) {
 	t.Helper()
-	nestor, want, why := a.reply, a.packet.want, a.packet.why
+	nestor, want, why := a.reply, a.query.want, a.query.why
 	if !strings.Contains(nestor.String(), want) {
 		t.Errorf("packet %d\n  Nestor: %s\n  want:   %s", n, nestor, want)
 	}
 	if nestor.broadcast() && kea.payload != nil {
 		kea.to = nestor.to // FD.2.2 FD.2.3 FD.2.4: Kea 2.2.0 sends all frames to the client alone
 	}
-	if a.packet.aged {
+	if a.query.aged {
 		kea = kea.agedAs(nestor)
 	}
 	switch {
@@ -112,16 +112,18 @@ func (s setting) start(t *testing.T, m servers.Make) *responder {
 func (s setting) configuration(t *testing.T) object {
 	t.Helper()
 	var own object
+	var err error
+	var text []byte
 	if s.config != nil {
-		own = s.config()
+		text, err = json.Marshal(s.config())
 	} else {
-		text, err := os.ReadFile("testdata/packets/" + s.name + ".json")
-		if err == nil {
-			err = json.Unmarshal(text, &own)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		text, err = os.ReadFile("testdata/packets/" + s.name + ".json")
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &own)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	subnets, _ := own["subnet4"].([]any)
 	fence := object{"id": 99999, "subnet": "10.99.0.0/24", "pools": list{object{"pool": "10.99.0.10 - 10.99.0.10"}}}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -74,12 +75,26 @@ func (r reply) parts() []string {
 			parts = append(parts, fmt.Sprintf("%s=%s", f.name, f.show(r.payload[f.from:f.to])))
 		}
 	}
-	rest := r.payload[240:]
-	for len(rest) > 1 && rest[0] != 255 && len(rest) >= 2+int(rest[1]) {
-		parts = append(parts, fmt.Sprintf("%d=%x", rest[0], rest[2:2+int(rest[1])]))
-		rest = rest[2+int(rest[1]):]
+	end := r.payload[240:]
+	for code, content := range r.options() {
+		parts = append(parts, fmt.Sprintf("%d=%x", code, content))
+		end = end[2+len(content):]
 	}
-	return append(parts, fmt.Sprintf("end=%x", rest))
+	return append(parts, fmt.Sprintf("end=%x", end))
+}
+
+// options are the codes and contents of the options up to END.
+func (r reply) options() iter.Seq2[byte, []byte] {
+	return func(yield func(code byte, content []byte) bool) {
+		if r.payload == nil {
+			return
+		}
+		for rest := r.payload[240:]; len(rest) > 1 && rest[0] != 255 && len(rest) >= 2+int(rest[1]); rest = rest[2+int(rest[1]):] {
+			if !yield(rest[0], rest[2:2+int(rest[1])]) {
+				return
+			}
+		}
+	}
 }
 
 func (r reply) String() string { return strings.Join(r.parts(), " ") }
@@ -109,3 +124,13 @@ var headerFields = []struct {
 func asHex(b []byte) string     { return fmt.Sprintf("%x", b) }
 func asText(b []byte) string    { return fmt.Sprintf("%q", bytes.TrimRight(b, "\x00")) }
 func asAddress(b []byte) string { return netip.AddrFrom4([4]byte(b)).String() }
+
+// has reports whether the reply has an option.
+func (r reply) has(code byte) bool {
+	for c := range r.options() {
+		if c == code {
+			return true
+		}
+	}
+	return false
+}
