@@ -19,7 +19,7 @@ type leaseStore struct {
 	lease.Manager4
 	settings   storeSettings
 	memfile    *memfile.Store4
-	allocators *alloc.State
+	allocators *alloc.State4
 }
 
 // storeSettings are those that a store has to be opened anew for.
@@ -99,7 +99,7 @@ func (srv *Server) openStore(cfg *config.Dhcp4, s storeSettings, maxRowErrors in
 	if err != nil {
 		return nil, fmt.Errorf("lease-database: %w", err)
 	}
-	l := &leaseStore{Manager4: store, memfile: store, settings: s, allocators: alloc.NewState(store, nil)}
+	l := &leaseStore{Manager4: store, memfile: store, settings: s, allocators: alloc.NewState4(store, nil)}
 	if report.NeedsConversion {
 		log.Log(msgMemfileConvert, schemaMajor, schemaMinor)
 		srv.cleanFile(l)

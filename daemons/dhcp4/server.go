@@ -117,7 +117,7 @@ func (srv *Server) Test(cfg *config.Dhcp4) error {
 	if err := checkDatabases(cfg); err != nil {
 		return err
 	}
-	keep := keepers{newCounters(stats.New(srv.clock)), alloc.NewState(nil, nil)}
+	keep := keepers{newCounters(stats.New(srv.clock)), alloc.NewState4(nil, nil)}
 	if _, err := compile(cfg, keep); err != nil {
 		return err
 	}

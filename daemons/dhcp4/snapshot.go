@@ -8,6 +8,7 @@ import (
 
 	"nestor/lib/alloc"
 	"nestor/lib/classify"
+	"nestor/lib/classify/query4"
 	"nestor/lib/config"
 	"nestor/lib/host"
 	"nestor/lib/host/confhost"
@@ -23,6 +24,7 @@ import (
 type snapshot struct {
 	cfg     *config.Dhcp4
 	names   *classify.Names
+	shared  classify.Shared // by the expressions of all classes
 	classes []*class4       // in configured order
 	byClass map[int]*class4 // by class number
 	// early are the classes to evaluate on receipt, late those whose expressions
@@ -34,9 +36,9 @@ type snapshot struct {
 	// identifiers are the identifier types to look for, in order.
 	identifiers []config.IdentifierType
 	// hostOptions and hostClasses hold what reservations bring, for those that bring any.
-	hostOptions map[*host.Host]*optionSet
+	hostOptions map[*host.Host]optionChain
 	hostClasses map[*host.Host][]int
-	options     *optionSet // global scope
+	options     optionChain // global scope
 	serverIDs   map[uint32]bool
 	texts       [4]uint64 // options of a query that hold text, a bit for each code
 	// globalHosts tells whether any scope looks at global reservations.
@@ -47,13 +49,13 @@ type snapshot struct {
 type class4 struct {
 	*config.ClientClass
 	number     int
-	test       *classify.Test     // nil: none
-	template   *classify.Template // nil: none
-	spawn      string             // begins the names of the classes that template makes
-	afterHost  bool               // the expression depends on KNOWN or UNKNOWN
-	options    *optionSet
+	test       *classify.Test      // nil: none
+	template   *classify.Template  // nil: none
+	spawn      string              // begins the names of the classes that template makes
+	afterHost  bool                // the expression depends on KNOWN or UNKNOWN
+	defs       *option.Definitions // its own over the global ones
+	options    optionChain
 	nextServer uint32
-	serverID   []byte
 }
 
 // network4 is a shared network; a plain subnet is a network of its own without
@@ -76,9 +78,8 @@ type subnet4 struct {
 	pools       []pool4 // ascending
 	everybody   []int   // indexes of all pools when none is restricted, else nil
 	capacity    uint64  // addresses in all pools
-	alloc       alloc.Allocator
-	options     *optionSet // subnet over shared network
-	serverID    []byte     // configured option 54, nil: address of the interface
+	alloc       alloc.Allocator4
+	options     optionChain // subnet over shared network
 	nextServer  uint32
 	hostTypes   uint8 // identifier types that its reservations use
 	stats       *subnetStats
@@ -90,15 +91,15 @@ type pool4 struct {
 	first, last uint32
 	id          uint32
 	admit       classify.Mask
-	additional  []int      // its own, then the subnet's
-	options     *optionSet // pool over subnet over shared network
+	additional  []int       // its own, then the subnet's
+	options     optionChain // pool over subnet over shared network
 	stats       *poolStats
 }
 
 // keepers hold what outlives a snapshot and is found by subnet and pool.
 type keepers struct {
 	stats      *counters
-	allocators *alloc.State
+	allocators *alloc.State4
 }
 
 // compile builds a snapshot.
@@ -108,13 +109,12 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 		names:       classify.NewNames(),
 		byClass:     map[int]*class4{},
 		byID:        map[uint32]*subnet4{},
-		hostOptions: map[*host.Host]*optionSet{},
+		hostOptions: map[*host.Host]optionChain{},
 		hostClasses: map[*host.Host][]int{},
 		serverIDs:   map[uint32]bool{},
 	}
-	s.compileTexts()
-	s.options = mergeOptions(cfg.Options, noOptions, cfg.Definitions)
-	s.noteServerID(s.options)
+	s.texts = query4.Texts(cfg.Definitions)
+	s.options = s.compileOptions(cfg.Options, nil, cfg.Definitions)
 	if err := s.compileClasses(); err != nil {
 		return nil, err
 	}
@@ -129,16 +129,6 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 	return s, nil
 }
 
-// compileTexts notes which options hold text, but for those whose definition depends
-// on the client's classes.
-func (s *snapshot) compileTexts() {
-	for _, d := range s.cfg.Definitions.Space(option.Space4) {
-		if d.Type == option.String && !d.Array && !isDeferred(uint16(d.Code)) {
-			s.texts[d.Code>>6&3] |= 1 << (d.Code & 63)
-		}
-	}
-}
-
 func (s *snapshot) compileClasses() error {
 	for _, c := range s.cfg.Classes {
 		defs, err := s.cfg.Definitions.ForClass(c.OptionDefs)
@@ -148,10 +138,10 @@ func (s *snapshot) compileClasses() error {
 		k := &class4{
 			ClientClass: c,
 			number:      s.names.Add(c.Name),
-			options:     mergeOptions(c.Options, noOptions, defs),
+			defs:        defs,
+			options:     s.compileOptions(c.Options, nil, defs),
 			nextServer:  addrOf(c.NextServer),
 		}
-		k.serverID = s.noteServerID(k.options)
 		if err := s.compileTest(k); err != nil {
 			return fmt.Errorf("client class %s: %w", c.Name, err)
 		}
@@ -165,6 +155,7 @@ func (s *snapshot) compileClasses() error {
 // place in the order of evaluation.
 func (s *snapshot) compileTest(k *class4) (err error) {
 	o := config.ExpressionOptions4(s.cfg.Definitions, func(name string) (int, error) { return s.names.Add(name), nil })
+	o.Shared = &s.shared
 	var uses []int
 	switch {
 	case k.Test != "":
@@ -194,16 +185,19 @@ func (s *snapshot) compileTest(k *class4) (err error) {
 	return nil
 }
 
-// noteServerID remembers a configured server identifier as ours and returns it.
-func (s *snapshot) noteServerID(o *optionSet) []byte {
-	if !o.have.has(pkt4.OptServerID) {
-		return nil
+// compileOptions encodes the options of a scope and puts them before those of the
+// scopes around it. Server identifiers among them are remembered as ours.
+func (s *snapshot) compileOptions(own []*config.OptionData, outer optionChain, defs *option.Definitions) optionChain {
+	chain := optionCompiler{s.names, defs}.chain(own, outer)
+	for _, set := range chain {
+		if !set.have.has(pkt4.OptServerID) {
+			continue
+		}
+		if id := set.get(pkt4.OptServerID).fixed; len(id) == 4 {
+			s.serverIDs[be32(id)] = true
+		}
 	}
-	id := o.get(pkt4.OptServerID)
-	if len(id) == 4 {
-		s.serverIDs[be32(id)] = true
-	}
-	return id
+	return chain
 }
 
 func (s *snapshot) compileIdentifiers() error {
@@ -230,7 +224,7 @@ func (s *snapshot) compileHosts() {
 	s.hosts = confhost.New(rs)
 	for _, h := range s.hosts.All() {
 		if len(h.Options) > 0 {
-			s.hostOptions[h] = mergeOptions(h.Options, noOptions, s.cfg.Definitions)
+			s.hostOptions[h] = s.compileOptions(h.Options, nil, s.cfg.Definitions)
 		}
 		for _, c := range h.ClientClasses {
 			s.hostClasses[h] = append(s.hostClasses[h], s.names.Add(c))
@@ -250,14 +244,13 @@ func (b *snapshotBuilder) subnets() error {
 	b.charsets = map[[2]string]*hostnameFilter{}
 	for _, c := range b.cfg.Subnets {
 		n := &network4{}
-		if err := b.subnet(c, n, nil, noOptions); err != nil {
+		if err := b.subnet(c, n, nil, nil); err != nil {
 			return err
 		}
 	}
 	for _, c := range b.cfg.SharedNetworks {
 		n := &network4{name: c.Name}
-		options := mergeOptions(c.Options, noOptions, b.cfg.Definitions)
-		b.noteServerID(options)
+		options := b.compileOptions(c.Options, nil, b.cfg.Definitions)
 		for _, sub := range c.Subnets {
 			if err := b.subnet(sub, n, c, options); err != nil {
 				return err
@@ -274,14 +267,14 @@ func (b *snapshotBuilder) subnets() error {
 	return nil
 }
 
-func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.SharedNetwork4, outer *optionSet) error {
+func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.SharedNetwork4, outer optionChain) error {
 	if b.byID[c.ID] != nil {
 		return fmt.Errorf("subnet id %d is used twice (%s and %s)", c.ID, b.byID[c.ID].Text, c.Text)
 	}
 	s := &subnet4{
 		Subnet4:    c,
 		network:    n,
-		options:    mergeOptions(c.Options, outer, b.cfg.Definitions),
+		options:    b.compileOptions(c.Options, outer, b.cfg.Definitions),
 		nextServer: addrOf(c.NextServer),
 		hostTypes:  b.hosts.Identifiers(c.ID),
 		stats:      b.keep.stats.subnet(c.ID),
@@ -294,9 +287,6 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 		s.additional = b.additional(sn.AdditionalClasses, nil)
 	}
 	s.additional = b.additional(c.AdditionalClasses, s.additional)
-	if s.serverID = b.noteServerID(s.options); s.serverID == nil && b.options.have.has(pkt4.OptServerID) {
-		s.serverID = b.options.get(pkt4.OptServerID)
-	}
 	var err error
 	if s.charset, err = b.charset(c.DDNS); err != nil {
 		return fmt.Errorf("subnet %s: %w", c.Text, err)
@@ -312,7 +302,7 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 }
 
 func (b *snapshotBuilder) pools(s *subnet4) error {
-	ranges := make([]alloc.Pool, 0, len(s.Pools))
+	ranges := make([]alloc.Range4, 0, len(s.Pools))
 	restricted := false
 	for _, p := range s.Pools {
 		admit := b.admission(p.ClientClasses)
@@ -320,14 +310,14 @@ func (b *snapshotBuilder) pools(s *subnet4) error {
 		s.pools = append(s.pools, pool4{
 			first: addr4(p.First), last: addr4(p.Last), id: p.ID, admit: admit,
 			additional: b.additional(p.AdditionalClasses, s.additional),
-			options:    mergeOptions(p.Options, s.options, b.cfg.Definitions),
+			options:    b.compileOptions(p.Options, s.options, b.cfg.Definitions),
 			stats:      b.keep.stats.pool(s.ID, p.ID),
 		})
 	}
 	slices.SortFunc(s.pools, func(x, y pool4) int { return compareUint32(x.first, y.first) })
 	skipEnds := b.cfg.Compat.ExcludeFirstLast24 && s.Prefix.Bits() <= 24
 	for i, p := range s.pools {
-		ranges = append(ranges, alloc.Pool{First: p.first, Last: p.last, SkipEnds: skipEnds})
+		ranges = append(ranges, alloc.Pool4{First: p.first, Last: p.last, SkipEnds: skipEnds})
 		s.capacity += uint64(p.last) - uint64(p.first) + 1
 		if !restricted {
 			s.everybody = append(s.everybody, i)

@@ -18,7 +18,7 @@ var kinds = []string{Iterative, Random, FreeLeaseQueue}
 
 // take calls Next n times and returns the addresses, those that it could not
 // give left out.
-func take(s *store, a Allocator, pools []int, n int) []uint32 {
+func take(s *store, a Allocator4, pools []int, n int) []uint32 {
 	var got []uint32
 	for range n {
 		if addr, ok := s.next(a, pools, 100, nil); ok {
@@ -31,14 +31,14 @@ func take(s *store, a Allocator, pools []int, n int) []uint32 {
 func TestKind(t *testing.T) {
 	t.Run("D4.53.1 iterative, random, flq and the default", func(t *testing.T) {
 		for kind, want := range map[string]string{"": Iterative, "iterative": Iterative, "random": Random, "flq": FreeLeaseQueue} {
-			a := mustFor(t, newTestState(newStore()), 1, kind, Pool{First: 10, Last: 19})
+			a := mustFor(t, newTestState(newStore()), 1, kind, Pool4{First: 10, Last: 19})
 			got := ""
 			switch a.(type) {
-			case *iterative:
+			case *iterative[lease.Tx4, uint32]:
 				got = Iterative
-			case *random:
+			case *random[lease.Tx4, uint32]:
 				got = Random
-			case *freeLeaseQueue:
+			case *freeLeaseQueue[lease.Tx4, uint32]:
 				got = FreeLeaseQueue
 			}
 			if got != want {
@@ -56,9 +56,9 @@ func TestKind(t *testing.T) {
 
 // A configuration can be tried without a lease store.
 func TestWithoutStore(t *testing.T) {
-	state := NewState(nil, nil)
+	state := NewState4(nil, nil)
 	for _, kind := range kinds {
-		mustFor(t, state, 1, kind, Pool{First: 10, Last: 19})
+		mustFor(t, state, 1, kind, Pool4{First: 10, Last: 19})
 	}
 	if _, err := state.For(1, "flap", nil); err == nil {
 		t.Error("an unknown allocator is accepted")
@@ -66,16 +66,16 @@ func TestWithoutStore(t *testing.T) {
 }
 
 func TestPoolsAreChecked(t *testing.T) {
-	for name, pools := range map[string][]Pool{
+	for name, pools := range map[string][]Pool4{
 		"empty":      {{First: 5, Last: 4}},
 		"descending": {{First: 10, Last: 19}, {First: 1, Last: 2}},
 		"overlap":    {{First: 10, Last: 19}, {First: 19, Last: 25}},
 	} {
-		if _, err := newTestState(newStore()).For(1, Iterative, pools); err == nil {
+		if _, err := newTestState(newStore()).For(1, Iterative, ranges(pools)); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	_, err := newTestState(newStore()).For(1, FreeLeaseQueue, []Pool{{First: 0, Last: 1 << 24}})
+	_, err := newTestState(newStore()).For(1, FreeLeaseQueue, ranges([]Pool4{{First: 0, Last: 1 << 24}}))
 	if err == nil || !strings.Contains(err.Error(), "16777217 addresses") {
 		t.Errorf("queue too long: error %v", err)
 	}
@@ -83,7 +83,7 @@ func TestPoolsAreChecked(t *testing.T) {
 
 func TestIterativeOrder(t *testing.T) {
 	s := newStore()
-	a := mustFor(t, newTestState(s), 1, Iterative, Pool{First: 10, Last: 12}, Pool{First: 20, Last: 21})
+	a := mustFor(t, newTestState(s), 1, Iterative, Pool4{First: 10, Last: 12}, Pool4{First: 20, Last: 21})
 	t.Run("D4.53.3 iterative: last offered address + 1, pool by pool, then from the start", func(t *testing.T) {
 		got := take(s, a, []int{0, 1}, 7)
 		if want := []uint32{10, 11, 12, 20, 21, 10, 11}; !slices.Equal(got, want) {
@@ -119,7 +119,7 @@ func TestIterativeOrder(t *testing.T) {
 
 func TestIterativeAtTheTopOfTheAddressSpace(t *testing.T) {
 	s := newStore()
-	a := mustFor(t, newTestState(s), 1, Iterative, Pool{First: 1<<32 - 2, Last: 1<<32 - 1})
+	a := mustFor(t, newTestState(s), 1, Iterative, Pool4{First: 1<<32 - 2, Last: 1<<32 - 1})
 	got := take(s, a, []int{0}, 3)
 	if want := []uint32{1<<32 - 2, 1<<32 - 1, 1<<32 - 2}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -128,7 +128,7 @@ func TestIterativeAtTheTopOfTheAddressSpace(t *testing.T) {
 
 func TestRandomOrder(t *testing.T) {
 	s := newStore()
-	a := mustFor(t, newTestState(s), 1, Random, Pool{First: 0, Last: 999}, Pool{First: 5000, Last: 5999})
+	a := mustFor(t, newTestState(s), 1, Random, Pool4{First: 0, Last: 999}, Pool4{First: 5000, Last: 5999})
 	t.Run("D4.53.3 random: remembers what it offered, from pools at random", func(t *testing.T) {
 		for cycle := range 2 {
 			got := take(s, a, []int{0, 1}, 2000)
@@ -159,7 +159,7 @@ func TestRandomFindsTheLastFreeAddress(t *testing.T) {
 			s.lease(addr, forever)
 		}
 	}
-	a := mustFor(t, newTestState(s), 1, Random, Pool{First: 0, Last: 1999}, Pool{First: 2000, Last: 4999})
+	a := mustFor(t, newTestState(s), 1, Random, Pool4{First: 0, Last: 1999}, Pool4{First: 2000, Last: 4999})
 	for range 20 {
 		if addr, ok := s.next(a, []int{0, 1}, 100, nil); !ok || addr != 4321 {
 			t.Fatalf("got %d, %v", addr, ok)
@@ -175,7 +175,7 @@ func TestFreeLeaseQueue(t *testing.T) {
 		t.Put4(&lease.Lease4{Addr: 13, State: lease.StateReclaimed})
 		t.Put4(&lease.Lease4{Addr: 14, State: lease.StateDeclined, CLTT: 90, ValidLft: 100})
 	})
-	a := mustFor(t, newTestState(s), 1, FreeLeaseQueue, Pool{First: 10, Last: 16})
+	a := mustFor(t, newTestState(s), 1, FreeLeaseQueue, Pool4{First: 10, Last: 16})
 	sorted := func(addrs []uint32) []uint32 { slices.Sort(addrs); return addrs }
 
 	t.Run("D4.53.4 filled when configured", func(t *testing.T) {
@@ -219,7 +219,7 @@ func TestFreeLeaseQueue(t *testing.T) {
 
 func TestFreeLeaseQueueIsRandom(t *testing.T) {
 	s := newStore()
-	a := mustFor(t, newTestState(s), 1, FreeLeaseQueue, Pool{First: 0, Last: 9999})
+	a := mustFor(t, newTestState(s), 1, FreeLeaseQueue, Pool4{First: 0, Last: 9999})
 	got := take(s, a, []int{0}, 10000)
 	if slices.IsSorted(got[:10]) {
 		t.Errorf("begins in order with %v", got[:10])
@@ -234,9 +234,9 @@ func TestFreeLeaseQueueIsRandom(t *testing.T) {
 func TestQueuesOverlap(t *testing.T) {
 	s := newStore()
 	state := newTestState(s)
-	wide := mustFor(t, state, 1, FreeLeaseQueue, Pool{First: 0, Last: 99})
-	narrow := mustFor(t, state, 2, FreeLeaseQueue, Pool{First: 10, Last: 12})
-	other := mustFor(t, state, 3, FreeLeaseQueue, Pool{First: 11, Last: 11}, Pool{First: 200, Last: 200})
+	wide := mustFor(t, state, 1, FreeLeaseQueue, Pool4{First: 0, Last: 99})
+	narrow := mustFor(t, state, 2, FreeLeaseQueue, Pool4{First: 10, Last: 12})
+	other := mustFor(t, state, 3, FreeLeaseQueue, Pool4{First: 11, Last: 11}, Pool4{First: 200, Last: 200})
 	s.lease(11, forever)
 	if got := take(s, wide, []int{0}, 99); slices.Contains(got, 11) {
 		t.Error("11 is taken but the first subnet offers it")
@@ -252,7 +252,7 @@ func TestQueuesOverlap(t *testing.T) {
 		t.Error("50 is taken but the first subnet offers it")
 	}
 	s.in(func(t lease.Tx4) { t.Delete4(11) })
-	for i, a := range []Allocator{wide, narrow, other} {
+	for i, a := range []Allocator4{wide, narrow, other} {
 		if got := take(s, a, []int{0}, 100); !slices.Contains(got, 11) {
 			t.Errorf("11 is free but subnet %d does not offer it", i+1)
 		}
@@ -263,7 +263,7 @@ func TestSkipEnds(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run("D4.11.8 "+kind, func(t *testing.T) {
 			s := newStore()
-			a := mustFor(t, newTestState(s), 1, kind, Pool{First: 0x0a0000fe, Last: 0x0a000102, SkipEnds: true})
+			a := mustFor(t, newTestState(s), 1, kind, Pool4{First: 0x0a0000fe, Last: 0x0a000102, SkipEnds: true})
 			got := take(s, a, []int{0}, 3)
 			slices.Sort(got)
 			if want := []uint32{0x0a0000fe, 0x0a000101, 0x0a000102}; !slices.Equal(got, want) {
@@ -284,7 +284,7 @@ func TestSkipEnds(t *testing.T) {
 func TestSkippedAddressesAreNotGiven(t *testing.T) {
 	for _, kind := range kinds {
 		s := newStore()
-		a := mustFor(t, newTestState(s), 1, kind, Pool{First: 10, Last: 14})
+		a := mustFor(t, newTestState(s), 1, kind, Pool4{First: 10, Last: 14})
 		odd := func(addr uint32) bool { return addr%2 == 1 }
 		for range 10 {
 			if addr, ok := s.next(a, []int{0}, 100, odd); !ok || odd(addr) {
@@ -304,7 +304,7 @@ func TestSkippedAddressesAreNotGiven(t *testing.T) {
 func TestRefusalIsNotExhaustion(t *testing.T) {
 	for _, kind := range kinds {
 		s := newStore()
-		a := mustFor(t, newTestState(s), 1, kind, Pool{First: 10, Last: 14})
+		a := mustFor(t, newTestState(s), 1, kind, Pool4{First: 10, Last: 14})
 		for addr := range uint32(3) {
 			s.lease(10+addr, forever)
 		}
@@ -327,7 +327,7 @@ func TestExhaustedPoolCostsNoSearch(t *testing.T) {
 			for addr := range uint32(300) {
 				s.lease(addr, 200)
 			}
-			a := mustFor(t, newTestState(s), 1, kind, Pool{First: 0, Last: 99}, Pool{First: 100, Last: 299})
+			a := mustFor(t, newTestState(s), 1, kind, Pool4{First: 0, Last: 99}, Pool4{First: 100, Last: 299})
 			pools := []int{0, 1}
 			s.next(a, pools, 150, nil)
 			s.searches = 0
@@ -356,7 +356,7 @@ func TestNextAllocatesNoMemory(t *testing.T) {
 		for addr := range uint32(64) {
 			s.lease(addr*3, forever)
 		}
-		a := mustFor(t, newTestState(s), 1, kind, Pool{First: 0, Last: 63}, Pool{First: 64, Last: 255})
+		a := mustFor(t, newTestState(s), 1, kind, Pool4{First: 0, Last: 63}, Pool4{First: 64, Last: 255})
 		pools := []int{0, 1}
 		skip := func(addr uint32) bool { return addr%7 == 0 }
 		tx := s.Begin4()
@@ -368,7 +368,7 @@ func TestNextAllocatesNoMemory(t *testing.T) {
 }
 
 func TestReconfiguration(t *testing.T) {
-	pools := []Pool{{First: 10, Last: 19}, {First: 30, Last: 39}}
+	pools := []Pool4{{First: 10, Last: 19}, {First: 30, Last: 39}}
 	all := []int{0, 1}
 	t.Run("iterative goes on where it was", func(t *testing.T) {
 		s := newStore()
@@ -379,7 +379,7 @@ func TestReconfiguration(t *testing.T) {
 		if got := take(s, b, all, 1); !slices.Equal(got, []uint32{15}) {
 			t.Errorf("same pools: got %v, want 15", got)
 		}
-		c := mustFor(t, state, 1, Iterative, Pool{First: 1, Last: 5}, pools[0])
+		c := mustFor(t, state, 1, Iterative, Pool4{First: 1, Last: 5}, pools[0])
 		if got := take(s, c, all, 1); !slices.Equal(got, []uint32{16}) {
 			t.Errorf("pool added before: got %v, want 16", got)
 		}
@@ -430,8 +430,8 @@ func TestReconfiguration(t *testing.T) {
 
 func TestLastUsed(t *testing.T) {
 	state := newTestState(newStore())
-	a := mustFor(t, state, 1, Iterative, Pool{First: 1, Last: 9})
-	b := mustFor(t, state, 2, Iterative, Pool{First: 11, Last: 19})
+	a := mustFor(t, state, 1, Iterative, Pool4{First: 1, Last: 9})
+	b := mustFor(t, state, 2, Iterative, Pool4{First: 11, Last: 19})
 	if a.LastUsed() != 0 || b.LastUsed() != 0 {
 		t.Error("used before use")
 	}
@@ -449,9 +449,9 @@ func TestLastUsed(t *testing.T) {
 // A queue goes away with the last snapshot that has its pool.
 func TestQueuesOfRemovedPoolsGoAway(t *testing.T) {
 	state := newTestState(newStore())
-	keep := mustFor(t, state, 1, FreeLeaseQueue, Pool{First: 1, Last: 9})
+	keep := mustFor(t, state, 1, FreeLeaseQueue, Pool4{First: 1, Last: 9})
 	for id := range uint32(100) {
-		mustFor(t, state, 100+id, FreeLeaseQueue, Pool{First: 100 * id, Last: 100*id + 99})
+		mustFor(t, state, 100+id, FreeLeaseQueue, Pool4{First: 100 * id, Last: 100*id + 99})
 		if id%10 == 9 {
 			runtime.GC()
 		}
@@ -483,7 +483,7 @@ func TestFillingBesideChanges(t *testing.T) {
 			})
 		}
 	})
-	a := mustFor(t, state, 1, FreeLeaseQueue, Pool{First: 0, Last: size - 1})
+	a := mustFor(t, state, 1, FreeLeaseQueue, Pool4{First: 0, Last: size - 1})
 	time.Sleep(time.Millisecond)
 	close(stop)
 	changes.Wait()

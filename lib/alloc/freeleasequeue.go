@@ -1,41 +1,43 @@
 package alloc
 
-import "nestor/lib/lease"
-
 // freeLeaseQueue gives the free address that was not offered for the longest
 // time; the time that it takes does not depend on how full a pool is (ARM
 // 8.16.4). An expired lease counts as taken until it is reclaimed.
-type freeLeaseQueue struct{ *subnet }
+type freeLeaseQueue[T Tx, A any] struct{ *subnet[T, A] }
 
 // Next implements Allocator.
-func (a *freeLeaseQueue) Next(tx lease.Tx4, pools []int, now int64, skip func(uint32) bool) (uint32, bool) {
+func (a *freeLeaseQueue[T, A]) Next(tx T, pools []int, now int64, skip func(A) bool) (addr A, ok bool) {
 	for _, n := range pools {
-		if addr, ok := a.pools[n].offer(tx, now, skip); ok {
+		if addr, ok = a.pools[n].offer(tx, now, skip); ok {
 			return addr, true
 		}
 	}
-	return 0, false
+	return addr, false
 }
 
 // offer moves addresses from the head of the pool's queue to its tail until one
 // may be given.
-func (p *pool) offer(tx lease.Tx4, now int64, skip func(uint32) bool) (uint32, bool) {
+func (p *pool[T, A]) offer(tx T, now int64, skip func(A) bool) (addr A, ok bool) {
 	q := p.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for range q.size {
 		place := q.head()
-		addr := p.First + place
 		q.remove(place)
-		if _, free := tx.NextFree4(addr, addr, now); !free {
+		if !p.isFree(tx, place, now) {
 			continue // the store lost track; it will tell when the address is free
 		}
 		q.push(place)
-		if skip == nil || !skip(addr) {
+		if addr = p.at(uint64(place)); skip == nil || !skip(addr) {
 			return addr, true
 		}
 	}
-	return 0, false
+	return addr, false
+}
+
+func (p *pool[T, A]) isFree(tx T, place uint32, now int64) bool {
+	_, free := p.nextFree(tx, uint64(place), uint64(place), now)
+	return free
 }
 
 // fillSlice is how many addresses are looked at in one transaction, for packets
@@ -48,10 +50,10 @@ const beforeAllTime = 0
 // fillQueue gives the pool its queue: the addresses without a lease, or with a
 // reclaimed or released one, in random order. The queue hears of changes before
 // the first address is looked at, so none is missed in between.
-func (s *State) fillQueue(p *pool) {
+func (s *State[T, A]) fillQueue(p *pool[T, A]) {
 	order := s.newOrder(p.size())
 	p.queue = newQueue(int(p.size()))
-	if s.leases == nil {
+	if s.begin == nil {
 		return
 	}
 	s.queues.add(p)
@@ -60,18 +62,14 @@ func (s *State) fillQueue(p *pool) {
 	}
 }
 
-func (s *State) fillPart(p *pool, order *permutation, start, end uint64) {
-	tx := s.leases.Begin4()
+func (s *State[T, A]) fillPart(p *pool[T, A], order *permutation, start, end uint64) {
+	tx := s.begin()
 	defer tx.Rollback()
 	p.queue.mu.Lock()
 	defer p.queue.mu.Unlock()
 	for i := start; i < end; i++ {
 		place := uint32(order.at(i))
-		addr := p.First + place
-		if p.excludes(addr) {
-			continue
-		}
-		if _, free := tx.NextFree4(addr, addr, beforeAllTime); free {
+		if !p.excludes(uint64(place)) && p.isFree(tx, place, beforeAllTime) {
 			p.queue.push(place)
 		}
 	}

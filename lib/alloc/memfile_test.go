@@ -22,8 +22,12 @@ func open(t testing.TB) *memfile.Store4 {
 	return s
 }
 
-func allocator(t testing.TB, s *memfile.Store4, kind string, pools ...alloc.Pool) alloc.Allocator {
-	a, err := alloc.NewState(s, rand.New(rand.NewPCG(1, 2))).For(1, kind, pools)
+func allocator(t testing.TB, s *memfile.Store4, kind string, pools ...alloc.Pool4) alloc.Allocator4 {
+	var ranges []alloc.Range4
+	for _, p := range pools {
+		ranges = append(ranges, p)
+	}
+	a, err := alloc.NewState4(s, rand.New(rand.NewPCG(1, 2))).For(1, kind, ranges)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +38,8 @@ func allocator(t testing.TB, s *memfile.Store4, kind string, pools ...alloc.Pool
 // and what must be in it.
 type followed struct {
 	store *memfile.Store4
-	alloc alloc.Allocator
-	pool  alloc.Pool
+	alloc alloc.Allocator4
+	pool  alloc.Pool4
 	free  map[uint32]bool
 }
 
@@ -93,7 +97,7 @@ func TestQueueFollowsTransactions(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close4()
-		f := &followed{store: s, pool: alloc.Pool{First: 0x0a0000f0, Last: 0x0a000110}, free: map[uint32]bool{}}
+		f := &followed{store: s, pool: alloc.Pool4{First: 0x0a0000f0, Last: 0x0a000110}, free: map[uint32]bool{}}
 		for addr := f.pool.First; addr <= f.pool.Last; addr++ {
 			f.free[addr] = true
 		}
@@ -103,7 +107,7 @@ func TestQueueFollowsTransactions(t *testing.T) {
 }
 
 // fill leases the pool but for the given number of addresses at its end.
-func fill(b *testing.B, s *memfile.Store4, p alloc.Pool, leave uint32) {
+func fill(b *testing.B, s *memfile.Store4, p alloc.Pool4, leave uint32) {
 	tx := s.Begin4()
 	l := lease.Lease4{SubnetID: 1, CLTT: 100, ValidLft: 1e9, HWAddr: make([]byte, 6)}
 	for l.Addr = p.First; l.Addr <= p.Last-leave; l.Addr++ {
@@ -118,7 +122,7 @@ func fill(b *testing.B, s *memfile.Store4, p alloc.Pool, leave uint32) {
 // What a stranger's DISCOVER costs in a pool of a million addresses: one that
 // is exhausted, each time in another second, and one with few addresses left.
 func BenchmarkNext(b *testing.B) {
-	pool := alloc.Pool{First: 0x0a000000, Last: 0x0a0fffff}
+	pool := alloc.Pool4{First: 0x0a000000, Last: 0x0a0fffff}
 	for _, c := range []struct {
 		name  string
 		leave uint32

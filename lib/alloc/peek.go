@@ -1,9 +1,7 @@
 package alloc
 
-import "nestor/lib/lease"
-
 // Peek implements Allocator.
-func (a *iterative) Peek(tx lease.Tx4, pools []int, now int64, skip func(uint32) bool) (uint32, bool) {
+func (a *iterative[T, A]) Peek(tx T, pools []int, now int64, skip func(A) bool) (A, bool) {
 	a.past.mu.Lock()
 	defer a.past.mu.Unlock()
 	defer a.restore(a.saved())
@@ -11,7 +9,7 @@ func (a *iterative) Peek(tx lease.Tx4, pools []int, now int64, skip func(uint32)
 }
 
 // Peek implements Allocator.
-func (a *random) Peek(tx lease.Tx4, pools []int, now int64, skip func(uint32) bool) (uint32, bool) {
+func (a *random[T, A]) Peek(tx T, pools []int, now int64, skip func(A) bool) (A, bool) {
 	a.past.mu.Lock()
 	defer a.past.mu.Unlock()
 	defer a.restore(a.saved())
@@ -21,40 +19,39 @@ func (a *random) Peek(tx lease.Tx4, pools []int, now int64, skip func(uint32) bo
 }
 
 // saved copies what is remembered of the pools.
-func (s *subnet) saved() []pool {
-	pools := make([]pool, len(s.pools))
+func (s *subnet[T, A]) saved() []pool[T, A] {
+	pools := make([]pool[T, A], len(s.pools))
 	for i, p := range s.pools {
 		pools[i] = *p
 	}
 	return pools
 }
 
-func (s *subnet) restore(pools []pool) {
+func (s *subnet[T, A]) restore(pools []pool[T, A]) {
 	for i, p := range s.pools {
 		*p = pools[i]
 	}
 }
 
 // Peek implements Allocator.
-func (a *freeLeaseQueue) Peek(tx lease.Tx4, pools []int, now int64, skip func(uint32) bool) (uint32, bool) {
+func (a *freeLeaseQueue[T, A]) Peek(tx T, pools []int, now int64, skip func(A) bool) (addr A, ok bool) {
 	for _, n := range pools {
-		if addr, ok := a.pools[n].peek(tx, now, skip); ok {
+		if addr, ok = a.pools[n].peek(tx, now, skip); ok {
 			return addr, true
 		}
 	}
-	return 0, false
+	return addr, false
 }
 
 // peek finds what offer would.
-func (p *pool) peek(tx lease.Tx4, now int64, skip func(uint32) bool) (uint32, bool) {
+func (p *pool[T, A]) peek(tx T, now int64, skip func(A) bool) (addr A, ok bool) {
 	q := p.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for place := q.head(); place != q.end(); place = q.next[place] {
-		addr := p.First + place
-		if _, free := tx.NextFree4(addr, addr, now); free && (skip == nil || !skip(addr)) {
+		if addr = p.at(uint64(place)); p.isFree(tx, place, now) && (skip == nil || !skip(addr)) {
 			return addr, true
 		}
 	}
-	return 0, false
+	return addr, false
 }

@@ -1,15 +1,13 @@
 package alloc
 
-import "nestor/lib/lease"
-
 // pool is what is remembered of one pool. past.mu guards it, but for the queue,
 // which has a lock of its own.
-type pool struct {
-	Pool
+type pool[T Tx, A any] struct {
+	Range[T, A]
 	full fullMark
 
 	// of the iterative allocator
-	given   uint32 // the address given last
+	given   uint64 // the place given last
 	started bool   // given counts
 	refused bool   // searchOn met an address that skip refused
 
@@ -29,46 +27,46 @@ type fullMark struct {
 	freed uint64
 }
 
-func (p *pool) isFull(s *State, now int64) bool {
+func (p *pool[T, A]) isFull(s *State[T, A], now int64) bool {
 	return p.full == fullMark{true, now, s.freed.Load()}
 }
 
-func (p *pool) setFull(s *State, now int64) {
+func (p *pool[T, A]) setFull(s *State[T, A], now int64) {
 	p.full = fullMark{true, now, s.freed.Load()}
 }
 
-// search returns the lowest free address in [from, to] that may be given. When
+// search returns the lowest free place in [from, to] that may be given. When
 // there is none, refused tells whether skip was the reason.
-func (p *pool) search(tx lease.Tx4, from, to uint32, now int64, skip func(uint32) bool) (addr uint32, ok, refused bool) {
+func (p *pool[T, A]) search(tx T, from, to uint64, now int64, skip func(A) bool) (place uint64, ok, refused bool) {
 	for {
-		addr, ok = tx.NextFree4(from, to, now)
+		place, ok = p.nextFree(tx, from, to, now)
 		if !ok {
 			return 0, false, refused
 		}
-		if !p.excludes(addr) {
-			if skip == nil || !skip(addr) {
-				return addr, true, refused
+		if !p.excludes(place) {
+			if skip == nil || !skip(p.at(place)) {
+				return place, true, refused
 			}
 			refused = true
 		}
-		if addr == to {
+		if place == to {
 			return 0, false, refused
 		}
-		from = addr + 1
+		from = place + 1
 	}
 }
 
-// searchAround is search through the whole pool, upwards from the given address
+// searchAround is search through the whole pool, upwards from the given place
 // and then from the pool's start. It marks the pool full if it is.
-func (p *pool) searchAround(s *State, tx lease.Tx4, from uint32, now int64, skip func(uint32) bool) (uint32, bool) {
-	addr, ok, refused := p.search(tx, from, p.Last, now, skip)
-	if !ok && from > p.First {
+func (p *pool[T, A]) searchAround(s *State[T, A], tx T, from uint64, now int64, skip func(A) bool) (uint64, bool) {
+	place, ok, refused := p.search(tx, from, p.size()-1, now, skip)
+	if !ok && from > 0 {
 		var more bool
-		addr, ok, more = p.search(tx, p.First, from-1, now, skip)
+		place, ok, more = p.search(tx, 0, from-1, now, skip)
 		refused = refused || more
 	}
 	if !ok && !refused {
 		p.setFull(s, now)
 	}
-	return addr, ok
+	return place, ok
 }

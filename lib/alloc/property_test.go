@@ -13,21 +13,21 @@ import (
 // world is an allocator over a store, with what must hold at every step.
 type world struct {
 	store   *store
-	state   *State
-	alloc   Allocator
+	state   *State4
+	alloc   Allocator4
 	kind    string
-	pools   []Pool
+	pools   []Pool4
 	now     int64
 	refused map[uint32]bool
 }
 
-func drawPools(t *rapid.T) []Pool {
-	var pools []Pool
+func drawPools(t *rapid.T) []Pool4 {
+	var pools []Pool4
 	first := uint32(0x0a0000f0)
 	for range rapid.IntRange(1, 4).Draw(t, "pools") {
 		first += rapid.Uint32Range(1, 10).Draw(t, "gap")
 		last := first + rapid.Uint32Range(0, 40).Draw(t, "size")
-		pools = append(pools, Pool{First: first, Last: last, SkipEnds: rapid.Bool().Draw(t, "skipEnds")})
+		pools = append(pools, Pool4{First: first, Last: last, SkipEnds: rapid.Bool().Draw(t, "skipEnds")})
 		first = last
 	}
 	return pools
@@ -41,14 +41,14 @@ func drawWorld(t *rapid.T) *world {
 		now:     100,
 		refused: map[uint32]bool{},
 	}
-	w.state = NewState(w.store, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0)))
+	w.state = NewState4(w.store, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0)))
 	w.configure(t)
 	return w
 }
 
 func (w *world) configure(t *rapid.T) {
 	var err error
-	if w.alloc, err = w.state.For(1, w.kind, w.pools); err != nil {
+	if w.alloc, err = w.state.For(1, w.kind, ranges(w.pools)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -80,7 +80,7 @@ func (w *world) candidates(pools []int) []uint32 {
 	var addrs []uint32
 	for _, i := range pools {
 		for a := w.pools[i].First; a <= w.pools[i].Last; a++ {
-			if w.free(a) && !w.pools[i].excludes(a) && !w.refused[a] {
+			if w.free(a) && !w.pools[i].excludes(uint64(a-w.pools[i].First)) && !w.refused[a] {
 				addrs = append(addrs, a)
 			}
 		}

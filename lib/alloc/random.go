@@ -1,32 +1,30 @@
 package alloc
 
-import "nestor/lib/lease"
-
 // random gives the addresses of a pool in random order, each once before any
 // comes again, and takes a random one of the pools each time (ARM 8.16.3).
-type random struct{ *subnet }
+type random[T Tx, A any] struct{ *subnet[T, A] }
 
 // randomTries is how many addresses are drawn before the search turns to what
 // is free: in a pool that is nearly full, drawing takes too long.
 const randomTries = 32
 
 // Next implements Allocator.
-func (a *random) Next(tx lease.Tx4, pools []int, now int64, skip func(uint32) bool) (uint32, bool) {
+func (a *random[T, A]) Next(tx T, pools []int, now int64, skip func(A) bool) (A, bool) {
 	a.past.mu.Lock()
 	defer a.past.mu.Unlock()
 	return a.next(tx, pools, now, skip)
 }
 
-func (a *random) next(tx lease.Tx4, pools []int, now int64, skip func(uint32) bool) (uint32, bool) {
+func (a *random[T, A]) next(tx T, pools []int, now int64, skip func(A) bool) (addr A, ok bool) {
 	if a.allFull(pools, now) {
-		return 0, false
+		return addr, false
 	}
 	for range randomTries {
 		p := a.draw(pools, now)
-		addr := p.First + uint32(p.order.at(p.passed))
+		place := p.order.at(p.passed)
 		p.passed++
-		if _, ok, _ := p.search(tx, addr, addr, now, skip); ok {
-			return addr, true
+		if _, ok, _ := p.search(tx, place, place, now, skip); ok {
+			return p.at(place), true
 		}
 	}
 	start := int(a.state.pick(uint64(len(pools))))
@@ -35,15 +33,15 @@ func (a *random) next(tx lease.Tx4, pools []int, now int64, skip func(uint32) bo
 		if p.isFull(a.state, now) {
 			continue
 		}
-		from := p.First + uint32(a.state.pick(p.size()))
-		if addr, ok := p.searchAround(a.state, tx, from, now, skip); ok {
-			return addr, true
+		from := a.state.pick(p.size())
+		if place, ok := p.searchAround(a.state, tx, from, now, skip); ok {
+			return p.at(place), true
 		}
 	}
-	return 0, false
+	return addr, false
 }
 
-func (a *random) allFull(pools []int, now int64) bool {
+func (a *random[T, A]) allFull(pools []int, now int64) bool {
 	for _, n := range pools {
 		if !a.pools[n].isFull(a.state, now) {
 			return false
@@ -54,7 +52,7 @@ func (a *random) allFull(pools []int, now int64) bool {
 
 // draw chooses one of the pools that have addresses left in their order. When
 // none has, all get a new order. At least one of them must not be full.
-func (a *random) draw(pools []int, now int64) *pool {
+func (a *random[T, A]) draw(pools []int, now int64) *pool[T, A] {
 	left := a.countLeft(pools, now)
 	if left == 0 {
 		for _, n := range pools {
@@ -77,7 +75,7 @@ func (a *random) draw(pools []int, now int64) *pool {
 	panic("alloc: no pool is left to draw from") // pick returned less than left
 }
 
-func (a *random) countLeft(pools []int, now int64) (left uint64) {
+func (a *random[T, A]) countLeft(pools []int, now int64) (left uint64) {
 	for _, n := range pools {
 		if p := a.pools[n]; !p.drawn() && !p.isFull(a.state, now) {
 			left++
@@ -87,4 +85,4 @@ func (a *random) countLeft(pools []int, now int64) (left uint64) {
 }
 
 // drawn tells that all addresses had their turn, or that no order exists yet.
-func (p *pool) drawn() bool { return p.passed == p.order.n }
+func (p *pool[T, A]) drawn() bool { return p.passed == p.order.n }

@@ -8,18 +8,16 @@ import (
 	"sync"
 	"sync/atomic"
 	"weak"
-
-	"nestor/lib/lease"
 )
 
 // State is what the allocators of a server remember. It outlives
 // configurations: an allocator for a subnet whose pools stay goes on where its
 // predecessor was. It belongs to one lease store and is safe for concurrent use.
-type State struct {
-	leases lease.Manager4
+type State[T Tx, A any] struct {
+	family[T, A]
 	freed  atomic.Uint64 // addresses that became free so far
 	uses   atomic.Uint64 // calls of MarkUsed so far
-	queues queueIndex
+	queues queueIndex[T, A]
 
 	randomMu sync.Mutex
 	drawn    *tape // where random comes from
@@ -28,29 +26,26 @@ type State struct {
 	mu sync.Mutex
 	// subnets finds the newest allocator of a subnet. The snapshots that use an
 	// allocator keep it alive; when the last one is gone its memory is too.
-	subnets map[uint32]weak.Pointer[subnet]
+	subnets map[uint32]weak.Pointer[subnet[T, A]]
 }
 
-// NewState makes the state for a lease store, whose Watch4 it takes over. With
-// nil for leases it serves to try a configuration: For checks its arguments, and
-// queues stay empty. random makes the choices of the allocators; nil stands for
-// a generator with a seed that nobody can guess.
-func NewState(leases lease.Manager4, random *mathrand.Rand) *State {
+// Source is where random numbers come from, a generator's or a test's.
+type Source = mathrand.Source
+
+func newState[T Tx, A any](f family[T, A], random Source) *State[T, A] {
 	if random == nil {
 		var seed [32]byte
 		rand.Read(seed[:]) // never fails, see crypto/rand
-		random = mathrand.New(mathrand.NewChaCha8(seed))
+		random = mathrand.NewChaCha8(seed)
 	}
-	s := &State{leases: leases, drawn: &tape{source: random}, subnets: make(map[uint32]weak.Pointer[subnet])}
+	s := &State[T, A]{family: f, drawn: &tape{source: random}, subnets: make(map[uint32]weak.Pointer[subnet[T, A]])}
+	s.queues.compare = f.compare
 	s.random = mathrand.New(s.drawn)
-	if leases != nil {
-		leases.Watch4(s.watch)
-	}
 	return s
 }
 
 // watch is told by the lease store of every address that becomes taken or free.
-func (s *State) watch(addr, _ uint32, taken bool) {
+func (s *State[T, A]) watch(addr A, _ uint32, taken bool) {
 	if !taken {
 		s.freed.Add(1)
 	}
@@ -58,24 +53,24 @@ func (s *State) watch(addr, _ uint32, taken bool) {
 }
 
 // newOrder makes a random order of n things.
-func (s *State) newOrder(n uint64) permutation {
+func (s *State[T, A]) newOrder(n uint64) permutation {
 	s.randomMu.Lock()
 	defer s.randomMu.Unlock()
 	return newPermutation(n, s.random)
 }
 
 // pick returns a random number below n.
-func (s *State) pick(n uint64) uint64 {
+func (s *State[T, A]) pick(n uint64) uint64 {
 	s.randomMu.Lock()
 	defer s.randomMu.Unlock()
 	return s.random.Uint64N(n)
 }
 
 // subnet is what the allocators share: the pools and the past of one subnet.
-type subnet struct {
-	state *State
+type subnet[T Tx, A any] struct {
+	state *State[T, A]
 	kind  string
-	pools []*pool
+	pools []*pool[T, A]
 	past  *past
 }
 
@@ -86,10 +81,10 @@ type past struct {
 }
 
 // MarkUsed implements Allocator.
-func (s *subnet) MarkUsed() { s.past.used.Store(s.state.uses.Add(1)) }
+func (s *subnet[T, A]) MarkUsed() { s.past.used.Store(s.state.uses.Add(1)) }
 
 // LastUsed implements Allocator.
-func (s *subnet) LastUsed() uint64 { return s.past.used.Load() }
+func (s *subnet[T, A]) LastUsed() uint64 { return s.past.used.Load() }
 
 // For returns the allocator of the given kind ("" is iterative) for a subnet.
 // pools are its pools in ascending order. The subnet's present allocator keeps
@@ -97,14 +92,14 @@ func (s *subnet) LastUsed() uint64 { return s.past.used.Load() }
 //
 // For flq it reads the leases of new pools, in many short transactions: the
 // caller must not be in one.
-func (s *State) For(subnetID uint32, kind string, pools []Pool) (Allocator, error) {
+func (s *State[T, A]) For(subnetID uint32, kind string, pools []Range[T, A]) (Allocator[T, A], error) {
 	if kind == "" {
 		kind = Iterative
 	}
 	if kind != Iterative && kind != Random && kind != FreeLeaseQueue {
 		return nil, fmt.Errorf("unknown allocator %q: use %s, %s or %s", kind, Iterative, Random, FreeLeaseQueue)
 	}
-	if err := checkPools(pools, kind); err != nil {
+	if err := s.checkPools(pools, kind); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -112,20 +107,20 @@ func (s *State) For(subnetID uint32, kind string, pools []Pool) (Allocator, erro
 	sub, added := s.successor(subnetID, kind, pools)
 	switch kind {
 	case Random:
-		return &random{sub}, nil
+		return &random[T, A]{sub}, nil
 	case FreeLeaseQueue:
 		for _, p := range added {
 			s.fillQueue(p)
 		}
-		return &freeLeaseQueue{sub}, nil
+		return &freeLeaseQueue[T, A]{sub}, nil
 	}
-	return &iterative{sub}, nil
+	return &iterative[T, A]{sub}, nil
 }
 
-func checkPools(pools []Pool, kind string) error {
+func (s *State[T, A]) checkPools(pools []Range[T, A], kind string) error {
 	for i, p := range pools {
 		switch {
-		case p.First > p.Last || i > 0 && p.First <= pools[i-1].Last:
+		case p.size() == 0 || i > 0 && s.compare(p.at(0), last(pools[i-1])) <= 0:
 			return fmt.Errorf("pool %d: its range is empty, or not above that of the pool before it", i)
 		case kind == FreeLeaseQueue && p.size() > maxQueue:
 			return fmt.Errorf("pool %d has %d addresses, a free lease queue can have %d: use the allocator %s or %s for this subnet", i, p.size(), maxQueue, Iterative, Random)
@@ -134,11 +129,14 @@ func checkPools(pools []Pool, kind string) error {
 	return nil
 }
 
+// last is the address at the end of a range.
+func last[T Tx, A any](r Range[T, A]) A { return r.at(r.size() - 1) }
+
 // successor makes the subnet's new state out of the present one and tells which
 // of its pools are new. The caller holds s.mu.
-func (s *State) successor(id uint32, kind string, pools []Pool) (next *subnet, added []*pool) {
-	next = &subnet{state: s, kind: kind, past: &past{}}
-	var present []*pool
+func (s *State[T, A]) successor(id uint32, kind string, pools []Range[T, A]) (next *subnet[T, A], added []*pool[T, A]) {
+	next = &subnet[T, A]{state: s, kind: kind, past: &past{}}
+	var present []*pool[T, A]
 	if old := s.subnets[id].Value(); old != nil {
 		next.past = old.past
 		if old.kind == kind {
@@ -146,12 +144,12 @@ func (s *State) successor(id uint32, kind string, pools []Pool) (next *subnet, a
 		}
 	}
 	for _, p := range pools {
-		i := slices.IndexFunc(present, func(old *pool) bool { return old.Pool == p })
+		i := slices.IndexFunc(present, func(old *pool[T, A]) bool { return old.Range == p })
 		if i >= 0 {
 			next.pools = append(next.pools, present[i])
 			continue
 		}
-		fresh := &pool{Pool: p}
+		fresh := &pool[T, A]{Range: p}
 		next.pools = append(next.pools, fresh)
 		added = append(added, fresh)
 	}

@@ -78,16 +78,24 @@ func (s *store) in(fn func(t lease.Tx4)) {
 }
 
 // next runs one Next in a transaction of its own.
-func (s *store) next(a Allocator, pools []int, now int64, skip func(uint32) bool) (addr uint32, ok bool) {
+func (s *store) next(a Allocator4, pools []int, now int64, skip func(uint32) bool) (addr uint32, ok bool) {
 	s.in(func(t lease.Tx4) { addr, ok = a.Next(t, pools, now, skip) })
 	return addr, ok
 }
 
-func newTestState(s *store) *State { return NewState(s, rand.New(rand.NewPCG(1, 2))) }
+func newTestState(s *store) *State4 { return NewState4(s, rand.New(rand.NewPCG(1, 2))) }
 
-func mustFor(t testing.TB, s *State, id uint32, kind string, pools ...Pool) Allocator {
+func ranges(pools []Pool4) []Range4 {
+	var all []Range4
+	for _, p := range pools {
+		all = append(all, p)
+	}
+	return all
+}
+
+func mustFor(t testing.TB, s *State4, id uint32, kind string, pools ...Pool4) Allocator4 {
 	t.Helper()
-	a, err := s.For(id, kind, pools)
+	a, err := s.For(id, kind, ranges(pools))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,13 +25,13 @@ func (t *tape) Uint64() (n uint64) {
 }
 
 // record makes the choices that follow repeat after rewind.
-func (s *State) record() {
+func (s *State[T, A]) record() {
 	s.randomMu.Lock()
 	defer s.randomMu.Unlock()
 	s.drawn.recording = true
 }
 
-func (s *State) rewind() {
+func (s *State[T, A]) rewind() {
 	s.randomMu.Lock()
 	defer s.randomMu.Unlock()
 	t := s.drawn
