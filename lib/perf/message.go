@@ -158,9 +158,10 @@ func (p *blueprint) option(code byte, value ...byte) int {
 	return len(p.octets) - len(value)
 }
 
-// finish adds what all messages have after their own options.
+// finish adds what all messages have after their own options. A parameter list
+// of the user's takes the place of ours: of two, servers read one.
 func (p *blueprint) finish(o *Options, asks bool) blueprint {
-	if asks {
+	if asks && !slices.ContainsFunc(o.Extra, func(x ExtraOption) bool { return x.Code == optParameterList }) {
 		p.option(optParameterList, parameterList...)
 	}
 	for _, x := range o.Extra {

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"nestor/lib/config"
+	"nestor/lib/element"
 	"nestor/tests/peers"
 	"nestor/tests/require"
 )
@@ -96,6 +98,34 @@ func TestConfigCounts(t *testing.T) {
 	}
 	if d.Interfaces.Kind != "raw" || d.Database["durability"] != "fsync" {
 		t.Errorf("socket type %q, database %v", d.Interfaces.Kind, d.Database)
+	}
+}
+
+func TestRichConfig(t *testing.T) {
+	p := plan{threads: -1, rich: &rich}
+	text, err := p.config("/run/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := element.ParseWire(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, _, err := config.LoadDhcp4(doc, config.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cfg.Classes) != rich.classes || len(cfg.Options) != rich.options || len(cfg.SharedNetworks) != 1 || len(cfg.Subnets) != 0 {
+		t.Errorf("%d classes, %d options, %d networks, %d subnets beside", len(cfg.Classes), len(cfg.Options), len(cfg.SharedNetworks), len(cfg.Subnets))
+	}
+	if n := len(cfg.SharedNetworks[0].Subnets); n != rich.subnets {
+		t.Errorf("%d subnets in the network, want %d", n, rich.subnets)
+	}
+	if got := strings.Join(p.flags(), " "); !strings.HasPrefix(got, "-4 -o 60,4d53465420352e30 -o 55,060f1c02") {
+		t.Errorf("flags %q", got)
+	}
+	if (&plan{}).flags() != nil {
+		t.Error("plain clients send more than their own options")
 	}
 }
 

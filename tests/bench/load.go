@@ -112,10 +112,11 @@ func runUntil(ctx context.Context, cmd *exec.Cmd) error {
 }
 
 // closedLoop warms a server up and measures it with so many clients in flight.
-func (b *bench) closedLoop(ctx context.Context, srv *server, w way, inFlight int) (*reading, error) {
-	level := strconv.Itoa(inFlight)
-	if _, err := b.load(ctx, srv, w, "--in-flight", level, "-p", "0.3"); err != nil {
+// More flags go to the load generator.
+func (b *bench) closedLoop(ctx context.Context, srv *server, w way, inFlight int, flags ...string) (*reading, error) {
+	flags = append([]string{"--in-flight", strconv.Itoa(inFlight)}, flags...)
+	if _, err := b.load(ctx, srv, w, append(flags, "-p", "0.3")...); err != nil {
 		return nil, err
 	}
-	return b.load(ctx, srv, w, "--in-flight", level, "-p", fmt.Sprintf("%.3f", b.window.Seconds()))
+	return b.load(ctx, srv, w, append(flags, "-p", fmt.Sprintf("%.3f", b.window.Seconds()))...)
 }

@@ -54,6 +54,7 @@ var sections = []section{
 	{"cores", "one packet loop against two", cores},
 	{"exhausted", "a stranger's DISCOVER when the pool has no address left", exhausted},
 	{"leases", "start-up, memory and exchanges with a large lease store", largeStore},
+	{"classes", "exchanges with client classes, options and a shared network, against plain ones", classes},
 	{"reload", "config-reload with many subnets, with many reservations", reloads},
 }
 

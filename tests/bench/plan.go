@@ -15,6 +15,7 @@ type plan struct {
 	subnets      int    // further subnets, a /24 each
 	reservations int    // in the clients' subnet
 	leases       *store // to begin with
+	rich         *richness
 	pin          string // cores to run on, as taskset has them
 }
 
@@ -55,10 +56,21 @@ func (p *plan) config(dir string) ([]byte, error) {
 			"output_options": []object{{"output": dir + "/log"}},
 		}},
 	}
+	if p.rich != nil {
+		p.rich.apply(d)
+	}
 	if p.threads >= 0 {
 		d["multi-threading"] = object{"enable-multi-threading": p.threads > 0, "thread-pool-size": p.threads, "packet-queue-size": 1024}
 	}
 	return json.Marshal(object{"Dhcp4": d})
+}
+
+// flags are what the load generator needs to be told besides.
+func (p *plan) flags() []string {
+	if p.rich == nil {
+		return nil
+	}
+	return p.rich.flags()
 }
 
 // subnets are 20.0.0.0/24 and following.

@@ -36,7 +36,7 @@ func (b *bench) measure(ctx context.Context, s *subject, p plan, level int) (*re
 	var all []*reading
 	for range b.repeat {
 		err := b.with(ctx, s, p, func(srv *server) error {
-			r, err := b.closedLoop(ctx, srv, p.way, level)
+			r, err := b.closedLoop(ctx, srv, p.way, level, p.flags()...)
 			all = append(all, r)
 			return err
 		})
