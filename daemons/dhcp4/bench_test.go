@@ -2,8 +2,12 @@ package dhcp4
 
 import (
 	"encoding/binary"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/insomniacslk/dhcp/dhcpv4"
 
 	"nestor/lib/config"
 	"nestor/lib/element"
@@ -16,11 +20,76 @@ type nullSocket struct{ fakeSocket }
 
 func (s *nullSocket) Send4([]netio.Reply4) error { return nil }
 
+// plainNetwork is one subnet and nothing else.
+const plainNetwork = `"subnet4": [ { "id": 1, "subnet": "10.0.0.0/8", "pools": [ { "pool": "10.0.0.0-10.255.255.255" } ] } ]`
+
 // BenchmarkExchange is the cost of one relayed exchange of four messages in
 // batches, with the lease file but without sockets.
-func BenchmarkExchange(b *testing.B) {
+func BenchmarkExchange(b *testing.B) { benchmarkExchange(b, plainNetwork, prl(1, 3, 6, 15)) }
+
+// BenchmarkExchangeProvider is the same at a provider's: 50 classes, 20 requested
+// options and a shared network of 20 subnets. It is to cost at most one and a half
+// times the plain exchange.
+func BenchmarkExchangeProvider(b *testing.B) {
+	codes := make([]byte, 0, len(providerOptions))
+	for _, o := range providerOptions {
+		codes = append(codes, o.code)
+	}
+	benchmarkExchange(b, providerNetwork(), prl(codes...), opt(60, []byte("docsis3.0:052401")...), opt(82, 1, 4, 'p', 'o', 'r', 't', 2, 3, 'c', 'm', '7'))
+}
+
+// providerOptions are what clients of a provider ask for.
+var providerOptions = []struct {
+	code byte
+	data string
+}{
+	{2, "3600"}, {3, "10.0.0.1"}, {4, "10.255.0.4"}, {6, "10.255.0.6, 10.255.0.7"}, {7, "10.255.0.8"}, {9, "10.255.0.9"}, {15, "example.org"},
+	{17, "/root"}, {19, "false"}, {23, "64"}, {26, "1500"}, {28, "10.255.255.255"}, {33, "10.9.0.1, 10.0.0.1"}, {40, "nis"}, {42, "10.255.0.42"},
+	{44, "10.255.0.44"}, {69, "10.255.0.69"}, {70, "10.255.0.70"}, {72, "10.255.0.72"}, {119, "example.org, example.net"},
+}
+
+// providerTests are of the kinds that configurations have; %[1]d is the number of
+// the class. Some hold for the client of the benchmark.
+var providerTests = []string{
+	"substring(option[60].hex, 0, 6) == 'modem%[1]d'",
+	"option[82].option[1].hex == 'port%[1]d'",
+	"substring(pkt4.mac, 0, 3) == 0x0200%02[1]x",
+	"option[60].text == 'vendor%[1]d' and option[77].exists",
+	"option[93].hex == 0x%04[1]x or option[93].hex == 0xff%02[1]x",
+	"relay4[2].hex == 'cm%[1]d' and not option[61].exists",
+	"pkt4.giaddr == 10.0.%[1]d.1",
+	"member('c0') or member('c%[2]d')",
+	"hexstring(pkt4.mac, ':') == '02:00:00:00:00:%02[1]x'",
+	"match('docsis%[1]d\\..*', option[60].hex)",
+}
+
+func providerNetwork() string {
+	var classes, options, subnets []string
+	for i := range 50 {
+		test := providerTests[i%len(providerTests)]
+		if strings.Contains(test, "%[2]d") {
+			test = fmt.Sprintf(test, i, i-1)
+		} else {
+			test = fmt.Sprintf(test, i)
+		}
+		classes = append(classes, fmt.Sprintf(`{ "name": "c%d", "test": %q, "option-data": [ { "name": "log-servers", "data": "10.255.1.%d" } ] }`, i, test, i))
+	}
+	for _, o := range providerOptions {
+		options = append(options, fmt.Sprintf(`{ "code": %d, "data": %q }`, o.code, o.data))
+	}
+	for i := range 20 {
+		guard := ""
+		if i%2 == 1 {
+			guard = fmt.Sprintf(`, "client-class": "c%d"`, i)
+		}
+		subnets = append(subnets, fmt.Sprintf(`{ "id": %[1]d, "subnet": "10.%[2]d.0.0/13", "pools": [ { "pool": "10.%[2]d.0.0/13" } ]%[3]s }`, i+1, i*8, guard))
+	}
+	return `"client-classes": [ ` + strings.Join(classes, ", ") + ` ], "option-data": [ ` + strings.Join(options, ", ") + ` ],
+		"shared-networks": [ { "name": "cable", "subnet4": [ ` + strings.Join(subnets, ", ") + ` ] } ]`
+}
+
+func benchmarkExchange(b *testing.B, conf string, mods ...dhcpv4.Modifier) {
 	const inFlight = 32
-	conf := `"subnet4": [ { "id": 1, "subnet": "10.0.0.0/8", "pools": [ { "pool": "10.0.0.0-10.255.255.255" } ] } ]`
 	ts := &testServer{dir: b.TempDir(), now: time.Unix(1_800_000_000, 0)}
 	sock := &nullSocket{fakeSocket{addr: ip("10.0.0.1"), name: "eth0", index: 2}}
 	sys := logging.New("kea-dhcp4")
@@ -36,8 +105,9 @@ func BenchmarkExchange(b *testing.B) {
 	own := []uint32{sock.addr}
 	ts.srv.sockets.own.Store(&own)
 	l := newLoop(ts.srv, sock, batchSize)
-	discover := query(discoverMsg, 0, giaddr("10.0.0.2"), prl(1, 3, 6, 15)).ToBytes()
-	request := query(requestMsg, 0, giaddr("10.0.0.2"), requested("10.0.0.9"), serverID("10.0.0.1")).ToBytes()
+	mods = append(mods, giaddr("10.0.0.2"))
+	discover := query(discoverMsg, 0, mods...).ToBytes()
+	request := query(requestMsg, 0, append(mods, requested("10.0.0.9"), serverID("10.0.0.1"))...).ToBytes()
 	at := optionAt(request, 50)
 	ds := make([]netio.Datagram4, inFlight)
 	bufs := make([][]byte, 2*inFlight)
@@ -49,6 +119,7 @@ func BenchmarkExchange(b *testing.B) {
 		bufs[i] = append([]byte(nil), m...)
 	}
 	b.ReportAllocs()
+	b.ResetTimer()
 	n := uint32(0)
 	for i := 0; i < b.N; i += inFlight {
 		for j := range ds {
@@ -89,5 +160,5 @@ func parseBench(b *testing.B, conf string) *config.Dhcp4 {
 }
 
 func parseLoggers(b *testing.B) []*config.Logger {
-	return parseBench(b, `"loggers": [ { "name": "kea-dhcp4", "severity": "WARN" } ]`).Loggers
+	return parseBench(b, `"loggers": [ { "name": "kea-dhcp4", "severity": "ERROR" } ]`).Loggers
 }

@@ -40,7 +40,7 @@ func (x *exchange) addNamed() {
 // UNKNOWN, and the classes that depend on these, after which DROP is looked at
 // once more.
 func (x *exchange) classifyHost() bool {
-	x.unpacked = true
+	x.unpackPrivate()
 	if h := x.currentHost(); h != nil && len(x.snap.hostClasses[h]) > 0 {
 		x.addReserved(x.snap.hostClasses[h])
 	}

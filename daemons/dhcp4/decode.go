@@ -3,8 +3,8 @@ package dhcp4
 import (
 	"errors"
 	"fmt"
-	mathbits "math/bits"
 
+	"nestor/lib/classify/query4"
 	"nestor/lib/config"
 	"nestor/lib/host"
 	"nestor/lib/pkt4"
@@ -17,7 +17,7 @@ func (x *exchange) decode() bool {
 	c.received.Add(1, x.now)
 	err := x.query.Parse(x.in.Payload)
 	if err == nil {
-		x.trimTexts()
+		query4.TrimTexts(&x.query, &x.snap.texts)
 		err = x.checkOptions()
 	}
 	if err != nil {
@@ -38,16 +38,6 @@ func (x *exchange) decode() bool {
 		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName())
 	}
 	return x.identify()
-}
-
-// trimTexts takes trailing NUL bytes from options that are defined as text, as some
-// clients send them; one that is empty without them counts as absent, as in Kea.
-func (x *exchange) trimTexts() {
-	for i, present := range x.query.Present() {
-		for bits := present & x.snap.texts[i]; bits != 0; bits &= bits - 1 {
-			x.query.TrimNULs(byte(i<<6 + mathbits.TrailingZeros64(bits)))
-		}
-	}
 }
 
 // loggedBytes is how much of a message that cannot be read goes into the log.

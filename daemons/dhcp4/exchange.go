@@ -4,10 +4,11 @@ import (
 	"time"
 
 	"nestor/lib/classify"
-	"nestor/lib/classify/evallog"
+	"nestor/lib/classify/query4"
 	"nestor/lib/host"
 	"nestor/lib/lease"
 	"nestor/lib/netio"
+	"nestor/lib/option"
 	"nestor/lib/pkt4"
 	"nestor/lib/stats"
 )
@@ -34,9 +35,7 @@ type exchange struct {
 	classes classify.Set
 	eval    classify.Evaluator // of the classes' expressions
 	trace   *trace             // of an explanation, else nil
-	// unpacked tells that option 43 and the private ones are taken apart: what
-	// they mean depends on the classes that come before.
-	unpacked bool
+	asked   query4.Packet      // the query as they see it
 	// selected is the subnet by which the client was recognised; subnet is the
 	// one that serves it, which in a shared network may become another.
 	selected *subnet4
@@ -76,9 +75,15 @@ type exchange struct {
 	labelText   string // of the query in work, "" until it is asked for
 	scopes      []*optionSet
 	poolScratch []int
-	// of option 125
-	enterprises []uint32
-	vendorBytes []byte
+	// of options 124 and 125
+	enterprises      []uint32
+	vendorGiven      [][]byte // by enterprise: sub-options configured in hexadecimal
+	vendorSubs       []option.Sub
+	vendorClassBytes []byte
+	vendorBytes      []byte
+
+	// private is x.privateDefinitions, made once for the same reason as skip.
+	private func(code uint16) *option.Definitions
 
 	// skip tells the addresses of the current subnet that are reserved for
 	// others; it is made once so that a search allocates nothing.
@@ -87,7 +92,9 @@ type exchange struct {
 
 func newExchange(srv *Server) *exchange {
 	x := &exchange{srv: srv}
-	x.eval = classify.Evaluator{Packet: (*queryPacket)(x), Classes: &x.classes}
+	x.eval = classify.Evaluator{Packet: &x.asked, Classes: &x.classes}
+	x.asked.Message = &x.query
+	x.private = x.privateDefinitions
 	x.skip = func(addr uint32) bool { return x.reservedForOther(x.subnet, addr) }
 	return x
 }
@@ -103,12 +110,7 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4,
 	x.now, x.unix = now, now.Unix()
 	x.typ = 0
 	x.labelText = ""
-	x.classes.Reset()
-	x.unpacked = false
-	x.eval.Trace = nil
-	if evallog.Enabled(x.srv.log.eval) {
-		x.eval.Trace = evallog.Trace(x.srv.log.eval, x.label)
-	}
+	x.beginClasses()
 	x.selected, x.subnet, x.pool = nil, nil, nil
 	x.hw, x.clientID = nil, nil
 	x.identifiers = x.identifiers[:0]

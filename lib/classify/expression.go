@@ -57,10 +57,14 @@ type Options struct {
 	// Class returns the number of a class that the expression names; its error
 	// says why it must not.
 	Class func(name string) (int, error)
+	// Shared is of the expressions that one Evaluator evaluates; nil: they share
+	// nothing.
+	Shared *Shared
 }
 
 // Evaluator carries the message through the evaluation of expressions. It is
-// reused: its memory is that of earlier evaluations. It is for one goroutine.
+// reused: its memory is that of earlier messages, so Begin comes before the first
+// expression of each. It is for one goroutine.
 type Evaluator struct {
 	// Packet is a Packet6 for expressions of DHCPv6.
 	Packet  Packet
@@ -70,6 +74,17 @@ type Evaluator struct {
 
 	buf []byte
 	err error
+	// shared are values that several expressions ask for. They are of this message
+	// if their turn is that of the Evaluator, which is never 0 once Begin was called.
+	shared []remembered
+	turn   uint64
+}
+
+// Begin forgets what is known of the message: there is another one, or its options
+// have come to mean something else.
+func (e *Evaluator) Begin() {
+	e.buf = e.buf[:0]
+	e.turn++
 }
 
 // fail notes the first error; the evaluation goes on and its result is discarded.
@@ -78,8 +93,6 @@ func (e *Evaluator) fail(err error) {
 		e.err = err
 	}
 }
-
-func (e *Evaluator) begin() { e.buf, e.err = e.buf[:0], nil }
 
 // from returns what was appended to the buffer since it had n bytes. Its
 // capacity ends there, so that nothing overwrites it.
@@ -115,7 +128,7 @@ func (t *Test) Classes() []int { return t.classes }
 // Matches evaluates the expression. An error says what value could not be
 // converted.
 func (t *Test) Matches(e *Evaluator) (bool, error) {
-	e.begin()
+	e.err = nil
 	b := t.eval(e)
 	return b && e.err == nil, e.err
 }
@@ -143,9 +156,9 @@ func ParseTemplate(text string, o Options) (*Template, error) {
 func (t *Template) Classes() []int { return t.classes }
 
 // Value evaluates the expression. The result points into the message or the
-// Evaluator and holds until the next evaluation.
+// Evaluator and holds until the next Begin.
 func (t *Template) Value(e *Evaluator) ([]byte, error) {
-	e.begin()
+	e.err = nil
 	v := t.eval(e)
 	if e.err != nil {
 		return nil, e.err

@@ -16,10 +16,14 @@ func (p *parser) match(t token) expr {
 	}
 	pattern := p.advance()
 	p.expect(",")
-	v := p.stringArgument(t.text, ")")
+	before := p.unstable
+	arg := p.expression(0)
+	p.wantString(arg, t.text)
+	p.expect(")")
+	v := p.shared(arg, p.unstable == before).str
 	// Checked alone first: a) | (b would be good between the parentheses.
 	inner := string(latin1(nil, pattern.bytes))
-	_, err := regexp.Compile(inner)
+	part, err := regexp.Compile(inner)
 	if err != nil {
 		p.fail(pattern, "%s is no regular expression: %v (back-references and look-ahead are not supported)", pattern.text, err)
 	}
@@ -27,20 +31,29 @@ func (p *parser) match(t token) expr {
 	if err != nil {
 		p.fail(pattern, "%s is no regular expression: %v", pattern.text, err)
 	}
+	// Most values differ from the pattern at the beginning.
+	prefix, _ := part.LiteralPrefix()
+	if !ascii([]byte(prefix)) {
+		prefix = ""
+	}
 	return expr{cond: func(e *Evaluator) bool {
 		x := v(e)
-		b := x
-		if !ascii(b) {
-			n := len(e.buf)
-			e.buf = latin1(e.buf, b)
-			b = e.from(n)
-		}
-		fits := re.Match(b)
+		fits := len(x) >= len(prefix) && string(x[:len(prefix)]) == prefix && e.fits(re, x)
 		if e.Trace != nil {
 			e.Trace("EVAL_DEBUG_MATCH", string(pattern.bytes), shownHex(x), shownBool(fits))
 		}
 		return fits
 	}}
+}
+
+// fits reports whether the pattern fits the value.
+func (e *Evaluator) fits(re *regexp.Regexp, v []byte) bool {
+	if !ascii(v) {
+		n := len(e.buf)
+		e.buf = latin1(e.buf, v)
+		v = e.from(n)
+	}
+	return re.Match(v)
 }
 
 func ascii(b []byte) bool {

@@ -13,6 +13,7 @@ import (
 type expr struct {
 	cond       condition
 	str        value
+	literal    *string // the string, if it is the same for all messages
 	start, end int
 }
 
@@ -35,6 +36,9 @@ type parser struct {
 	depth   int
 	lastEnd int
 	classes []int
+	// unstable counts what was read that gives a part another value, or a failure,
+	// later in the same message.
+	unstable int
 }
 
 // parse compiles a whole text.
@@ -193,15 +197,27 @@ func negate(c condition) condition {
 	}
 }
 
-func equal(a, b value) condition {
-	return func(e *Evaluator) bool {
-		x, y := a(e), b(e)
-		same := string(x) == string(y)
-		if e.Trace != nil {
-			e.Trace("EVAL_DEBUG_EQUAL", shownHex(y), shownHex(x), shownBool(same))
-		}
-		return same
+// equal compares two strings. Most tests compare with a literal.
+func equal(a, b expr) condition {
+	if b.literal == nil {
+		a, b := a.str, b.str
+		return func(e *Evaluator) bool { return e.equal(a(e), b(e)) }
 	}
+	x, push, want := a.str, b.str, *b.literal
+	return func(e *Evaluator) bool {
+		if e.Trace != nil {
+			return e.equal(x(e), push(e))
+		}
+		return string(x(e)) == want
+	}
+}
+
+func (e *Evaluator) equal(x, y []byte) bool {
+	same := string(x) == string(y)
+	if e.Trace != nil {
+		e.Trace("EVAL_DEBUG_EQUAL", shownHex(y), shownHex(x), shownBool(same))
+	}
+	return same
 }
 
 func (p *parser) enter() {
@@ -213,15 +229,22 @@ func (p *parser) enter() {
 func (p *parser) leave() { p.depth-- }
 
 func (p *parser) comparison() expr {
-	x := p.concatenation()
+	x := p.operand()
 	for p.is("==") {
 		p.wantString(x, "==")
 		p.advance()
-		y := p.concatenation()
+		y := p.operand()
 		p.wantString(y, "==")
-		x = expr{cond: equal(x.str, y.str), start: x.start, end: y.end}
+		x = expr{cond: equal(x, y), start: x.start, end: y.end}
 	}
 	return x
+}
+
+// operand reads what is compared, which other expressions may want as well.
+func (p *parser) operand() expr {
+	before := p.unstable
+	x := p.concatenation()
+	return p.shared(x, p.unstable == before)
 }
 
 func (p *parser) concatenation() expr {
@@ -278,7 +301,8 @@ func (p *parser) unplaced() expr {
 
 // constant is a literal, which the trace shows as it is to be read.
 func constant(b []byte, id, shown string) expr {
-	return expr{str: func(e *Evaluator) []byte {
+	text := string(b)
+	return expr{literal: &text, str: func(e *Evaluator) []byte {
 		if e.Trace != nil {
 			e.Trace(id, shown)
 		}
@@ -388,5 +412,6 @@ func (p *parser) member(t token, name string) expr {
 	if !slices.Contains(p.classes, n) {
 		p.classes = append(p.classes, n)
 	}
+	p.unstable++
 	return expr{cond: tracedTest("EVAL_DEBUG_MEMBER", name, func(e *Evaluator) bool { return e.Classes.Has(n) })}
 }

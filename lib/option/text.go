@@ -1,6 +1,7 @@
 package option
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -16,6 +17,14 @@ func (s *Definitions) Text(space string, code uint32, wire []byte) string {
 		return trimNULs(wire)
 	}
 	return s.describe(space, code, wire, 0)
+}
+
+// AppendText appends what Text returns. A string costs no allocation.
+func (s *Definitions) AppendText(dst []byte, space string, code uint32, wire []byte) []byte {
+	if d := s.ByCode(space, code); d != nil && d.Type == String && d.Encapsulates == "" {
+		return append(dst, bytes.TrimRight(wire, "\x00")...)
+	}
+	return append(dst, s.describe(space, code, wire, 0)...)
 }
 
 // maxNesting is how deep sub-options in sub-options are described. Senders could
