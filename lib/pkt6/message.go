@@ -278,15 +278,20 @@ func (m *Message) RelayOption(code uint16) ([]byte, bool) {
 	return m.relays[len(m.relays)-1].Options.Find(code)
 }
 
-// AppendWith appends the message with another one in the place of the client's,
-// whose relays' headers stay as they are. It fails when the message would be
-// longer than the fields that tell lengths can say.
-func (m *Message) AppendWith(b, msg []byte) ([]byte, error) {
+// ClientMessage returns the message of the client as received.
+func (m *Message) ClientMessage() []byte { return m.msg }
+
+// AppendWith appends the message with another one, given in pieces, in the place of
+// the client's; the relays' headers stay as they are. It fails when a relayed
+// message becomes longer than its length can tell.
+func (m *Message) AppendWith(b []byte, msg ...[]byte) ([]byte, error) {
 	start := len(b)
 	b = append(b, m.raw[:m.msgAt]...)
-	b = append(b, msg...)
+	for _, piece := range msg {
+		b = append(b, piece...)
+	}
+	grown := len(b) - start - m.msgAt - len(m.msg)
 	b = append(b, m.raw[m.msgAt+len(m.msg):]...)
-	grown := len(msg) - len(m.msg)
 	for i := range m.relays {
 		r := &m.relays[i]
 		if r.len+grown > 0xffff {
