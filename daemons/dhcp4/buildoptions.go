@@ -51,7 +51,7 @@ func (x *exchange) nak(m *logging.Message) {
 // prefers that (RFC 8925): it asks for option 108, and the subnet or its shared
 // network has it.
 func (x *exchange) v6OnlyPreferred() bool {
-	if !x.selected.options.have.has(pkt4.OptV6OnlyPreferred) {
+	if x.selected.options.find(pkt4.OptV6OnlyPreferred, &x.classes) == nil {
 		return false
 	}
 	for _, c := range x.query.Option(pkt4.OptParameterRequest) {
@@ -89,32 +89,38 @@ func (x *exchange) buildOptions() {
 	if r.YIAddr != 0 {
 		x.leaseOptions()
 	}
-	x.configuredOptions(h)
+	x.configuredOptions(x.optionScopes(h))
 }
 
 // serverID is option 54: as configured, else the address of the socket's
 // interface.
 func (x *exchange) serverID() []byte {
-	if id := x.configuredServerID(); id != nil {
-		return id
+	if s := x.serverIDScope(); s != nil {
+		return s.serverID()
 	}
 	binary.BigEndian.PutUint32(x.serverIDBytes[:], x.sock.Addr())
 	return x.serverIDBytes[:]
 }
 
-func (x *exchange) configuredServerID() []byte {
-	if x.subnet != nil && x.subnet.options.have.has(pkt4.OptServerID) {
-		return x.subnet.serverID
-	}
-	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass[c]; k != nil && k.serverID != nil {
-			return k.serverID
+// serverIDScope finds the option set of subnet, shared network, class or global
+// scope that has option 54, in this order; nil if none has.
+func (x *exchange) serverIDScope() *optionSet {
+	if x.subnet != nil {
+		if s := x.subnet.options.find(pkt4.OptServerID, &x.classes); s != nil {
+			return s
 		}
 	}
-	if x.subnet != nil {
-		return x.subnet.serverID
+	for _, c := range x.classes.Ordered() {
+		if k := x.snap.byClass[c]; k != nil {
+			if s := k.options.find(pkt4.OptServerID, &x.classes); s != nil {
+				return s
+			}
+		}
 	}
-	return nil
+	if x.subnet == nil {
+		return nil
+	}
+	return x.snap.options.find(pkt4.OptServerID, &x.classes)
 }
 
 // fixedFields sets siaddr, sname and file: of the reservation, else of the first
@@ -224,8 +230,7 @@ var always = func() (s codeSet) {
 // anyway. The closest scope that has a value gives it: reservation, pool, subnet,
 // shared network, classes, global. always-send and never-send hold wherever they
 // were set, never-send wins.
-func (x *exchange) configuredOptions(h *host.Host) {
-	scopes := x.optionScopes(h)
+func (x *exchange) configuredOptions(scopes []*optionSet) {
 	wanted := always
 	for _, c := range x.query.Option(pkt4.OptParameterRequest) {
 		wanted.add(c)
@@ -236,39 +241,49 @@ func (x *exchange) configuredOptions(h *host.Host) {
 		never.union(&s.never)
 	}
 	for w := range wanted {
-		left := wanted[w] &^ never[w] &^ managed[w]
+		wanted[w] &^= never[w] | managed[w]
+		left := wanted[w]
 		for _, s := range scopes {
 			for here := left & s.have[w]; here != 0; here &= here - 1 {
 				code := byte(w<<6 + bits.TrailingZeros64(here))
 				if !x.reply.Has(code) {
-					x.reply.Set(code, s.get(code))
+					x.reply.Set(code, s.get(code).of(&x.classes))
 				}
 			}
 			left &^= s.have[w]
 		}
 	}
-	x.vendorOptions(scopes)
+	if wanted.has(pkt4.OptVIVCO) {
+		x.vendorClasses(scopes)
+	}
+	x.vendorOptions(scopes, wanted.has(pkt4.OptVIVSO))
 }
 
-// optionScopes lists the option sets that apply, closest first.
+// optionScopes lists the option sets that apply to the client, closest first.
 func (x *exchange) optionScopes(h *host.Host) []*optionSet {
-	scopes := x.scopes[:0]
+	x.scopes = x.scopes[:0]
 	if h != nil {
-		if o := x.snap.hostOptions[h]; o != nil {
-			scopes = append(scopes, o)
-		}
+		x.addScope(x.snap.hostOptions[h])
 	}
-	if x.pool != nil {
-		scopes = append(scopes, x.pool.options)
-	} else {
-		scopes = append(scopes, x.subnet.options)
+	switch {
+	case x.pool != nil:
+		x.addScope(x.pool.options)
+	case x.subnet != nil:
+		x.addScope(x.subnet.options)
 	}
 	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass[c]; k != nil && k.options != noOptions {
-			scopes = append(scopes, k.options)
+		if k := x.snap.byClass[c]; k != nil {
+			x.addScope(k.options)
 		}
 	}
-	scopes = append(scopes, x.snap.options)
-	x.scopes = scopes
-	return scopes
+	x.addScope(x.snap.options)
+	return x.scopes
+}
+
+func (x *exchange) addScope(c optionChain) {
+	for _, s := range c {
+		if s.admit.Admits(&x.classes) {
+			x.scopes = append(x.scopes, s)
+		}
+	}
 }

@@ -1,32 +1,53 @@
 package dhcp4
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 
+	"nestor/lib/classify"
 	"nestor/lib/config"
 	"nestor/lib/option"
 	"nestor/lib/pkt4"
 )
 
-// optionSet is the encoded options of one scope, or of several merged ones, in
-// the option space dhcp4. It is immutable; subnets with equal options share one.
+// optionChain is the options of a scope, merged with those of scopes around it
+// where that can be done beforehand. Of several sets with an option the first
+// that admits the client gives it.
+type optionChain []*optionSet
+
+// optionSet is encoded options of the space dhcp4 and of vendors' spaces. It is
+// immutable; scopes with the same options share one.
 type optionSet struct {
+	// admit tells whom the options are for: members of these classes.
+	admit               classify.Mask
 	have, always, never codeSet
-	codes               []byte   // ascending
-	contents            [][]byte // by the rank of the code
-	// spaces keeps the sub-options of other spaces for containers in closer scopes.
-	spaces map[string][]suboption
-	// vendors are those of spaces that belong to enterprise numbers.
+	codes               []byte        // ascending, without 124 and 125
+	contents            []optionValue // by the rank of the code
+	// options 124 and 125, which are there once for each enterprise number
+	vendorClasses []vendorEntry
+	vendorEntries []vendorEntry
+	// vendors are the options in the spaces of vendors.
 	vendors []vendorSuboptions
 }
 
-type suboption struct {
-	code          uint32
-	content       []byte
-	hasData       bool // false: an entry that only has flags
-	always, never bool
+// optionValue is the content of an option.
+type optionValue struct {
+	fixed  []byte
+	varied *variedOption // nil: it is fixed
+}
+
+// variedOption is an option with sub-options that are for members of classes only.
+type variedOption struct {
+	tree  *option.Tree
+	masks []classify.Mask // by entry of the tree
+}
+
+// of is the content for a client of these classes.
+func (v *optionValue) of(classes *classify.Set) []byte {
+	if v.varied == nil {
+		return v.fixed
+	}
+	return v.varied.tree.Append(nil, func(entry int) bool { return v.varied.masks[entry].Admits(classes) })
 }
 
 // codeSet is a set of option codes.
@@ -40,127 +61,175 @@ func (s *codeSet) union(o *codeSet) {
 	}
 }
 
-var noOptions = &optionSet{}
-
-// get returns the content of an option that is in the set.
-func (s *optionSet) get(code byte) []byte {
+// get returns an option that is in the set.
+func (s *optionSet) get(code byte) *optionValue {
 	rank := 0
 	for w := range code >> 6 {
 		rank += bits.OnesCount64(s.have[w])
 	}
 	rank += bits.OnesCount64(s.have[code>>6] & (1<<(code&63) - 1))
-	return s.contents[rank]
+	return &s.contents[rank]
 }
 
-// mergeOptions puts the options of one scope before those of the scopes outside
-// it. Flags are sticky: set anywhere they hold (ARM 8.2.10).
-func mergeOptions(own []*config.OptionData, outer *optionSet, defs *option.Definitions) *optionSet {
+// serverID is the configured server identifier (option 54), nil if there is none.
+func (s *optionSet) serverID() []byte {
+	if !s.have.has(pkt4.OptServerID) {
+		return nil
+	}
+	return s.get(pkt4.OptServerID).fixed
+}
+
+// find returns the first set that has the option and admits the client, nil if
+// none does.
+func (c optionChain) find(code byte, classes *classify.Set) *optionSet {
+	for _, s := range c {
+		if s.have.has(code) && s.admit.Admits(classes) {
+			return s
+		}
+	}
+	return nil
+}
+
+// optionCompiler encodes the options of scopes.
+type optionCompiler struct {
+	names *classify.Names
+	defs  *option.Definitions
+}
+
+// chain compiles the options of one scope and puts them before those of the
+// scopes around it. First come the entries for members of classes in the order of
+// the configuration, then those for everybody.
+func (c optionCompiler) chain(own []*config.OptionData, outer optionChain) optionChain {
 	if len(own) == 0 {
 		return outer
 	}
-	b := optionBuilder{content: map[byte][]byte{}, defs: defs}
-	b.set.always, b.set.never = outer.always, outer.never
-	b.set.spaces = map[string][]suboption{}
-	for space, subs := range outer.spaces {
-		b.set.spaces[space] = slices.Clone(subs)
+	scope := c.scope(own)
+	var chain optionChain
+	var common []*config.OptionData
+	for len(own) > 0 {
+		n := 1
+		for n < len(own) && slices.Equal(own[n].ClientClasses, own[0].ClientClasses) {
+			n++
+		}
+		if len(own[0].ClientClasses) == 0 {
+			common = append(common, own[:n]...)
+		} else {
+			set := scope.set(own[:n], &optionSet{})
+			set.admit = c.mask(own[0].ClientClasses)
+			chain = append(chain, set)
+		}
+		own = own[n:]
+	}
+	switch {
+	case len(common) == 0:
+	case len(outer) > 0 && outer[0].admit.Empty():
+		chain = append(chain, scope.set(common, outer[0]))
+		outer = outer[1:]
+	default:
+		chain = append(chain, scope.set(common, &optionSet{}))
+	}
+	return append(chain, outer...)
+}
+
+func (c optionCompiler) mask(classes []string) classify.Mask {
+	var numbers []int
+	for _, name := range classes {
+		numbers = append(numbers, c.names.Add(name))
+	}
+	return classify.NewMask(numbers)
+}
+
+// scopeCompiler encodes the options of one scope, of which some may be the
+// sub-options of others.
+type scopeCompiler struct {
+	defs    *option.Definitions
+	entries []option.Entry
+	masks   []classify.Mask // by entry
+}
+
+func (c optionCompiler) scope(own []*config.OptionData) *scopeCompiler {
+	s := &scopeCompiler{defs: c.defs}
+	for _, o := range own {
+		if o.HasData {
+			s.entries = append(s.entries, option.Entry{Space: o.Space, Code: o.Code, Wire: o.Wire, Tagged: len(o.ClientClasses) > 0})
+			s.masks = append(s.masks, c.mask(o.ClientClasses))
+		}
+	}
+	return s
+}
+
+// value encodes an option with its sub-options.
+func (s *scopeCompiler) value(o *config.OptionData) optionValue {
+	tree := s.defs.Encapsulate(s.defs.ByCode(o.Space, o.Code), o.Wire, s.entries)
+	if tree.Tagged {
+		return optionValue{varied: &variedOption{tree, s.masks}}
+	}
+	return optionValue{fixed: tree.Append(nil, nil)}
+}
+
+// set encodes entries and puts them before those of an outer set. Flags are
+// sticky: set anywhere they hold (ARM 8.2.10).
+func (s *scopeCompiler) set(own []*config.OptionData, outer *optionSet) *optionSet {
+	b := optionSetBuilder{content: map[byte]optionValue{}}
+	b.always, b.never = outer.always, outer.never
+	b.vendorClasses, b.vendorEntries = slices.Clone(outer.vendorClasses), slices.Clone(outer.vendorEntries)
+	for _, v := range outer.vendors {
+		b.vendors = append(b.vendors, v.clone())
 	}
 	for i, code := range outer.codes {
 		b.content[code] = outer.contents[i]
 	}
-	b.addSuboptions(own)
-	b.addOptions(own)
+	for _, o := range own {
+		if enterprise, ok := option.VendorNumber(o.Space); ok {
+			b.vendor(enterprise).add(o, s)
+		} else if o.Space == option.Space4 && o.Code < pkt4.OptEnd {
+			b.add(o, s)
+		}
+	}
 	return b.build()
 }
 
-type optionBuilder struct {
-	set     optionSet
-	content map[byte][]byte
-	defs    *option.Definitions
+type optionSetBuilder struct {
+	optionSet
+	content map[byte]optionValue
 }
 
-// addSuboptions replaces sub-options of outer scopes that have the same code.
-func (b *optionBuilder) addSuboptions(own []*config.OptionData) {
-	for _, o := range own {
-		if o.Space == "dhcp4" {
-			continue
-		}
-		subs := b.set.spaces[o.Space]
-		i, found := slices.BinarySearchFunc(subs, o.Code, func(s suboption, code uint32) int { return cmp.Compare(s.code, code) })
-		if !found {
-			subs = slices.Insert(subs, i, suboption{code: o.Code})
-		}
-		s := &subs[i]
-		s.always, s.never = s.always || o.AlwaysSend, s.never || o.NeverSend
-		if o.HasData {
-			s.content, s.hasData = o.Wire, true
-		}
-		b.set.spaces[o.Space] = subs
+func (b *optionSetBuilder) add(o *config.OptionData, s *scopeCompiler) {
+	code := byte(o.Code)
+	if o.AlwaysSend {
+		b.always.add(code)
+	}
+	if o.NeverSend {
+		b.never.add(code)
+	}
+	switch {
+	case !o.HasData:
+	case code == pkt4.OptVIVCO:
+		b.vendorClasses = putVendorEntry(b.vendorClasses, o.Wire)
+	case code == pkt4.OptVIVSO:
+		b.vendorEntries = putVendorEntry(b.vendorEntries, o.Wire)
+	default:
+		b.content[code] = s.value(o)
 	}
 }
 
-func (b *optionBuilder) addOptions(own []*config.OptionData) {
-	vendors := map[byte][]byte{} // options 124 and 125 hold one entry an enterprise
-	for _, o := range own {
-		if o.Space != "dhcp4" || o.Code > 254 {
-			continue
-		}
-		code := byte(o.Code)
-		if o.AlwaysSend {
-			b.set.always.add(code)
-		}
-		if o.NeverSend {
-			b.set.never.add(code)
-		}
-		if !o.HasData {
-			continue
-		}
-		switch code {
-		case pkt4.OptVIVCO, pkt4.OptVIVSO:
-			vendors[code] = append(vendors[code], vendorEntry(code, o.Wire)...)
-			b.content[code] = vendors[code]
-		default:
-			b.content[code] = b.withSuboptions(o)
-		}
+// vendor finds the options of an enterprise number, or makes room for them.
+func (b *optionSetBuilder) vendor(enterprise uint32) *vendorSuboptions {
+	if v := b.optionSet.vendor(enterprise); v != nil {
+		return v
 	}
+	b.vendors = append(b.vendors, vendorSuboptions{enterprise: enterprise})
+	return &b.vendors[len(b.vendors)-1]
 }
 
-// withSuboptions appends the sub-options of the space that the option
-// encapsulates to its own fields.
-func (b *optionBuilder) withSuboptions(o *config.OptionData) []byte {
-	def := b.defs.ByCode(o.Space, o.Code)
-	if def == nil || def.Encapsulates == "" {
-		return o.Wire
-	}
-	return appendSuboptions(slices.Clone(o.Wire), b.set.spaces[def.Encapsulates])
-}
-
-func appendSuboptions(w []byte, subs []suboption) []byte {
-	for _, s := range subs {
-		if s.hasData {
-			w = pkt4.AppendOption(w, byte(s.code), s.content)
-		}
-	}
-	return w
-}
-
-// vendorEntry is one enterprise's part of option 124 or 125. That of 125 has no
-// sub-options yet: vendorOptions finds out which the client gets.
-func vendorEntry(code byte, wire []byte) []byte {
-	if code == pkt4.OptVIVCO || len(wire) < 4 {
-		return wire
-	}
-	return append(slices.Clone(wire[:4]), 0)
-}
-
-func (b *optionBuilder) build() *optionSet {
+func (b *optionSetBuilder) build() *optionSet {
 	for code := range b.content {
-		b.set.codes = append(b.set.codes, code)
-		b.set.have.add(code)
+		b.codes = append(b.codes, code)
+		b.have.add(code)
 	}
-	slices.Sort(b.set.codes)
-	for _, code := range b.set.codes {
-		b.set.contents = append(b.set.contents, b.content[code])
+	slices.Sort(b.codes)
+	for _, code := range b.codes {
+		b.contents = append(b.contents, b.content[code])
 	}
-	b.set.vendors = vendorsOf(b.set.spaces)
-	return &b.set
+	return &b.optionSet
 }

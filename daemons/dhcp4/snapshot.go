@@ -13,7 +13,6 @@ import (
 	"nestor/lib/host"
 	"nestor/lib/host/confhost"
 	"nestor/lib/option"
-	"nestor/lib/pkt4"
 	"nestor/lib/subnet"
 )
 
@@ -115,6 +114,7 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 	}
 	s.texts = query4.Texts(cfg.Definitions)
 	s.options = s.compileOptions(cfg.Options, nil, cfg.Definitions)
+	s.noteServerIDs(s.options)
 	if err := s.compileClasses(); err != nil {
 		return nil, err
 	}
@@ -142,6 +142,7 @@ func (s *snapshot) compileClasses() error {
 			options:     s.compileOptions(c.Options, nil, defs),
 			nextServer:  addrOf(c.NextServer),
 		}
+		s.noteServerIDs(k.options)
 		if err := s.compileTest(k); err != nil {
 			return fmt.Errorf("client class %s: %w", c.Name, err)
 		}
@@ -186,18 +187,18 @@ func (s *snapshot) compileTest(k *class4) (err error) {
 }
 
 // compileOptions encodes the options of a scope and puts them before those of the
-// scopes around it. Server identifiers among them are remembered as ours.
+// scopes around it.
 func (s *snapshot) compileOptions(own []*config.OptionData, outer optionChain, defs *option.Definitions) optionChain {
-	chain := optionCompiler{s.names, defs}.chain(own, outer)
-	for _, set := range chain {
-		if !set.have.has(pkt4.OptServerID) {
-			continue
-		}
-		if id := set.get(pkt4.OptServerID).fixed; len(id) == 4 {
+	return optionCompiler{s.names, defs}.chain(own, outer)
+}
+
+// noteServerIDs remembers configured server identifiers as ours.
+func (s *snapshot) noteServerIDs(c optionChain) {
+	for _, set := range c {
+		if id := set.serverID(); len(id) == 4 {
 			s.serverIDs[be32(id)] = true
 		}
 	}
-	return chain
 }
 
 func (s *snapshot) compileIdentifiers() error {
@@ -251,6 +252,7 @@ func (b *snapshotBuilder) subnets() error {
 	for _, c := range b.cfg.SharedNetworks {
 		n := &network4{name: c.Name}
 		options := b.compileOptions(c.Options, nil, b.cfg.Definitions)
+		b.noteServerIDs(options)
 		for _, sub := range c.Subnets {
 			if err := b.subnet(sub, n, c, options); err != nil {
 				return err
@@ -287,6 +289,7 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 		s.additional = b.additional(sn.AdditionalClasses, nil)
 	}
 	s.additional = b.additional(c.AdditionalClasses, s.additional)
+	b.noteServerIDs(s.options)
 	var err error
 	if s.charset, err = b.charset(c.DDNS); err != nil {
 		return fmt.Errorf("subnet %s: %w", c.Text, err)

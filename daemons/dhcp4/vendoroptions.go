@@ -1,19 +1,65 @@
 package dhcp4
 
 import (
-	"encoding/binary"
+	"cmp"
 	"math/bits"
 	"slices"
 
+	"nestor/lib/config"
 	"nestor/lib/option"
 	"nestor/lib/pkt4"
 )
+
+// vendorEntry is one enterprise's part of option 124 or 125 as configured.
+type vendorEntry struct {
+	enterprise uint32
+	content    []byte // all of it
+}
+
+// putVendorEntry adds an entry, or replaces that of the same enterprise number.
+func putVendorEntry(list []vendorEntry, wire []byte) []vendorEntry {
+	e := vendorEntry{be32(wire), wire}
+	if i := slices.IndexFunc(list, func(o vendorEntry) bool { return o.enterprise == e.enterprise }); i >= 0 {
+		list[i] = e
+		return list
+	}
+	return append(list, e)
+}
 
 // vendorSuboptions are the configured options of one enterprise number.
 type vendorSuboptions struct {
 	enterprise    uint32
 	always, never codeSet
-	subs          []suboption // ascending
+	subs          []vendorOption // ascending
+}
+
+type vendorOption struct {
+	code  byte
+	value optionValue
+}
+
+func (v vendorSuboptions) clone() vendorSuboptions {
+	v.subs = slices.Clone(v.subs)
+	return v
+}
+
+// add adds an option, or replaces the one of the same code.
+func (v *vendorSuboptions) add(o *config.OptionData, s *scopeCompiler) {
+	code := byte(o.Code)
+	if o.AlwaysSend {
+		v.always.add(code)
+	}
+	if o.NeverSend {
+		v.never.add(code)
+	}
+	if !o.HasData {
+		return
+	}
+	i, found := slices.BinarySearchFunc(v.subs, code, func(s vendorOption, code byte) int { return cmp.Compare(s.code, code) })
+	if !found {
+		v.subs = slices.Insert(v.subs, i, vendorOption{code: code})
+	}
+	v.subs[i].value = s.value(o)
 }
 
 // enterpriseCableLabs is the one vendor whose clients list the sub-options that
@@ -27,31 +73,6 @@ const (
 // 125: its number and their length (RFC 3925 section 4).
 const vendorHeader = 5
 
-// vendorsOf sorts the options of vendor spaces by enterprise number.
-func vendorsOf(spaces map[string][]suboption) []vendorSuboptions {
-	var vendors []vendorSuboptions
-	for space, subs := range spaces {
-		number, ok := option.VendorNumber(space)
-		if !ok {
-			continue
-		}
-		v := vendorSuboptions{enterprise: number}
-		for _, s := range subs {
-			if s.always {
-				v.always.add(byte(s.code))
-			}
-			if s.never {
-				v.never.add(byte(s.code))
-			}
-			if s.hasData {
-				v.subs = append(v.subs, s)
-			}
-		}
-		vendors = append(vendors, v)
-	}
-	return vendors
-}
-
 // vendor finds the options of an enterprise number, nil when there are none.
 func (s *optionSet) vendor(enterprise uint32) *vendorSuboptions {
 	for i := range s.vendors {
@@ -62,37 +83,66 @@ func (s *optionSet) vendor(enterprise uint32) *vendorSuboptions {
 	return nil
 }
 
-// vendorOptions fills option 125 with the sub-options of each enterprise number
-// that it is configured with, or that the client names in its option 125 or 124
-// (ARM 8.2.13): those that the client lists, and those that are always sent.
-func (x *exchange) vendorOptions(scopes []*optionSet) {
-	r, q := &x.reply, &x.query
-	if !r.Has(pkt4.OptVIVSO) && !q.Has(pkt4.OptVIVSO) && !q.Has(pkt4.OptVIVCO) {
-		return
-	}
+// vendorClasses fills option 124 with the configured entry of each enterprise
+// number (ARM 8.2.19.4); the closest scope that has one gives it.
+func (x *exchange) vendorClasses(scopes []*optionSet) {
 	x.enterprises = x.enterprises[:0]
-	eachVendor(r.Option(pkt4.OptVIVSO), x.addEnterprise)
+	b := x.vendorClassBytes[:0]
+	for _, s := range scopes {
+		for _, e := range s.vendorClasses {
+			if !slices.Contains(x.enterprises, e.enterprise) {
+				x.enterprises = append(x.enterprises, e.enterprise)
+				b = append(b, e.content...)
+			}
+		}
+	}
+	x.vendorClassBytes = b
+	if len(b) > 0 {
+		x.reply.Set(pkt4.OptVIVCO, b)
+	}
+}
+
+// vendorOptions fills option 125 with the sub-options of each enterprise number
+// that it is configured with, if option 125 is wanted, and of those that the client
+// names in its option 125 or 124 (ARM 8.2.13): the sub-options that the client
+// lists, and those that are always sent.
+func (x *exchange) vendorOptions(scopes []*optionSet, wanted bool) {
+	q := &x.query
+	x.enterprises = x.enterprises[:0]
+	x.vendorGiven = x.vendorGiven[:0]
+	if wanted {
+		for _, s := range scopes {
+			for _, e := range s.vendorEntries {
+				if !slices.Contains(x.enterprises, e.enterprise) {
+					x.enterprises = append(x.enterprises, e.enterprise)
+					x.vendorGiven = append(x.vendorGiven, firstVendor(e.content))
+				}
+			}
+		}
+	}
 	configured := len(x.enterprises)
 	eachVendor(q.Option(pkt4.OptVIVSO), x.addEnterprise)
 	if o := q.Option(pkt4.OptVIVCO); len(o) >= 4 {
 		x.addEnterprise(be32(o), nil)
 	}
+	if len(x.enterprises) == 0 {
+		return
+	}
 	slices.Sort(x.enterprises[configured:])
 	b := x.vendorBytes[:0]
 	for i, enterprise := range x.enterprises {
-		start := len(b)
-		b = append(binary.BigEndian.AppendUint32(b, enterprise), 0)
-		b = x.appendVendor(b, enterprise, scopes)
-		n := len(b) - start - vendorHeader
-		if n == 0 && i >= configured {
-			b = b[:start]
-			continue
+		var given []byte
+		if i < configured {
+			given = x.vendorGiven[i]
 		}
-		b[start+vendorHeader-1] = byte(n)
+		x.collectVendor(enterprise, given, scopes)
+		if len(x.vendorSubs) > 0 || i < configured {
+			b = option.AppendVendor4(b, enterprise, x.vendorSubs)
+		}
 	}
 	x.vendorBytes = b
 	if len(b) > 0 {
-		r.Set(pkt4.OptVIVSO, b)
+		x.reply.Set(pkt4.OptVIVSO, b)
 	}
 }
 
@@ -102,53 +152,73 @@ func (x *exchange) addEnterprise(enterprise uint32, _ []byte) {
 	}
 }
 
-// appendVendor appends the sub-options of one enterprise that are to be sent, 255
-// bytes of them at most. The closest scope that has a value gives it.
-func (x *exchange) appendVendor(b []byte, enterprise uint32, scopes []*optionSet) []byte {
-	var wanted, never codeSet
-	if enterprise == enterpriseCableLabs {
-		eachVendor(x.query.Option(pkt4.OptVIVSO), func(number uint32, data []byte) {
-			if number == enterprise {
-				list, _ := pkt4.Suboption(data, cableLabsRequestList)
-				for _, code := range list {
-					wanted.add(code)
-				}
-			}
-		})
-	}
+// collectVendor puts the sub-options of one enterprise that are to be sent into
+// x.vendorSubs. Those that were given in hexadecimal with the entry of option 125
+// are sent in any case; of the others the closest scope that has a value gives it.
+func (x *exchange) collectVendor(enterprise uint32, given []byte, scopes []*optionSet) {
+	wanted := x.vendorRequests(enterprise)
+	var never codeSet
 	for _, s := range scopes {
 		if v := s.vendor(enterprise); v != nil {
 			wanted.union(&v.always)
 			never.union(&v.never)
 		}
 	}
-	limit := len(b) + 255
+	x.vendorSubs = x.vendorSubs[:0]
 	for w := range wanted {
-		for left := wanted[w] &^ never[w]; left != 0; left &= left - 1 {
+		wanted[w] &^= never[w]
+	}
+	eachSuboption(given, func(code byte, data []byte) {
+		x.vendorSubs = append(x.vendorSubs, option.Sub{Code: uint16(code), Data: data})
+		wanted[code>>6] &^= 1 << (code & 63)
+	})
+	for w := range wanted {
+		for left := wanted[w]; left != 0; left &= left - 1 {
 			code := byte(w<<6 + bits.TrailingZeros64(left))
-			content, ok := vendorOption(scopes, enterprise, code)
-			if ok && len(b)+2+len(content) <= limit {
-				b = pkt4.AppendOption(b, code, content)
+			if v := findVendorOption(scopes, enterprise, code); v != nil {
+				x.vendorSubs = append(x.vendorSubs, option.Sub{Code: uint16(code), Data: v.of(&x.classes)})
 			}
 		}
 	}
-	return b
+	if len(given) > 0 {
+		slices.SortStableFunc(x.vendorSubs, func(a, b option.Sub) int { return cmp.Compare(a.Code, b.Code) })
+	}
 }
 
-// vendorOption finds a sub-option in the closest scope that has it.
-func vendorOption(scopes []*optionSet, enterprise uint32, code byte) (content []byte, ok bool) {
+// vendorRequests are the sub-options that the client lists.
+func (x *exchange) vendorRequests(enterprise uint32) (wanted codeSet) {
+	if enterprise != enterpriseCableLabs {
+		return wanted
+	}
+	eachVendor(x.query.Option(pkt4.OptVIVSO), func(number uint32, data []byte) {
+		if number != enterprise {
+			return
+		}
+		eachSuboption(data, func(code byte, list []byte) {
+			for _, c := range list {
+				if code == cableLabsRequestList {
+					wanted.add(c)
+				}
+			}
+		})
+	})
+	return wanted
+}
+
+// findVendorOption finds a sub-option in the closest scope that has it.
+func findVendorOption(scopes []*optionSet, enterprise uint32, code byte) *optionValue {
 	for _, s := range scopes {
 		v := s.vendor(enterprise)
 		if v == nil {
 			continue
 		}
-		for _, sub := range v.subs {
-			if sub.code == uint32(code) {
-				return sub.content, true
+		for i := range v.subs {
+			if v.subs[i].code == code {
+				return &v.subs[i].value
 			}
 		}
 	}
-	return nil, false
+	return nil
 }
 
 // eachVendor calls f for each enterprise number in the content of option 125, with
@@ -159,4 +229,23 @@ func eachVendor(o []byte, f func(enterprise uint32, data []byte)) {
 		f(be32(o), o[vendorHeader:end])
 		o = o[end:]
 	}
+}
+
+// eachSuboption calls f for each sub-option in the order of the wire. What is cut
+// short ends it.
+func eachSuboption(o []byte, f func(code byte, data []byte)) {
+	for len(o) >= 2 && len(o) >= 2+int(o[1]) {
+		end := 2 + int(o[1])
+		f(o[0], o[2:end])
+		o = o[end:]
+	}
+}
+
+// firstVendor returns the sub-options of the first enterprise in option 125.
+func firstVendor(content []byte) []byte {
+	if len(content) < vendorHeader {
+		return nil
+	}
+	subs := content[vendorHeader:]
+	return subs[:min(len(subs), int(content[vendorHeader-1]))]
 }
