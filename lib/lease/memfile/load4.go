@@ -42,6 +42,7 @@ func (s *Store4) load(report *LoadReport) error {
 	if err := l.live(names); err != nil {
 		return err
 	}
+	s.checkContexts()
 	s.linkAll()
 	return nil
 }

@@ -24,6 +24,9 @@ type Options struct {
 	// that subnet exists and has the address, else another that has it, else
 	// false. It is asked only when Checks is not ChecksNone.
 	SubnetOf func(addr, id uint32) (subnet uint32, ok bool)
+	// Context is asked, once all files are read, what the user context of a lease
+	// that has one is to be in memory. It must not keep the context. nil: as it is.
+	Context func(addr uint32, context []byte) []byte
 
 	Events Events
 	FS     leasefile.FS     // the host's when nil
