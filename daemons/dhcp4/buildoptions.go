@@ -207,11 +207,11 @@ func (x *exchange) setTimer(i int, code byte, seconds uint32) {
 	x.reply.Set(code, x.timers[i][:])
 }
 
-// managed are options that configured values never replace.
+// managed are options that are never configured ones. Subnet mask and lease time are
+// not among them: who gets no lease may have what is configured (INFORM).
 var managed = func() (s codeSet) {
 	for _, c := range []byte{
-		pkt4.OptPad, pkt4.OptSubnetMask, pkt4.OptLeaseTime, pkt4.OptMessageType,
-		pkt4.OptServerID, pkt4.OptRelayAgentInfo, pkt4.OptEnd,
+		pkt4.OptPad, pkt4.OptMessageType, pkt4.OptServerID, pkt4.OptRelayAgentInfo, pkt4.OptEnd,
 	} {
 		s.add(c)
 	}

@@ -115,7 +115,8 @@ func (l *loader) encodeOption(n node, o *OptionData, def *option.Definition) boo
 	case o.Data == "" && (o.AlwaysSend || o.NeverSend) && !mayBeEmpty(def):
 		return true // only a flag
 	case o.Data == "" && def != nil && def.Array:
-		return true // says nothing, and Kea does not mind
+		o.HasData = true
+		return true // a list of nothing
 	}
 	var err error
 	o.HasData = true
