@@ -135,7 +135,7 @@ func (x *exchange) inAllowedPool(addr uint32) bool {
 	found := false
 	x.walk(x.subnet, func(s *subnet4) bool {
 		p := s.poolOf(addr)
-		if p == nil || !p.admit.Admits(&x.classes) {
+		if p == nil || !p.admit.Admits(&x.classes) || !s.admits(&x.classes) {
 			x.trace.pool(whyPoolGuard, s, p)
 			return true
 		}

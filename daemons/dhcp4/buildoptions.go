@@ -74,7 +74,7 @@ func (x *exchange) buildOptions() {
 		r.Set(pkt4.OptClientID, q.Option(pkt4.OptClientID))
 	}
 	r.Set(pkt4.OptServerID, x.serverID())
-	if o := pkt4.WholeSuboptions(q.Option(pkt4.OptRelayAgentInfo)); len(o) > 0 {
+	if o := pkt4.WholeSuboptions(q.Option(pkt4.OptRelayAgentInfo)); len(o) > 0 && !x.stashed {
 		r.Set(pkt4.OptRelayAgentInfo, o)
 	}
 	if r.Type == pkt4.Nak {
@@ -83,6 +83,7 @@ func (x *exchange) buildOptions() {
 	if o := q.Option(pkt4.OptSubnetSelection); len(o) > 0 {
 		r.Set(pkt4.OptSubnetSelection, o)
 	}
+	x.classifyServed()
 	x.classifyAdditional()
 	h := x.currentHost()
 	x.fixedFields(h)

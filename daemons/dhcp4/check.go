@@ -23,7 +23,9 @@ func (x *exchange) check() bool {
 		}
 		return x.drop(msgDropType, x.label(), x.typ)
 	}
-	if !x.classifyEarly() {
+	x.recoverAgentOptions()
+	x.noteIdentifiers()
+	if !x.classifyEarly() || !x.findEarly() {
 		return false
 	}
 	x.selectSubnet()

@@ -2,6 +2,7 @@ package dhcp4
 
 import (
 	"nestor/lib/classify"
+	"nestor/lib/host"
 	"nestor/lib/pkt4"
 )
 
@@ -36,13 +37,26 @@ func (x *exchange) addNamed() {
 	}
 }
 
+// classifyEarlyHost adds the classes of the global reservation that was found before
+// the subnet is selected, KNOWN, and the classes that depend on these. The subnet
+// can then be selected by any of them.
+func (x *exchange) classifyEarlyHost() bool {
+	x.unpackPrivate()
+	x.addReserved(x.globalHost)
+	x.earlyHost = true
+	x.classes.Add(classify.Known)
+	x.trace.class(whyKnown, classify.Known)
+	x.evaluateAll(x.snap.late)
+	return !x.classes.Has(classify.Drop) || x.drop(msgDropClassEarly, x.label(), "DROP")
+}
+
 // classifyHost adds the classes of the reservation that was found, KNOWN or
 // UNKNOWN, and the classes that depend on these, after which DROP is looked at
 // once more.
 func (x *exchange) classifyHost() bool {
 	x.unpackPrivate()
-	if h := x.currentHost(); h != nil && len(x.snap.hostClasses[h]) > 0 {
-		x.addReserved(x.snap.hostClasses[h])
+	if x.subnet != nil && (!x.subnet.isShared() || x.subnet.ReservationsGlobal && x.globalHost != nil && !x.earlyHost) {
+		x.addReserved(x.currentHost())
 	}
 	if x.globalHost != nil || len(x.hosts) > 0 {
 		x.classes.Add(classify.Known)
@@ -60,15 +74,40 @@ func (x *exchange) classifyHost() bool {
 
 // addReserved puts the classes of a reservation before the configured ones, which
 // are evaluated anew: their expressions may ask for the reserved ones.
-func (x *exchange) addReserved(classes []int) {
+func (x *exchange) addReserved(h *host.Host) {
+	if h == nil || len(x.snap.hostClasses[h]) == 0 {
+		return
+	}
 	x.classes.Reset()
 	x.builtInClasses()
-	for _, c := range classes {
+	if x.earlyHost {
+		x.addHostClasses(x.globalHost)
+		x.classes.Add(classify.Known)
+	}
+	x.addHostClasses(h)
+	x.trace.note(whyAgain)
+	x.evaluateAll(x.snap.early)
+}
+
+// addHostClasses adds the classes that a reservation names.
+func (x *exchange) addHostClasses(h *host.Host) {
+	for _, c := range x.snap.hostClasses[h] {
 		x.classes.Add(c)
 		x.trace.class(whyReservedClass, c)
 	}
-	x.trace.note(whyAgain)
-	x.evaluateAll(x.snap.early)
+}
+
+// classifyServed adds the classes of the reservation in that subnet of a shared
+// network which serves the client. Before it was found they did not count: which
+// subnet it is must not depend on them, unless they come with a global reservation.
+// They stand behind all others, and no class is evaluated anew (seen of Kea).
+func (x *exchange) classifyServed() {
+	if !x.subnet.isShared() {
+		return
+	}
+	if h := x.hostOf(x.subnet); h != nil {
+		x.addHostClasses(h)
+	}
 }
 
 // classifyAdditional evaluates the classes that pool, subnet and shared network

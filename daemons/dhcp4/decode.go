@@ -96,12 +96,16 @@ func (x *exchange) identify() bool {
 	if len(x.hw) == 0 && x.clientID == nil {
 		return x.drop(msgDropSanity, x.label(), "neither a link-layer address nor a client identifier")
 	}
+	return true
+}
+
+// noteIdentifiers collects what reservations may know the client by.
+func (x *exchange) noteIdentifiers() {
 	for _, t := range x.snap.identifiers {
 		if v := x.identifier(t); len(v) > 0 {
 			x.identifiers = append(x.identifiers, host.Identifier{Type: t, Value: v})
 		}
 	}
-	return true
 }
 
 // identifier returns what the query says for one type of reservation identifier.

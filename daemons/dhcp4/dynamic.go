@@ -73,8 +73,13 @@ func sameMask(a, b *subnet4) bool {
 	return true
 }
 
-// allowedPools returns the indexes of the pools that admit the client.
+// allowedPools returns the indexes of the pools that admit the client. The subnet
+// that was selected may be closed to it by now: reservations bring classes, and
+// take others away.
 func (x *exchange) allowedPools(s *subnet4) []int {
+	if !s.admits(&x.classes) {
+		return nil
+	}
 	if s.everybody != nil {
 		return s.everybody
 	}

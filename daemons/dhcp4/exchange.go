@@ -46,7 +46,9 @@ type exchange struct {
 	clientID    []byte // nil if none was sent
 	identifiers []host.Identifier
 	globalHost  *host.Host
+	earlyHost   bool         // globalHost was found before the subnet was selected
 	hosts       []subnetHost // reservations in the subnets of the network
+	stashed     bool         // option 82 is the one kept with the lease, not sent
 
 	requested uint32 // option 50, else ciaddr
 	lease     lease.Lease4
@@ -71,6 +73,7 @@ type exchange struct {
 	stored      lease.Lease4 // the one to be written
 	leases      []lease.Lease4
 	className   []byte
+	contextText []byte // user context of a lease, or what was kept in one
 	labelBytes  []byte
 	labelText   string // of the query in work, "" until it is asked for
 	scopes      []*optionSet
@@ -114,7 +117,8 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4,
 	x.selected, x.subnet, x.pool = nil, nil, nil
 	x.hw, x.clientID = nil, nil
 	x.identifiers = x.identifiers[:0]
-	x.globalHost, x.hosts = nil, x.hosts[:0]
+	x.globalHost, x.earlyHost, x.hosts = nil, false, x.hosts[:0]
+	x.stashed = false
 	x.requested, x.hasOwn, x.reused, x.remaining = 0, false, false, 0
 	x.answered, x.changed = false, false
 	x.tally = x.tally[:0]

@@ -2,15 +2,28 @@ package dhcp4
 
 import "nestor/lib/host"
 
+// findEarly looks the client up among the global reservations before its subnet is
+// selected, where early-global-reservations-lookup says so (ARM 15.1.1, step 6).
+func (x *exchange) findEarly() bool {
+	if !x.snap.cfg.EarlyGlobalReservationsLookup {
+		return true
+	}
+	if x.globalHost = x.hostIn(0, 0xff); x.globalHost == nil {
+		return true
+	}
+	return x.classifyEarlyHost()
+}
+
 // findReservation looks the client up among the reservations: the global ones,
-// then those of every subnet of the network that the client may use. In each
-// subnet the first identifier, in configured order, that has a reservation wins.
+// unless that is done, then those of every subnet of the network that the client
+// may use. In each subnet the first identifier, in configured order, that has a
+// reservation wins.
 func (x *exchange) findReservation() bool {
 	if x.selected == nil {
 		x.trace.note(whyNowhere)
 		return x.classifyHost()
 	}
-	if x.snap.globalHosts && x.globalReservations() {
+	if !x.snap.cfg.EarlyGlobalReservationsLookup && x.snap.globalHosts && x.globalReservations() {
 		x.globalHost = x.hostIn(0, 0xff)
 	}
 	x.trace.reservations()
@@ -87,7 +100,7 @@ func (x *exchange) reservedAddress() (addr uint32, in *subnet4) {
 	all := x.subnet.network.subnets
 	for i := range all {
 		s := all[(x.subnet.position+i)%len(all)]
-		if i > 0 && !s.admits(&x.classes) {
+		if !s.admits(&x.classes) {
 			continue
 		}
 		if h := x.globalHost; h != nil && s.ReservationsGlobal && h.Addr4 != 0 && s.contains(h.Addr4) {

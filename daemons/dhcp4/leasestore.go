@@ -93,7 +93,7 @@ func (srv *Server) openStore(cfg *config.Dhcp4, s storeSettings, maxRowErrors in
 	}
 	store, report, err := memfile.Open4(memfile.Options{
 		Path: s.path, Persist: s.persist, FSync: s.fsync, MaxRowErrors: maxRowErrors,
-		Checks: leaseChecks[s.checks], SubnetOf: subnetFinder(cfg), Events: srv.storeEvents(),
+		Checks: leaseChecks[s.checks], SubnetOf: subnetFinder(cfg), Context: srv.contextChecker(cfg), Events: srv.storeEvents(),
 		FS: srv.opts.LeaseFiles, Clock: srv.clock,
 	})
 	if err != nil {

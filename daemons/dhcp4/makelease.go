@@ -9,6 +9,7 @@ import (
 // out. An offer is stored only where offer-lifetime says so.
 func (x *exchange) makeLease(addr uint32, old *lease.Lease4, offer bool) {
 	x.fillLease(addr)
+	x.lease.UserContext = x.leaseContext(nil)
 	x.trace.address(whyGets, addr)
 	if offer && x.offerLifetime() == 0 {
 		return
@@ -25,7 +26,7 @@ func (x *exchange) renew(offer bool) {
 	old := &x.own
 	x.trace.address(whyKeeps, old.Addr)
 	x.fillLease(old.Addr)
-	x.lease.UserContext = old.UserContext
+	x.lease.UserContext = x.leaseContext(old.UserContext)
 	if x.reusable(old) {
 		return
 	}
@@ -154,7 +155,8 @@ func (x *exchange) fresh(age int64, lifetime uint32) bool {
 func sameLease(a, b *lease.Lease4) bool {
 	return a.SubnetID == b.SubnetID && a.ValidLft == b.ValidLft &&
 		string(a.HWAddr) == string(b.HWAddr) && string(a.ClientID) == string(b.ClientID) &&
-		string(a.Hostname) == string(b.Hostname) && a.FqdnFwd == b.FqdnFwd && a.FqdnRev == b.FqdnRev
+		string(a.Hostname) == string(b.Hostname) && a.FqdnFwd == b.FqdnFwd && a.FqdnRev == b.FqdnRev &&
+		string(a.UserContext) == string(b.UserContext)
 }
 
 // dropLease deletes the lease that the client had on another address.

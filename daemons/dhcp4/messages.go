@@ -35,6 +35,7 @@ var (
 	msgDropNoType       = logging.Define("DHCP4_PACKET_DROP_0009", logging.Debug, 15, "%1: Option 53 missing (no DHCP message type), is this a BOOTP packet?")
 	msgDropClass        = logging.Define("DHCP4_PACKET_DROP_0010", logging.Debug, 15, "dropped as member of the special class 'DROP': %1, %2")
 	msgDropClassHost    = logging.Define("DHCP4_PACKET_DROP_0013", logging.Debug, 15, "dropped as member of the special class 'DROP' after host reservation lookup: %1, %2")
+	msgDropClassEarly   = logging.Define("DHCP4_PACKET_DROP_0014", logging.Debug, 15, "dropped as member of the special class 'DROP' after early global host reservations lookup: %1, %2")
 	msgProcessException = logging.Define("DHCP4_PACKET_PROCESS_STD_EXCEPTION", logging.Error, 0, "%1: exception occurred during packet processing: %2")
 
 	msgClassesEarly       = logging.Define("DHCP4_CLASSES_ASSIGNED", logging.Debug, 40, "%1: client packet has been assigned on %2 message to the following classes: %3")
@@ -58,6 +59,7 @@ var (
 	msgQueryLabel            = logging.Define("DHCP4_QUERY_LABEL", logging.Info, 0, "received query: %1")
 	msgPacketSend            = logging.Define("DHCP4_PACKET_SEND", logging.Info, 0, "%1: trying to send packet %2 (type %3) from %4:%5 to %6:%7 on interface %8")
 	msgPacketSendFail        = logging.Define("DHCP4_PACKET_SEND_FAIL", logging.Error, 0, "%1: failed to send DHCPv4 packet: %2")
+	msgRecoveredStash        = logging.Define("DHCP4_RECOVERED_STASHED_RELAY_AGENT_INFO", logging.Debug, 55, "recovered for query %1 relay agent option from lease %2: %3")
 	msgSubnetSelected        = logging.Define("DHCP4_SUBNET_SELECTED", logging.Debug, 45, "%1: the subnet with ID %2 was selected for client assignments")
 	msgSubnetSelectionFailed = logging.Define("DHCP4_SUBNET_SELECTION_FAILED", logging.Debug, 50, "%1: failed to select subnet for the client")
 
@@ -118,6 +120,8 @@ var (
 	msgMemfileUpgrade   = logging.Define("DHCPSRV_MEMFILE_NEEDS_UPGRADING", logging.Warn, 0, "version of lease file: %1 schema is earlier than version %2")
 	msgMemfileDowngrade = logging.Define("DHCPSRV_MEMFILE_NEEDS_DOWNGRADING", logging.Warn, 0, "version of lease file: %1 schema is later than version %2")
 	msgMemfileConvert   = logging.Define("DHCPSRV_MEMFILE_CONVERTING_LEASE_FILES", logging.Warn, 0, "running LFC now to convert lease files to the current schema: %1.%2")
+	msgInfoFail         = logging.Define("DHCPSRV_LEASE4_EXTENDED_INFO_SANITY_FAIL", logging.Error, 0, "extended info for lease %1 failed checks (%2)")
+	msgInfoUpgraded     = logging.Define("DHCPSRV_LEASE4_EXTENDED_INFO_UPGRADED", logging.Debug, 40, "extended info for lease %1 was upgraded")
 	msgSanityFail       = logging.Define("DHCPSRV_LEASE_SANITY_FAIL", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks (%3).")
 	msgSanityDiscard    = logging.Define("DHCPSRV_LEASE_SANITY_FAIL_DISCARD", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks (%3) and was dropped.")
 	msgSanityFixed      = logging.Define("DHCPSRV_LEASE_SANITY_FIXED", logging.Warn, 0, "The lease %1 with subnet-id %2 failed subnet-id checks, but was corrected to subnet-id %3.")

@@ -387,6 +387,9 @@ func entryOf(s *subnet4, sn *config.SharedNetwork4) subnet.Entry[*subnet4] {
 	return e
 }
 
+// isShared reports whether the subnet is in a shared network.
+func (s *subnet4) isShared() bool { return s.network.name != "" }
+
 // admits reports whether clients of these classes may use the subnet.
 func (s *subnet4) admits(c *classify.Set) bool { return s.admit.Admits(c) && s.netAdmit.Admits(c) }
 

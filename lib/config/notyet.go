@@ -23,10 +23,6 @@ func isNot(n int64) func(*element.Value) bool {
 	return func(v *element.Value) bool { return v.Kind == element.Int && v.Int != n }
 }
 
-// isStricter leaves out the default, which config-write puts into every file, and
-// "none", which is what is done.
-func isStricter(v *element.Value) bool { return v.Str == "strict" || v.Str == "pedantic" }
-
 // notYet lists what this version does not do; whoever uses it is warned at load.
 // A line goes when its feature comes.
 var notYet = []limit{
@@ -40,12 +36,8 @@ var notYet = []limit{
 	{[]*scope{subnet4Scope}, "4o6-subnet", isSet, "DHCPv4-over-DHCPv6 is not served"},
 	{[]*scope{dhcpDDNSScope}, "enable-updates", isTrue, "no updates are sent to the DDNS daemon"},
 	{[]*scope{optionData4Scope}, "client-classes", hasAny, "the option is not kept from other classes"},
-	{[]*scope{dhcp4Scope, sharedNetwork4Scope, subnet4Scope}, "store-extended-info", isTrue, "relay information is not kept with leases"},
-	{[]*scope{dhcp4Scope}, "early-global-reservations-lookup", isTrue, "global reservations are looked up after the subnet is selected"},
-	{[]*scope{dhcp4Scope}, "stash-agent-options", isTrue, "option 82 of earlier messages is not used"},
 	{[]*scope{dhcp4Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
 	{[]*scope{multiThreadingScope}, "packet-queue-size", isNot(64), "queries wait in the sockets' receive buffers only"},
-	{[]*scope{sanityChecksScope}, "extended-info-checks", isStricter, "relay information of stored leases is not checked"},
 }
 
 // warnNotYet warns of each parameter in use that has no effect, once however
