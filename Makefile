@@ -2,7 +2,8 @@
 #
 #   make            build every program into bin/
 #   make demo       a server, an agent and a real client in two network namespaces
-#   make test       all tests (fetches the peers they meet into .cache/ first)
+#   make test       all tests (fetches the peers they meet into .cache/ first);
+#                   NESTOR_ARM=dir adds the examples of Kea's manual from its text
 #   make bench      measure beside Debian's Kea
 #   make install    DESTDIR=… PREFIX=… COMPAT=kea
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -130,6 +131,29 @@ func TestSchema(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkSchema(t, validatorAgent(), string(text), nil)
+	})
+	t.Run("examples of the manual", func(t *testing.T) {
+		files, err := filepath.Glob("../../tests/manual/testdata/*.json")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no examples: %v", err)
+		}
+		for _, name := range files {
+			all, _, err := element.ParseFile(name, element.FileOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range all.Members {
+				text := m.Value.String()
+				switch v, _, _ := ParseText("test.conf", []byte(text)); {
+				case v.Get("Dhcp4") != nil:
+					_, _, err := LoadDhcp4(v, Options{})
+					checkSchema(t, validator4(), text, err)
+				case v.Get("Control-agent") != nil:
+					_, _, err := LoadAgent(v, Options{})
+					checkSchema(t, validatorAgent(), text, err)
+				}
+			}
+		}
 	})
 	t.Run("texts", func(t *testing.T) {
 		for _, c := range []struct {
