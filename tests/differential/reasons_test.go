@@ -20,6 +20,7 @@ const (
 	newV6Only           = "2.2.0 differs from 2.7: D4.58.10 option 108 is like any other"
 	newShortCircuit     = "2.2.0 differs from 2.7: CL.3 all operands are evaluated"
 	newRelayDefinitions = "2.2.0 differs from 2.7: no definitions of relay sub-options"
+	newLongID           = "2.2.0 differs from 2.7: client identifiers have up to 128 bytes, not 255"
 	newJoining          = "2.2.0 differs from 2.7: FD.3.7 options in pieces are not joined"
 
 	// What no two versions say alike.
@@ -28,9 +29,12 @@ const (
 	oneWording = "PL.5.5 PL.5.6: the agent answers in the words of the other daemons"
 
 	// On purpose.
-	differEmpty   = "(differ): Kea's answers to statistic-get fail after a limit of 0 samples"
-	differUnread  = "(differ): the length of options that the server does not read is no reason to drop a query"
-	differChaddr  = "(differ): chaddr comes back also when hlen is above 16 (FD.3.3)"
-	differNobody  = "(differ): a client without link-layer address is not offered the declined address of another"
-	differSmuggle = "(differ): no doubt is left about where a request ends"
+	differEmpty    = "(differ): Kea's answers to statistic-get fail after a limit of 0 samples"
+	differUnread   = "(differ): the length of options that the server does not read is no reason to drop a query"
+	differChaddr   = "(differ): chaddr comes back also when hlen is above 16 (FD.3.3)"
+	differNobody   = "(differ): a client without link-layer address is not offered the declined address of another"
+	differIPv6List = "(differ): a list of IPv6 addresses is an option of DHCPv4, with its header"
+	differPieces   = "(differ): an option is cut in pieces of 255 bytes, not of 253, so that one of 254 or 255 bytes stays whole"
+	differLongRAI  = "(differ): what a relay put into a message comes back once, however long"
+	differSmuggle  = "(differ): no doubt is left about where a request ends"
 )
