@@ -13,6 +13,7 @@ func (x *exchange) discover() {
 		return
 	}
 	if x.v6OnlyPreferred() {
+		x.trace.note(whyV6Only)
 		x.answerV6Only(pkt4.Offer)
 		return
 	}
@@ -176,6 +177,7 @@ func (x *exchange) request() {
 		return
 	}
 	if x.v6OnlyPreferred() {
+		x.trace.note(whyV6Only)
 		x.answerV6Only(pkt4.Ack)
 		return
 	}

@@ -43,6 +43,7 @@ func (x *exchange) nak(m *logging.Message) {
 			log.Log(m, x.label(), ip4(x.query.CIAddr()), x.requestedText())
 		}
 	}
+	x.trace.nak(m)
 	x.beginReply(pkt4.Nak)
 	x.answered = true
 }
@@ -97,6 +98,7 @@ func (x *exchange) buildOptions() {
 // interface.
 func (x *exchange) serverID() []byte {
 	if s := x.serverIDScope(); s != nil {
+		x.trace.option(pkt4.OptServerID, s)
 		return s.serverID()
 	}
 	binary.BigEndian.PutUint32(x.serverIDBytes[:], x.sock.Addr())
@@ -137,12 +139,15 @@ func (x *exchange) fixedFields(h *host.Host) {
 		}
 		if !next && k.nextServer != 0 {
 			r.SIAddr, next = k.nextServer, true
+			x.trace.fromClass("siaddr", c)
 		}
 		if !name && k.ServerHostname != "" {
 			r.SName, name = k.ServerHostname, true
+			x.trace.fromClass("sname", c)
 		}
 		if !file && k.BootFileName != "" {
 			r.File, file = k.BootFileName, true
+			x.trace.fromClass("file", c)
 		}
 	}
 	if h == nil {
@@ -150,12 +155,15 @@ func (x *exchange) fixedFields(h *host.Host) {
 	}
 	if a := addrOf(h.NextServer); a != 0 {
 		r.SIAddr = a
+		x.trace.from("siaddr", theReservation)
 	}
 	if h.ServerHostname != "" {
 		r.SName = h.ServerHostname
+		x.trace.from("sname", theReservation)
 	}
 	if h.BootFileName != "" {
 		r.File = h.BootFileName
+		x.trace.from("file", theReservation)
 	}
 }
 
@@ -186,10 +194,12 @@ func (x *exchange) teeTimes(lifetime uint32) {
 	limit := lifetime
 	if t2, ok := teeTime(s.RebindTimer.Set, s.RebindTimer.V, s.CalculateTee, s.T2Percent, lifetime); ok && t2 > 0 && t2 < limit {
 		x.setTimer(2, pkt4.OptRebindingTime, t2)
+		x.trace.timer(whyT2, t2, "rebind-timer", "t2-percent", s.RebindTimer.Set)
 		limit = t2
 	}
 	if t1, ok := teeTime(s.RenewTimer.Set, s.RenewTimer.V, s.CalculateTee, s.T1Percent, lifetime); ok && t1 > 0 && t1 < limit {
 		x.setTimer(1, pkt4.OptRenewalTime, t1)
+		x.trace.timer(whyT1, t1, "renew-timer", "t1-percent", s.RenewTimer.Set)
 	}
 }
 
@@ -241,6 +251,7 @@ func (x *exchange) configuredOptions(scopes []*optionSet) {
 		wanted.union(&s.always)
 		never.union(&s.never)
 	}
+	x.trace.unsent(scopes, &wanted, &never)
 	for w := range wanted {
 		wanted[w] &^= never[w] | managed[w]
 		left := wanted[w]
@@ -249,6 +260,7 @@ func (x *exchange) configuredOptions(scopes []*optionSet) {
 				code := byte(w<<6 + bits.TrailingZeros64(here))
 				if !x.reply.Has(code) {
 					x.reply.Set(code, s.get(code).of(&x.classes))
+					x.trace.option(code, s)
 				}
 			}
 			left &^= s.have[w]

@@ -91,8 +91,8 @@ var (
 	whyNoName          = &explain.Decision{Step: explain.Name, Key: "name-none", Text: "neither the query nor a reservation has a name"}
 	whyFromReservation = &explain.Decision{Step: explain.Name, Key: "name-reserved", Text: "the reservation gives {value}"}
 	whyFromFQDN        = &explain.Decision{Step: explain.Name, Key: "name-fqdn", Text: "option 81 of the query is considered"}
-	whyFromHostName    = &explain.Decision{Step: explain.Name, Key: "name-hostname", Text: "option 12 of the query is considered: {value}"}
-	whyReplaced        = &explain.Decision{Step: explain.Name, Key: "name-generated", Text: "a name is generated (ddns-replace-client-name is {value})"}
+	whyFromHostName    = &explain.Decision{Step: explain.Name, Key: "name-hostname", Text: "option 12 of the query is considered"}
+	whyReplaced        = &explain.Decision{Step: explain.Name, Key: "name-generated", Text: "a name is generated: the query has none that can be used, or ddns-replace-client-name, which is {value}, says so"}
 	whyNameStored      = &explain.Decision{Step: explain.Name, Key: "name-stored", Text: "the lease gets the name {value}"}
 
 	whyWritten       = &explain.Decision{Step: explain.Store, Key: "lease-written", Text: "{address} for hardware address {hw-address}, client identifier {client-id}: {state}, subnet {subnet-id}, valid for {valid-lifetime} s"}
@@ -116,7 +116,7 @@ var (
 	whyToRelay        = &explain.Decision{Step: explain.Send, Key: "sent-to-relay", Text: "to the relay"}
 	whyToCIAddr       = &explain.Decision{Step: explain.Send, Key: "sent-to-ciaddr", Text: "to ciaddr, the address that the client has"}
 	whyToInformSource = &explain.Decision{Step: explain.Send, Key: "sent-to-informer", Text: "to the source of the query, for the client has an address"}
-	whyToBroadcast    = &explain.Decision{Step: explain.Send, Key: "sent-by-broadcast", Text: "by broadcast: {why}"}
+	whyToBroadcast    = &explain.Decision{Step: explain.Send, Key: "sent-by-broadcast", Text: "by broadcast: the client asks for it, is refused, or has no address"}
 	whyToYIAddr       = &explain.Decision{Step: explain.Send, Key: "sent-to-yiaddr", Text: "to the address that is given, in a frame to the source of the query"}
 	whySends          = &explain.Decision{Step: explain.Send, Key: "sent", Text: "{message-type} to {destination} port {destination-port}, link-layer address {destination-hw}"}
 	whySilence        = &explain.Decision{Step: explain.Send, Key: "no-reply", Text: "there is no reply"}

@@ -89,15 +89,20 @@ func (x *exchange) nameLease() {
 	}
 	switch {
 	case x.query.Has(pkt4.OptFQDN):
+		x.trace.note(whyFromFQDN)
 		x.nameFromFQDN(d, reserved)
 	case x.query.Has(pkt4.OptHostName):
+		x.trace.note(whyFromHostName)
 		x.nameFromHostname(d, reserved)
 	case reserved != "":
 		x.answerHostname(qualify(reserved, d.QualifyingSuffix))
 	case d.ReplaceClientName == "always" || d.ReplaceClientName == "when-not-present":
 		x.answerHostname(x.generatedName(d))
+	default:
+		x.trace.note(whyNoName)
 	}
 	x.lease.Hostname = x.name.stored
+	x.trace.name(reserved)
 }
 
 func (x *exchange) nameFromHostname(d *config.DDNSParams, reserved string) {
@@ -202,6 +207,7 @@ func (x *exchange) clientFQDN(d *config.DDNSParams, o []byte) string {
 
 // generatedName makes a name of the address: prefix-192-0-2-1.suffix.
 func (x *exchange) generatedName(d *config.DDNSParams) string {
+	x.trace.text(whyReplaced, d.ReplaceClientName)
 	a := strings.ReplaceAll(ip4(x.lease.Addr).String(), ".", "-")
 	return qualify(d.GeneratedPrefix+"-"+a, d.QualifyingSuffix)
 }

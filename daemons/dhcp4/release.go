@@ -13,12 +13,14 @@ func (x *exchange) release() {
 	log := x.srv.log.leases
 	var l lease.Lease4
 	if !x.tx.Get4(addr, &l) {
+		x.trace.address(whyReleaseNoLease, addr)
 		if log.Enabled(msgReleaseNoLease) {
 			log.Log(msgReleaseNoLease, x.label(), ip4(addr))
 		}
 		return
 	}
 	if !belongs(&l, x.hw, x.clientID) {
+		x.trace.lease(whyReleaseWrongClient, &l)
 		if log.Enabled(msgReleaseWrongClient) {
 			log.Log(msgReleaseWrongClient, x.label(), ip4(addr))
 		}
@@ -31,10 +33,12 @@ func (x *exchange) release() {
 		x.tally.released(x.snap, &l)
 	}
 	if !x.snap.cfg.Expiration.Affinity() || l.ValidLft == lease.InfiniteLifetime {
+		x.trace.lease(whyReleaseDeletes, &l)
 		x.remove(addr)
 		log.Log(msgReleaseDeleted, x.label(), ip4(addr))
 		return
 	}
+	x.trace.lease(whyReleaseKeeps, &l)
 	l.ValidLft, l.State = 0, lease.StateReleased
 	x.put(&l)
 	log.Log(msgReleaseExpired, x.label(), ip4(addr))
@@ -47,10 +51,12 @@ func (x *exchange) decline() {
 	log := x.srv.log.leases
 	var l lease.Lease4
 	if !x.tx.Get4(addr, &l) {
+		x.trace.address(whyDeclineNoLease, addr)
 		log.Log(msgDeclineNotFound, ip4(addr), x.label())
 		return
 	}
 	if l.State != lease.StateDefault || l.Expired(x.unix) || !belongs(&l, x.hw, x.clientID) {
+		x.trace.lease(whyDeclineMismatch, &l)
 		log.Log(msgDeclineMismatch, ip4(addr), x.label(), hexText(x.hw), hexText(l.HWAddr), hexText(x.clientID), hexText(l.ClientID))
 		return
 	}
@@ -59,6 +65,7 @@ func (x *exchange) decline() {
 		Addr: addr, ValidLft: period, CLTT: x.unix,
 		SubnetID: l.SubnetID, PoolID: l.PoolID, State: lease.StateDeclined,
 	}
+	x.trace.lease(whyDeclines, &l)
 	x.tally.declined(x.srv.stats, x.snap, &l)
 	x.put(&declined)
 	log.Log(msgDecline, ip4(addr), x.label(), period)
@@ -69,6 +76,7 @@ func (x *exchange) inform() {
 	if x.selected == nil {
 		return
 	}
+	x.trace.note(whyInform)
 	x.pool = nil
 	x.beginReply(pkt4.Ack)
 	x.reply.CIAddr = x.query.CIAddr()

@@ -9,6 +9,7 @@ import (
 func (x *exchange) send(r *netio.Reply4) {
 	x.buildOptions()
 	x.adjustInform()
+	x.trace.reply()
 	x.out = x.reply.AppendTo(x.out[:0], &x.query)
 	*r = netio.Reply4{Payload: x.out, DstMAC: x.in.SrcMAC, IfIndex: x.in.IfIndex}
 	x.destination(r)
@@ -28,22 +29,28 @@ func (x *exchange) destination(r *netio.Reply4) {
 	r.DstPort = x.srv.ports.client
 	switch {
 	case x.srv.toSource:
+		x.trace.note(whyToSource)
 		r.Dst, r.DstPort = x.in.Src, x.in.SrcPort
 	case x.reply.GIAddr != 0:
+		x.trace.note(whyToRelay)
 		r.Dst, r.DstPort = x.reply.GIAddr, x.relayPort()
 	case x.query.CIAddr() != 0:
+		x.trace.note(whyToCIAddr)
 		r.Dst = x.query.CIAddr()
 		if x.query.Broadcast() {
 			r.DstMAC = broadcastMAC
 		}
 	case x.typ == pkt4.Inform:
+		x.trace.note(whyToInformSource)
 		r.Dst = x.in.Src
 	case x.reply.Type == pkt4.Nak || x.query.Broadcast() || x.reply.YIAddr == 0:
+		x.trace.note(whyToBroadcast)
 		r.Dst = broadcastAddr
 		if x.query.Broadcast() {
 			r.DstMAC = broadcastMAC
 		}
 	default:
+		x.trace.note(whyToYIAddr)
 		r.Dst = x.reply.YIAddr
 	}
 }

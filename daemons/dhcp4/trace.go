@@ -20,6 +20,10 @@ type trace struct {
 	// evaluation is what the expressions evaluated so far did since the last class.
 	evaluation []string
 	told       map[int]bool // classes that there is a decision about
+	// origins are the scopes of fields and options of the reply, by fieldKey.
+	origins map[string]string
+	wanted  []byte // options that the query requests
+	never   []byte // those among the wanted ones that must not be sent
 }
 
 // note records a decision without circumstances.
@@ -261,9 +265,11 @@ func secondsText(n uint32) string {
 // text records a decision about a text that the query or the configuration brings.
 func (t *trace) text(d *explain.Decision, text string) {
 	if t != nil {
-		t.Add(d, explain.String("value", text))
+		t.addText(d, text)
 	}
 }
+
+func (t *trace) addText(d *explain.Decision, text string) { t.Add(d, explain.String("value", text)) }
 
 // identifierNames are the identifier types of reservations as they are configured.
 var identifierNames = map[config.IdentifierType]string{

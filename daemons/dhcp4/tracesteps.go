@@ -5,6 +5,7 @@ import (
 
 	"nestor/lib/config"
 	"nestor/lib/explain"
+	"nestor/lib/logging"
 	"nestor/lib/pkt4"
 )
 
@@ -178,13 +179,71 @@ func (x *exchange) scopeOf(s *subnet4, keywords ...string) string {
 	if has(s.Own) {
 		return "subnet " + s.Text
 	}
-	for _, n := range x.snap.cfg.SharedNetworks {
-		if s.network.name != "" && n.Name == s.network.name && has(n.Own) {
-			return "shared network " + n.Name
-		}
+	if n := x.sharedNetwork(s); n != nil && has(n.Own) {
+		return "shared network " + n.Name
 	}
 	if has(x.snap.cfg.Own) {
 		return "global scope"
 	}
 	return "the default"
+}
+
+// sharedNetwork finds the configured shared network of a subnet, nil if it is in none.
+func (x *exchange) sharedNetwork(s *subnet4) *config.SharedNetwork4 {
+	for _, n := range x.snap.cfg.SharedNetworks {
+		if s.network.name != "" && n.Name == s.network.name {
+			return n
+		}
+	}
+	return nil
+}
+
+// name records the name that the lease gets; reserved is that of the reservation.
+func (t *trace) name(reserved string) {
+	if t != nil {
+		t.addName(reserved)
+	}
+}
+
+func (t *trace) addName(reserved string) {
+	if reserved != "" {
+		t.text(whyFromReservation, reserved)
+	}
+	if stored := t.x.name.stored; len(stored) > 0 {
+		t.text(whyNameStored, string(stored))
+	}
+}
+
+// nak records why the client is refused.
+func (t *trace) nak(m *logging.Message) {
+	if t != nil {
+		t.addNak(m)
+	}
+}
+
+func (t *trace) addNak(m *logging.Message) {
+	switch m {
+	case msgNakNoSubnet:
+		t.note(whyNakNoSubnet)
+	case msgNakReboot:
+		t.note(whyNakReboot)
+	default:
+		t.note(whyNakLease)
+	}
+}
+
+// timer records T1 or T2 with the scope of the timer, or of the share of the lifetime
+// that it is.
+func (t *trace) timer(d *explain.Decision, n uint32, timer, share string, set bool) {
+	if t != nil {
+		t.addTimer(d, n, timer, share, set)
+	}
+}
+
+func (t *trace) addTimer(d *explain.Decision, n uint32, timer, share string, set bool) {
+	keyword := share
+	if set {
+		keyword = timer
+	}
+	t.addSeconds(d, n, keyword+" of "+t.x.scopeOf(t.x.subnet, keyword))
 }

@@ -41,6 +41,19 @@ func Read4(arg string, defs *option.Definitions) ([]Packet, error) {
 	return read(arg, family4(defs))
 }
 
+// Parse4 reads one DHCPv4 message from hexadecimal text or a description, and
+// touches no file: for what comes over the network.
+func Parse4(text string, defs *option.Definitions) (Packet, error) {
+	if defs == nil {
+		defs = option.Standard4()
+	}
+	ps, err := readText(text, "the argument", family4(defs))
+	if err != nil {
+		return Packet{}, err
+	}
+	return ps[0], nil
+}
+
 // Read6 is Read4 for DHCPv6.
 func Read6(arg string, defs *option.Definitions) ([]Packet, error) {
 	if defs == nil {

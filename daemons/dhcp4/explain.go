@@ -1,0 +1,193 @@
+package dhcp4
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"slices"
+
+	"nestor/lib/classify/evallog"
+	"nestor/lib/explain"
+	"nestor/lib/lease"
+	"nestor/lib/logging"
+	"nestor/lib/netio"
+	"nestor/lib/packetinput"
+	"nestor/lib/stats"
+)
+
+// explanation is what the server would do with a query.
+type explanation struct {
+	trace    *trace
+	origin   string // of the query, as its reader tells
+	query    []byte
+	answered bool
+	reply    netio.Reply4 // if answered
+	changes  []lease.Change4
+}
+
+// explain takes a query through the steps that it would take if it came from the
+// network, in the state that the server is in. Nothing changes by it: leases are
+// changed in an overlay, allocators are asked what they would give, statistics and
+// log are those of a server that nobody sees.
+func (srv *Server) explain(p packetinput.Packet, at *arrival) (*explanation, error) {
+	srv.gate.RLock()
+	defer srv.gate.RUnlock()
+	st := srv.state.Load()
+	if st == nil {
+		return nil, fmt.Errorf("the server is not configured yet: give it a configuration by config-set or config-reload")
+	}
+	x := newExchange(srv.unseen(at))
+	t := &trace{x: x, told: map[int]bool{}, origins: map[string]string{}}
+	x.trace = t
+	e := &explanation{trace: t, origin: p.Origin, query: p.Payload}
+	d := at.datagram(p)
+	x.begin(st.snap, at, &d, srv.clock())
+	x.eval.Trace = evallog.Collect(func(line string) { t.evaluation = append(t.evaluation, line) })
+	if srv.service.disabled() {
+		t.Add(whyServiceOff, t.wayFields()...)
+		e.finish(x)
+		return e, nil
+	}
+	if x.prepare() {
+		tx := st.leases.Begin4()
+		defer tx.Rollback()
+		over := lease.NewOverlay4(tx)
+		x.process(over)
+		e.changes = over.Changes()
+		t.leases(e.changes)
+		if x.answered {
+			x.send(&e.reply)
+			e.answered = true
+			e.reply.Payload = slices.Clone(e.reply.Payload)
+		}
+	}
+	e.finish(x)
+	return e, nil
+}
+
+// finish tells what can only be told in the end.
+func (e *explanation) finish(x *exchange) {
+	x.trace.otherClasses()
+	if !e.answered {
+		x.trace.note(whySilence)
+		return
+	}
+	x.trace.sent(&e.reply)
+}
+
+// unseen is a server with the configuration and the addresses of this one, whose
+// log and statistics nobody sees.
+func (srv *Server) unseen(at *arrival) *Server {
+	quiet := logging.New("kea-dhcp4")
+	quiet.SetConsole(io.Discard, io.Discard)
+	u := &Server{
+		opts: srv.opts, log: newLoggers(quiet), clock: srv.clock, ports: srv.ports, toSource: srv.toSource,
+		stats: newCounters(stats.New(srv.clock)), started: srv.started,
+	}
+	u.sockets.srv = u
+	own := []uint32{at.addr}
+	if a := srv.sockets.own.Load(); a != nil {
+		own = append(own, *a...)
+	}
+	u.sockets.own.Store(&own)
+	return u
+}
+
+// arrival is how a query that is explained reaches the server. It stands for the
+// socket, which nothing is read from and nothing sent by.
+type arrival struct {
+	name     string
+	index    int
+	addr     uint32
+	src, dst netip.Addr // invalid: what the query suggests
+}
+
+var _ netio.Socket4 = (*arrival)(nil)
+
+func (a *arrival) Interface() (string, int)             { return a.name, a.index }
+func (a *arrival) Addr() uint32                         { return a.addr }
+func (a *arrival) Recv4([]netio.Datagram4) (int, error) { return 0, net.ErrClosed }
+func (a *arrival) Send4([]netio.Reply4) error           { return net.ErrClosed }
+func (a *arrival) Stop()                                {}
+func (a *arrival) Close() error                         { return nil }
+
+// datagram is the query as it comes from the socket. What is not known of its way
+// follows from its header: a query that a relay or a client with an address sends
+// comes by unicast.
+func (a *arrival) datagram(p packetinput.Packet) netio.Datagram4 {
+	d := netio.Datagram4{Payload: p.Payload, Dst: broadcastAddr, SrcPort: 68, IfIndex: a.index}
+	if len(p.Payload) >= 28 {
+		ciaddr, giaddr := be32(p.Payload[12:]), be32(p.Payload[24:])
+		switch {
+		case giaddr != 0:
+			d.Src, d.Dst, d.SrcPort = giaddr, a.addr, 67
+		case ciaddr != 0:
+			d.Src, d.Dst = ciaddr, a.addr
+		}
+		copy(d.SrcMAC[:], p.Payload[28:])
+	}
+	if src := first4(a.src, p.Src.Addr()); src.IsValid() {
+		d.Src = addr4(src)
+	}
+	if dst := first4(a.dst, p.Dst.Addr()); dst.IsValid() {
+		d.Dst = addr4(dst)
+	}
+	if p.Src.Port() != 0 {
+		d.SrcPort = p.Src.Port()
+	}
+	if len(p.SrcMAC) > 0 {
+		d.SrcMAC = [6]byte{}
+		copy(d.SrcMAC[:], p.SrcMAC)
+	}
+	return d
+}
+
+// first4 is the first of the addresses that is one of IPv4.
+func first4(addrs ...netip.Addr) netip.Addr {
+	for _, a := range addrs {
+		if a.Is4() {
+			return a
+		}
+	}
+	return netip.Addr{}
+}
+
+// leases records what would be written.
+func (t *trace) leases(changes []lease.Change4) {
+	for i := range changes {
+		c := &changes[i]
+		if c.Deleted {
+			t.addLease(whyDeleted, &c.Lease)
+		} else {
+			t.addLease(whyWritten, &c.Lease)
+		}
+	}
+	if len(changes) == 0 {
+		t.note(whyNothingStored)
+	}
+}
+
+// otherClasses records why classes that nothing was told of are not the client's.
+func (t *trace) otherClasses() {
+	x := t.x
+	for _, k := range x.snap.classes {
+		switch {
+		case t.told[k.number]:
+		case k.test == nil && k.template == nil:
+			t.addClass(whyNoTest, k.number)
+		case k.OnlyIfRequired:
+			t.addClass(whyNotListed, k.number)
+		default:
+			t.addClass(whyTooLate, k.number)
+		}
+	}
+}
+
+// sent records the reply and its way.
+func (t *trace) sent(r *netio.Reply4) {
+	t.Add(whySends, explain.String("message-type", messageName(t.x.reply.Type)),
+		explain.String("destination", ip4(r.Dst).String()), explain.Int("destination-port", r.DstPort),
+		explain.String("destination-hw", hexText(r.DstMAC[:])), explain.Int("length", len(r.Payload)),
+		explain.String("hex", fmt.Sprintf("%x", r.Payload)))
+}
