@@ -15,7 +15,6 @@ type limit struct {
 func isTrue(v *element.Value) bool    { return v.Kind == element.Bool && v.Bool }
 func isNotZero(v *element.Value) bool { return v.Kind == element.Int && v.Int != 0 }
 func isSet(v *element.Value) bool     { return v.Kind == element.String && v.Str != "" }
-func hasAny(v *element.Value) bool    { return len(v.List) > 0 }
 func isSQL(v *element.Value) bool     { return v.Kind == element.String && v.Str != "memfile" }
 
 // isNot leaves out the default, which config-write puts into every file.
@@ -35,7 +34,6 @@ var notYet = []limit{
 	{[]*scope{subnet4Scope}, "4o6-interface-id", isSet, "DHCPv4-over-DHCPv6 is not served"},
 	{[]*scope{subnet4Scope}, "4o6-subnet", isSet, "DHCPv4-over-DHCPv6 is not served"},
 	{[]*scope{dhcpDDNSScope}, "enable-updates", isTrue, "no updates are sent to the DDNS daemon"},
-	{[]*scope{optionData4Scope}, "client-classes", hasAny, "the option is not kept from other classes"},
 	{[]*scope{dhcp4Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
 	{[]*scope{multiThreadingScope}, "packet-queue-size", isNot(64), "queries wait in the sockets' receive buffers only"},
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"strings"
 
@@ -53,7 +52,7 @@ func (l *loader) option(n node, defs *option.Definitions) *OptionData {
 
 // identifyOption finds space, code and name, and the definition if there is one.
 func (l *loader) identifyOption(n node, o *OptionData, defs *option.Definitions) (*option.Definition, bool) {
-	if err := checkSpace4(o.Space); err != nil {
+	if err := option.CheckSpace(o.Space, defs.V6()); err != nil {
 		l.fail(n.at("space"), n.pos("space"), "%v", err)
 		return nil, false
 	}
@@ -94,16 +93,6 @@ func (l *loader) optionByCode(n node, o *OptionData, defs *option.Definitions) (
 		o.Name = def.Name
 	}
 	return def, true
-}
-
-var errSpace6 = errors.New("dhcp6 is the space of DHCPv6 options, a DHCPv4 server has none of them")
-
-// checkSpace4 refuses names that cannot be those of a DHCPv4 option space.
-func checkSpace4(space string) error {
-	if space == "dhcp6" {
-		return errSpace6
-	}
-	return option.CheckSpaceName(space)
 }
 
 // encodeOption fills Wire and HasData, and reports whether the entry is good.

@@ -23,7 +23,18 @@ func checkNames(d *Definition) error {
 	if !validName(d.Name) {
 		return fmt.Errorf("%q cannot be the name of an option: use letters, digits, - and _, with a letter or digit at both ends", d.Name)
 	}
-	return CheckSpaceName(d.Space)
+	return CheckSpace(d.Space, d.V6)
+}
+
+// CheckSpace tells whether options of the protocol can be in a space of that name.
+func CheckSpace(name string, v6 bool) error {
+	switch {
+	case name == Space6 && !v6:
+		return errors.New("dhcp6 is the space of DHCPv6 options, a DHCPv4 server has none of them")
+	case name == Space4 && v6:
+		return errors.New("dhcp4 is the space of DHCPv4 options, a DHCPv6 server has none of them")
+	}
+	return CheckSpaceName(name)
 }
 
 // CheckSpaceName tells whether name can be that of an option space.
@@ -54,10 +65,14 @@ func checkCode(d *Definition) error {
 }
 
 // CheckCode tells whether an option of that space and code can be defined or
-// given a value. 0 and 255 of space dhcp4 are PAD and END (RFC 2132 section 3).
+// given a value. 0 and 255 of space dhcp4 are PAD and END (RFC 2132 section 3), 0 of
+// space dhcp6 is no option (RFC 8415 section 24).
 func CheckCode(space string, code uint32) error {
-	if space == Space4 && (code == 0 || code == 255) {
+	switch {
+	case space == Space4 && (code == 0 || code == 255):
 		return fmt.Errorf("code %d of space %s is reserved for padding and the end of the options (RFC 2132): use 1 to 254", code, Space4)
+	case space == Space6 && code == 0:
+		return fmt.Errorf("code 0 of space %s is reserved (RFC 8415): use 1 to 65535", Space6)
 	}
 	return nil
 }
@@ -113,5 +128,5 @@ func checkEncapsulates(d *Definition) error {
 	case d.Array:
 		return errors.New("an array cannot encapsulate sub-options, nobody could tell where they begin")
 	}
-	return CheckSpaceName(d.Encapsulates)
+	return CheckSpace(d.Encapsulates, d.V6)
 }

@@ -31,7 +31,16 @@ func (d *Definition) Decode(wire []byte) (text string, err error) {
 // unless they are sub-options. It is an error if a field is cut short or cannot
 // be what it is. An empty payload stays as it is.
 func (d *Definition) Normalize(wire []byte) ([]byte, error) {
-	if len(wire) == 0 || d.Encapsulates != "" || d.holdsVendorOptions() {
+	switch {
+	case len(wire) == 0:
+		return wire, nil
+	case d.holdsVendorOptions():
+		wire, err := d.normalizeVendor(wire)
+		return wire, d.wrap(err)
+	case d.Encapsulates != "":
+		if _, err := d.walk(wire, func(Type, []byte) {}); err != nil {
+			return nil, d.wrap(err)
+		}
 		return wire, nil
 	}
 	if d.Type == Internal {
@@ -39,6 +48,9 @@ func (d *Definition) Normalize(wire []byte) ([]byte, error) {
 		return wire, err
 	}
 	n, err := d.walk(wire, func(Type, []byte) {})
+	if err == nil && d.keyedByEnterprise() {
+		err = d.checkVendorClass(wire)
+	}
 	if err != nil {
 		return nil, d.wrap(err)
 	}

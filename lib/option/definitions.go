@@ -74,21 +74,38 @@ func (s *Definitions) Space(space string) []*Definition {
 }
 
 // With returns s and the definitions that a configuration adds globally. It is
-// an error if one of them fails its Check, exists twice, or has a built-in
-// definition; of these only option 43 may be redefined (ARM 8.2.10, 8.2.12).
-// Neither s nor defs is changed.
+// an error if one of them fails its Check, exists twice, or takes code or name of
+// a built-in definition of the messages' own space; of these only option 43 may be
+// redefined (ARM 8.2.10, 8.2.12). Neither s nor defs is changed.
 func (s *Definitions) With(defs []*Definition) (*Definitions, error) {
 	set := newDefinitions(s, s.v6)
 	for _, d := range defs {
 		if err := set.addChecked(d); err != nil {
 			return nil, err
 		}
-		if old := s.ByCode(d.Space, d.Code); old != nil && !d.isVendorEncapsulated() {
-			return nil, fmt.Errorf("option %d of space %s is %s by its built-in definition and cannot be defined anew: remove this option-def", d.Code, d.Space, old.Name)
+		if err := s.checkNew(d); err != nil {
+			return nil, err
 		}
 	}
 	return set, nil
 }
+
+// checkNew refuses to replace a built-in definition of the messages' own space.
+func (s *Definitions) checkNew(d *Definition) error {
+	if d.Space != Space4 && d.Space != Space6 || d.isVendorEncapsulated() {
+		return nil
+	}
+	if old := s.ByCode(d.Space, d.Code); old != nil {
+		return fmt.Errorf("option %d of space %s is %s by its built-in definition and cannot be defined anew: remove this option-def", d.Code, d.Space, old.Name)
+	}
+	if old := s.ByName(d.Space, d.Name); old != nil {
+		return fmt.Errorf("%s is the name of option %d of space %s by its built-in definition: give option %d another name", d.Name, old.Code, d.Space, d.Code)
+	}
+	return nil
+}
+
+// V6 tells whether the set is for DHCPv6.
+func (s *Definitions) V6() bool { return s.v6 }
 
 // ForClass returns s with the definitions local to a client class put over it.
 // Only option 43 and the private options 224 to 254 of space dhcp4 may have one

@@ -79,7 +79,8 @@ func TestWith(t *testing.T) {
 	with := func(defs ...*Definition) error { _, err := Standard4().With(defs); return err }
 	t.Run("D4.12.15 a standard option", func(t *testing.T) {
 		expect(t, with(&Definition{Name: "foo", Space: Space4, Code: 3, Type: IPv4Address}), "option 3 of space dhcp4 is routers by its built-in definition")
-		expect(t, with(&Definition{Name: "foo", Space: "vendor-4491", Code: 2, Type: Binary}), "is tftp-servers by its built-in definition")
+		expect(t, with(&Definition{Name: "routers", Space: Space4, Code: 230, Type: Uint8}), "routers is the name of option 3 of space dhcp4")
+		expect(t, with(&Definition{Name: "foo", Space: "vendor-4491", Code: 2, Type: Binary}), "") // as Kea takes it
 	})
 	t.Run("D4.12.15 a standard code without definition", func(t *testing.T) {
 		expect(t, with(&Definition{Name: "my-option", Space: Space4, Code: 80, Type: Empty}), "")

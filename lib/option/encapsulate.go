@@ -2,10 +2,7 @@ package option
 
 import (
 	"cmp"
-	"encoding/binary"
 	"slices"
-
-	"nestor/lib/pkt4"
 )
 
 // Entry is a configured option, as much of it as the options that may carry it
@@ -97,15 +94,4 @@ func (t *Tree) Append(b []byte, applies func(entry int) bool) []byte {
 		b = appendSub(b, sub.code, sub.Append(nil, applies), t.v6)
 	}
 	return b
-}
-
-// appendSub appends an option with its header: in DHCPv4 in pieces if it is over
-// 255 octets (RFC 3396), in DHCPv6 by RFC 8415 section 21.1.
-func appendSub(b []byte, code uint16, data []byte, v6 bool) []byte {
-	if !v6 {
-		return pkt4.AppendOption(b, uint8(code), data)
-	}
-	b = binary.BigEndian.AppendUint16(b, code)
-	b = binary.BigEndian.AppendUint16(b, uint16(len(data)))
-	return append(b, data...)
 }

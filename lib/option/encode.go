@@ -13,6 +13,9 @@ import (
 // error tells the number of the field and what it should hold.
 func (d *Definition) EncodeCSV(data string) ([]byte, error) {
 	b, err := d.encodeCSV(data)
+	if err == nil && d.keyedByEnterprise() && !d.holdsVendorOptions() {
+		err = d.checkVendorClass(b)
+	}
 	if err == nil && len(b) > math.MaxUint16 {
 		err = fmt.Errorf("the value has %d octets, more than the %d that an option can have", len(b), math.MaxUint16)
 	}

@@ -70,6 +70,10 @@ func drawWire(t *rapid.T, d *Definition) []byte {
 	if d.Type == Internal {
 		return drawInternal(t, d)
 	}
+	if d.keyedByEnterprise() && !d.holdsVendorOptions() {
+		wire := drawField(t, Uint32, d.V6)
+		return append(wire, drawField(t, Tuple, d.V6)...)
+	}
 	var wire []byte
 	fields := d.fields()
 	for _, f := range fields {

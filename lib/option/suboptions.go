@@ -1,6 +1,9 @@
 package option
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Suboptions takes apart what a container of the given space holds. Sub-options
 // of one code are joined in DHCPv4 (RFC 3396). There the codes 0 and 255 are
@@ -22,14 +25,57 @@ func (s *Definitions) Suboptions(space string, wire []byte) (subs []Sub, ok bool
 		case wire[0] == 255 && end:
 			return subs, true
 		}
-		data, rest, ok := cutCounted(wire[1:], 1)
-		if !ok {
+		code, data, rest, whole := cutSuboption(wire, false)
+		if !whole {
 			return subs, false
 		}
-		subs = join(subs, uint16(wire[0]), data)
+		subs = join(subs, code, data)
 		wire = rest
 	}
 	return subs, true
+}
+
+// Suboption finds one sub-option as Suboptions does, but allocates nothing unless
+// it comes in pieces.
+func (s *Definitions) Suboption(space string, wire []byte, code uint16) (data []byte, ok bool) {
+	pad := !s.v6 && s.ByCode(space, 0) == nil
+	end := !s.v6 && s.ByCode(space, 255) == nil
+	for len(wire) > 0 {
+		switch {
+		case wire[0] == 0 && pad:
+			wire = wire[1:]
+			continue
+		case wire[0] == 255 && end:
+			return data, ok
+		}
+		found, value, rest, whole := cutSuboption(wire, s.v6)
+		switch {
+		case !whole:
+			return data, ok
+		case found != code:
+		case s.v6:
+			return value, true
+		case !ok:
+			data, ok = slices.Clip(value), true
+		default: // the first piece has no capacity beyond itself and is copied
+			data = append(data, value...)
+		}
+		wire = rest
+	}
+	return data, ok
+}
+
+// cutSuboption takes the first sub-option off; whole is false if it is cut short.
+func cutSuboption(wire []byte, v6 bool) (code uint16, data, rest []byte, whole bool) {
+	switch {
+	case !v6:
+		data, rest, whole = cutCounted(wire[1:], 1)
+		return uint16(wire[0]), data, rest, whole
+	case len(wire) < 2:
+		return 0, nil, nil, false
+	}
+	data, rest, whole = cutCounted(wire[2:], 2)
+	return binary.BigEndian.Uint16(wire), data, rest, whole
 }
 
 // Encapsulated returns what follows the option's own fields: the sub-options of
@@ -47,23 +93,20 @@ func (d *Definition) Encapsulated(wire []byte) (subs []byte, ok bool) {
 func join(subs []Sub, code uint16, data []byte) []Sub {
 	for i := range subs {
 		if s := &subs[i]; s.Code == code {
-			s.Data = append(s.Data[:len(s.Data):len(s.Data)], data...)
+			s.Data = append(s.Data, data...)
 			return subs
 		}
 	}
-	return append(subs, Sub{code, data})
+	return append(subs, Sub{code, slices.Clip(data)}) // clipped, so that joining copies it
 }
 
 func suboptions6(wire []byte) (subs []Sub, ok bool) {
 	for len(wire) > 0 {
-		if len(wire) < 2 {
+		code, data, rest, whole := cutSuboption(wire, true)
+		if !whole {
 			return subs, false
 		}
-		data, rest, ok := cutCounted(wire[2:], 2)
-		if !ok {
-			return subs, false
-		}
-		subs = append(subs, Sub{binary.BigEndian.Uint16(wire), data})
+		subs = append(subs, Sub{code, data})
 		wire = rest
 	}
 	return subs, true

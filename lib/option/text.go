@@ -2,9 +2,11 @@ package option
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -96,22 +98,24 @@ func (d *Definition) describeField(t Type, value []byte) string {
 // describeSuboptions renders the sub-options in rest, the part of wire behind
 // the option's own fields, each on a line of its own.
 func (s *Definitions) describeSuboptions(d *Definition, wire, rest []byte, indent int) string {
-	space := d.Encapsulates
+	space, count := d.Encapsulates, ""
 	if d.holdsVendorOptions() {
 		space = VendorSpace(binary.BigEndian.Uint32(wire))
 		if !d.V6 && len(rest) > 0 {
-			rest = rest[1:] // the length of what follows
+			count = fmt.Sprintf(" %d (uint8)", rest[0])
+			rest = rest[1:][:min(len(rest)-1, int(rest[0]))]
 		}
 	}
 	if space == "" {
 		return ""
 	}
 	subs, _ := s.Suboptions(space, rest)
+	slices.SortStableFunc(subs, func(a, b Sub) int { return cmp.Compare(a.Code, b.Code) })
 	if len(subs) == 0 || indent > 2*maxNesting {
-		return ""
+		return count
 	}
 	var b strings.Builder
-	b.WriteString(",\noptions:")
+	b.WriteString(count + ",\noptions:")
 	for _, sub := range subs {
 		b.WriteByte('\n')
 		b.WriteString(s.describe(space, uint32(sub.Code), sub.Data, indent+2))

@@ -2,6 +2,7 @@ package option
 
 import (
 	"encoding/binary"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -44,4 +45,40 @@ func (d *Definition) keyedByEnterprise() bool {
 // the vendor that their value names.
 func (d *Definition) holdsVendorOptions() bool {
 	return !d.V6 && d.Space == Space4 && d.Code == 125 || d.V6 && d.Space == Space6 && d.Code == 17
+}
+
+// checkVendorClass checks that the texts of a vendor class come with their lengths.
+// In DHCPv4 a further text has an enterprise number before it (RFC 3925 section 3,
+// RFC 8415 section 21.16).
+func (d *Definition) checkVendorClass(wire []byte) error {
+	for i, rest := 1, wire[4:]; ; i++ {
+		_, behind, ok := cutCounted(rest, tupleLengthOctets(d.V6))
+		switch {
+		case !ok:
+			return fmt.Errorf("text %d of the vendor class needs its length before it, such as 03666f6f for foo: %s is cut short", i, FormatHex(rest))
+		case len(behind) == 0:
+			return nil
+		case !d.V6 && len(behind) < 4:
+			return fmt.Errorf("text %d of the vendor class is followed by %s, which is too short for an enterprise number", i, FormatHex(behind))
+		case !d.V6:
+			behind = behind[4:]
+		}
+		rest = behind
+	}
+}
+
+// normalizeVendor checks the frame of a vendor's options and cuts off what follows
+// the first vendor's. In DHCPv4 an octet between number and options counts these
+// (RFC 3925 section 4).
+func (d *Definition) normalizeVendor(wire []byte) ([]byte, error) {
+	const number = 4
+	switch {
+	case len(wire) < number:
+		return nil, fmt.Errorf("an enterprise number has %d octets, there are %d", number, len(wire))
+	case d.V6 || len(wire) == number:
+		return wire, nil
+	case len(wire)-number-1 < int(wire[number]):
+		return nil, fmt.Errorf("octet %d counts %d octets of options, %d follow", number+1, wire[number], len(wire)-number-1)
+	}
+	return wire[:number+1+int(wire[number])], nil
 }

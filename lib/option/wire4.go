@@ -17,7 +17,7 @@ type Sub struct {
 func EncodeSuboptions4(opts []Sub) []byte {
 	var b []byte
 	for _, o := range opts {
-		b = pkt4.AppendOption(b, uint8(o.Code), o.Data)
+		b = appendSub(b, o.Code, o.Data, false)
 	}
 	return b
 }
@@ -27,11 +27,20 @@ func EncodeSuboptions4(opts []Sub) []byte {
 func EncodeSuboptions6(opts []Sub) []byte {
 	var b []byte
 	for _, o := range opts {
-		b = binary.BigEndian.AppendUint16(b, o.Code)
-		b = binary.BigEndian.AppendUint16(b, uint16(len(o.Data)))
-		b = append(b, o.Data...)
+		b = appendSub(b, o.Code, o.Data, true)
 	}
 	return b
+}
+
+// appendSub appends an option with its header: in DHCPv4 in pieces if it is over
+// 255 octets (RFC 3396), in DHCPv6 by RFC 8415 section 21.1.
+func appendSub(b []byte, code uint16, data []byte, v6 bool) []byte {
+	if !v6 {
+		return pkt4.AppendOption(b, uint8(code), data)
+	}
+	b = binary.BigEndian.AppendUint16(b, code)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(data)))
+	return append(b, data...)
 }
 
 // AppendVendor4 appends a vendor's sub-options as option 125 carries them: the

@@ -246,24 +246,29 @@ func (m *Message) HWAddr() []byte {
 }
 
 // RAI returns a sub-option of the relay agent information option, and whether it
-// is there. Pieces of one sub-option are not joined here.
+// is there.
 func (m *Message) RAI(sub byte) ([]byte, bool) {
 	return Suboption(m.Option(OptRelayAgentInfo), sub)
 }
 
-// Suboption finds a sub-option in the content of an encapsulating option.
-func Suboption(o []byte, sub byte) ([]byte, bool) {
+// Suboption finds a sub-option in the content of an encapsulating option. Pieces of
+// it are joined (RFC 3396), which allocates.
+func Suboption(o []byte, sub byte) (content []byte, ok bool) {
 	for i := 0; i+1 < len(o); {
 		n := int(o[i+1])
 		if i+2+n > len(o) {
-			return nil, false
+			break
 		}
-		if o[i] == sub {
-			return o[i+2 : i+2+n : i+2+n], true
+		switch piece := o[i+2 : i+2+n : i+2+n]; {
+		case o[i] != sub:
+		case ok: // the first piece has no capacity beyond itself and is copied
+			content = append(content, piece...)
+		default:
+			content, ok = piece, true
 		}
 		i += 2 + n
 	}
-	return nil, false
+	return content, ok
 }
 
 // WholeSuboptions returns the content of an encapsulating option up to a

@@ -22,6 +22,7 @@ type Packet struct {
 	Private   func(code uint16) *option.Definitions
 	Interface string // that it came by
 	Src, Dst  uint32
+	Src6      []byte // in place of Src where the way was one of IPv6 (RFC 7341)
 }
 
 var _ classify.Packet = (*Packet)(nil)
@@ -88,13 +89,7 @@ func (q *Packet) Suboption(code, sub uint16) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	all, _ := defs.Suboptions(d.Encapsulates, subs)
-	for _, s := range all {
-		if s.Code == sub {
-			return s.Data, true
-		}
-	}
-	return nil, false
+	return defs.Suboption(d.Encapsulates, subs, sub)
 }
 
 // vendorHeader is what stands before the sub-options of an enterprise in option
@@ -141,6 +136,10 @@ func (q *Packet) AppendField(dst []byte, f classify.Field) []byte {
 		return append(dst, q.Interface...)
 	case classify.Pkt4MAC:
 		return append(dst, q.Message.HWAddr()...)
+	case classify.PktSrc:
+		if q.Src6 != nil {
+			return append(dst, q.Src6...)
+		}
 	}
 	return binary.BigEndian.AppendUint32(dst, q.number(f))
 }
