@@ -51,16 +51,19 @@ func (c packetCase) with(fields ...field) packetCase {
 // The packets of all cases, to both servers.
 func TestPackets(t *testing.T) {
 	for _, s := range settings {
-		t.Run(s.name, func(t *testing.T) {
-			t.Parallel()
-			nestor, kea := s.start(t, servers.Nestor), s.start(t, servers.Kea)
-			for i, c := range s.cases {
-				t.Run(c.name, func(t *testing.T) {
-					ours, theirs := nestor.hold(t, i, c), kea.hold(t, i, c)
-					for n := range c.packets {
-						ours[n].compare(t, n, theirs[n].reply)
-					}
-				})
+		t.Run(s.name, s.compare)
+	}
+}
+
+// compare sends the packets of all cases of the setting to both servers.
+func (s setting) compare(t *testing.T) {
+	t.Parallel()
+	nestor, kea := s.start(t, servers.Nestor), s.start(t, servers.Kea)
+	for i, c := range s.cases {
+		t.Run(c.name, func(t *testing.T) {
+			ours, theirs := nestor.hold(t, i, c), kea.hold(t, i, c)
+			for n := range c.packets {
+				ours[n].compare(t, n, theirs[n].reply)
 			}
 		})
 	}
