@@ -6,6 +6,7 @@ import "nestor/lib/explain"
 var (
 	whyReceived   = &explain.Decision{Step: explain.Receive, Key: "received", Text: "{message-type} (xid {xid}) from {source} port {source-port} to {destination}, interface {interface} with address {interface-address}"}
 	whyRelayed    = &explain.Decision{Step: explain.Receive, Key: "relayed", Text: "it came over the relay {giaddr}"}
+	whyStashed    = &explain.Decision{Step: explain.Receive, Key: "agent-options-recovered", Text: "it is a renewal past the relay: option 82 is taken from the lease, where it was kept (stash-agent-options)"}
 	whyUnreadable = &explain.Decision{Step: explain.Receive, Key: "unreadable", Text: "it cannot be read, the server drops it: {error}"}
 	whyServiceOff = &explain.Decision{Step: explain.Receive, Key: "service-disabled", Text: "the DHCP service is disabled (dhcp-disable): the server drops every query"}
 	whyDropped    = &explain.Decision{Step: explain.Checks, Key: "dropped", Text: "the server drops it: {reason} ({message})"}

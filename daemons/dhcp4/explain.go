@@ -86,6 +86,7 @@ func (srv *Server) unseen(at *arrival) *Server {
 		stats: newCounters(stats.New(srv.clock)), started: srv.started,
 	}
 	u.sockets.srv = u
+	u.state.Store(srv.state.Load())
 	own := []uint32{at.addr}
 	if a := srv.sockets.own.Load(); a != nil {
 		own = append(own, *a...)

@@ -8,9 +8,9 @@ import (
 // makeLease gives the client the address, whose former lease, if any, has run
 // out. An offer is stored only where offer-lifetime says so.
 func (x *exchange) makeLease(addr uint32, old *lease.Lease4, offer bool) {
+	x.trace.address(whyGets, addr)
 	x.fillLease(addr)
 	x.lease.UserContext = x.leaseContext(nil)
-	x.trace.address(whyGets, addr)
 	if offer && x.offerLifetime() == 0 {
 		return
 	}

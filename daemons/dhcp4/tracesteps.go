@@ -81,7 +81,7 @@ func (t *trace) addReservations() {
 			t.Add(whyNoIdentifier, explain.String("identifier-type", identifierNames[typ]))
 		}
 	}
-	if !x.snap.globalHosts || !x.globalReservations() {
+	if !x.snap.cfg.EarlyGlobalReservationsLookup && (!x.snap.globalHosts || !x.globalReservations()) {
 		t.note(whyNoGlobal)
 	}
 	for _, s := range x.selected.network.subnets {
