@@ -36,7 +36,7 @@ func (x *exchange) nak(m *logging.Message) {
 	if log := x.srv.log.badPackets; log.Enabled(m) {
 		switch m {
 		case msgNakNoSubnet:
-			log.Log(m, x.label(), ip4(x.in.Src), messageName(x.typ))
+			log.Log(m, x.label(), x.source(), messageName(x.typ))
 		case msgNakReboot:
 			log.Log(m, x.label(), ip4(x.requested))
 		default:
@@ -101,7 +101,7 @@ func (x *exchange) serverID() []byte {
 		x.trace.option(pkt4.OptServerID, s)
 		return s.serverID()
 	}
-	binary.BigEndian.PutUint32(x.serverIDBytes[:], x.sock.Addr())
+	binary.BigEndian.PutUint32(x.serverIDBytes[:], x.localAddr())
 	return x.serverIDBytes[:]
 }
 

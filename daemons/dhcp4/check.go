@@ -1,6 +1,8 @@
 package dhcp4
 
 import (
+	"fmt"
+
 	"nestor/lib/logging"
 	"nestor/lib/pkt4"
 )
@@ -35,6 +37,9 @@ func (x *exchange) check() bool {
 	if !x.acceptDirect() {
 		return x.drop(msgDropDirect, x.label(), x.interfaceName())
 	}
+	if !x.answerable() {
+		return x.drop(msgDropSanity, x.label(), fmt.Sprintf("Interface %s does not have any suitable IPv4 sockets open.", x.interfaceName()))
+	}
 	if !x.acceptServerID() {
 		return x.drop(msgDropServerID, x.label(), x.interfaceName())
 	}
@@ -50,7 +55,7 @@ func (x *exchange) check() bool {
 // acceptDirect refuses an INFORM whose sender cannot be reached and a broadcast
 // that came over no relay and for which there is no subnet.
 func (x *exchange) acceptDirect() bool {
-	if x.query.GIAddr() != 0 {
+	if x.query.GIAddr() != 0 || x.over6 != nil {
 		return true
 	}
 	if x.typ == pkt4.Inform && x.in.Src == 0 && x.query.CIAddr() == 0 {

@@ -13,6 +13,9 @@ import (
 // decode reads the message and counts it by its type. A message that cannot be
 // read counts as malformed and goes no further.
 func (x *exchange) decode() bool {
+	if x.over6 != nil && !x.unwrap() {
+		return false
+	}
 	c := x.srv.stats
 	c.received.Add(1, x.now)
 	err := x.query.Parse(x.in.Payload)
@@ -25,7 +28,7 @@ func (x *exchange) decode() bool {
 		c.receiveDrop.Add(1, x.now)
 		x.trace.unreadable(err)
 		if log := x.srv.log.badPackets; log.Enabled(msgParseFail) {
-			log.Log(msgParseFail, x.unreadLabel(), ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName(), err,
+			log.Log(msgParseFail, x.unreadLabel(), x.source(), ip4(x.in.Dst), x.interfaceName(), err,
 				hexText(x.in.Payload[:min(len(x.in.Payload), loggedBytes)]))
 		}
 		return false
@@ -35,7 +38,7 @@ func (x *exchange) decode() bool {
 	x.trace.received()
 	if log := x.srv.log.packets; log.Enabled(msgPacketReceived) {
 		log.Log(msgQueryLabel, x.label())
-		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, ip4(x.in.Src), ip4(x.in.Dst), x.interfaceName())
+		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, x.source(), ip4(x.in.Dst), x.interfaceName())
 	}
 	return x.identify()
 }

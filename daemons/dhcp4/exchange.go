@@ -31,6 +31,7 @@ type exchange struct {
 	in    *netio.Datagram4
 	query pkt4.Message
 	typ   byte
+	over6 *over6 // for queries that the DHCPv6 server passes on, else nil
 
 	classes classify.Set
 	eval    classify.Evaluator // of the classes' expressions
@@ -62,6 +63,7 @@ type exchange struct {
 	answered bool // reply is to be sent
 	changed  bool // some lease is not what it was
 	out      []byte
+	kept     []byte // the query, while its answer waits for the disk
 
 	serverIDBytes [4]byte
 	timers        [3][4]byte // options 51, 58, 59
@@ -110,6 +112,9 @@ type subnetHost struct {
 // begin makes the exchange ready for a query.
 func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4, now time.Time) {
 	x.snap, x.sock, x.in = snap, sock, d
+	if _, ok := sock.(*over6Socket); ok && x.over6 == nil {
+		x.over6 = &over6{}
+	}
 	x.now, x.unix = now, now.Unix()
 	x.typ = 0
 	x.labelText = ""

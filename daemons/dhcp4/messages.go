@@ -63,6 +63,15 @@ var (
 	msgSubnetSelected        = logging.Define("DHCP4_SUBNET_SELECTED", logging.Debug, 45, "%1: the subnet with ID %2 was selected for client assignments")
 	msgSubnetSelectionFailed = logging.Define("DHCP4_SUBNET_SELECTION_FAILED", logging.Debug, 50, "%1: failed to select subnet for the client")
 
+	msgOver6ReceiveFail     = logging.Define("DHCP4_DHCP4O6_RECEIVE_FAIL", logging.Debug, 50, "failed to receive DHCPv4o6: %1")
+	msgOver6Received        = logging.Define("DHCP4_DHCP4O6_PACKET_RECEIVED", logging.Debug, 40, "received DHCPv4o6 packet from DHCPv4 server (type %1) for %2 on interface %3")
+	msgOver6BadPacket       = logging.Define("DHCP4_DHCP4O6_BAD_PACKET", logging.Debug, 50, "%1: received malformed DHCPv4o6 packet: %2")
+	msgOver6Send            = logging.Define("DHCP4_DHCP4O6_PACKET_SEND", logging.Debug, 40, "%1: trying to send packet %2 (type %3) to %4 port %5 on interface %6 encapsulating %7: %8 (type %9)")
+	msgOver6SendFail        = logging.Define("DHCP4_DHCP4O6_PACKET_SEND_FAIL", logging.Error, 0, "%1: failed to send DHCPv4o6 packet: %2")
+	msgOver6SubnetSelected  = logging.Define("DHCP4_DHCP4O6_SUBNET_SELECTED", logging.Debug, 45, "%1: the subnet with ID %2 was selected for client assignments")
+	msgOver6SelectionFailed = logging.Define("DHCP4_DHCP4O6_SUBNET_SELECTION_FAILED", logging.Debug, 50, "%1: failed to select subnet for the client")
+	msgOver6SelectFailed    = logging.Define("DHCPSRV_SUBNET4O6_SELECT_FAILED", logging.Debug, 40, "Failed to select any subnet for the DHCPv4o6 packet")
+
 	msgLeaseOffer = logging.Define("DHCP4_LEASE_OFFER", logging.Info, 0, "%1: lease %2 will be offered")
 	msgLeaseAlloc = logging.Define("DHCP4_LEASE_ALLOC", logging.Info, 0, "%1: lease %2 has been allocated for %3 seconds")
 	msgLeaseReuse = logging.Define("DHCP4_LEASE_REUSE", logging.Info, 0, "%1: lease %2 has been reused for %3 seconds")

@@ -9,6 +9,12 @@ import "nestor/lib/pkt4"
 // of the interface. Of several subnets the one with the lowest id that admits
 // the client's classes is taken.
 func (x *exchange) selectSubnet() {
+	if x.over6 != nil {
+		x.selected = x.findSubnetOver6()
+		x.subnet = x.selected
+		x.trace.selection()
+		return
+	}
 	x.selected = x.findSubnet(selector{
 		ciaddr: x.query.CIAddr(), giaddr: x.query.GIAddr(), local: x.in.Dst, remote: x.in.Src,
 		option: x.selectionOption(), iface: x.interfaceName(), ifaceAddr: x.sock.Addr(),

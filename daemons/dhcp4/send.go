@@ -11,6 +11,10 @@ func (x *exchange) send(r *netio.Reply4) {
 	x.adjustInform()
 	x.trace.reply()
 	x.out = x.reply.AppendTo(x.out[:0], &x.query)
+	if x.over6 != nil {
+		x.wrap(r)
+		return
+	}
 	*r = netio.Reply4{Payload: x.out, DstMAC: x.in.SrcMAC, IfIndex: x.in.IfIndex}
 	x.destination(r)
 	if log := x.srv.log.packets; log.Enabled(msgPacketSend) {
@@ -80,6 +84,9 @@ func (x *exchange) adjustInform() {
 
 // interfaceName is the name of the interface that received the query.
 func (x *exchange) interfaceName() string {
+	if x.over6 != nil {
+		return x.over6.iface
+	}
 	name, _ := x.sock.Interface()
 	return name
 }

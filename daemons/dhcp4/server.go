@@ -59,6 +59,7 @@ type Server struct {
 
 	configuring sync.Mutex // one Configure or Close at a time
 	sockets     sockets
+	over6       over6Link
 	timers      *timers
 	commitFail  *logging.Limited
 	tooLong     tooLong
@@ -93,6 +94,7 @@ func New(o Options) *Server {
 	srv.stats = newCounters(o.Statistics)
 	srv.service.clock = srv.clock
 	srv.sockets.srv = srv
+	srv.over6.srv = srv
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
 		srv.log.dhcp4.Log(msgToSource)
@@ -160,9 +162,13 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 		err = leases.applyDurability()
 	}
 	if err == nil {
+		err = srv.over6.prepare(cfg.Dhcp4o6Port)
+	}
+	if err == nil {
 		err = srv.sockets.prepare(plan, cfg)
 	}
 	if err != nil {
+		srv.over6.abandon()
 		if old != nil && !opened {
 			_ = old.leases.applyDurability() // as it was a moment ago
 		}
@@ -176,6 +182,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 	}
 	srv.putInForce(&state{snap, leases}, old)
 	srv.sockets.commit(plan, cfg)
+	srv.over6.commit()
 	srv.restartTimers(cfg)
 	srv.report(cfg)
 	return nil
@@ -274,6 +281,7 @@ func (srv *Server) Close() error {
 	}
 	srv.closed = true
 	srv.timers.stop()
+	srv.over6.close()
 	srv.sockets.closeAll()
 	srv.service.stop()
 	if st := srv.state.Load(); st != nil {

@@ -30,6 +30,7 @@ type snapshot struct {
 	// depend on KNOWN or UNKNOWN, both in configured order.
 	early, late []*class4
 	index       *subnet.Index[*subnet4]
+	over6       *subnet.Index[*subnet4] // of DHCPv4-over-DHCPv6
 	byID        map[uint32]*subnet4
 	hosts       host.Source4
 	// identifiers are the identifier types to look for, in order.
@@ -238,6 +239,7 @@ type snapshotBuilder struct {
 	*snapshot
 	keep     keepers
 	entries  []subnet.Entry[*subnet4]
+	over6s   []subnet.Entry[*subnet4]
 	charsets map[[2]string]*hostnameFilter
 }
 
@@ -266,6 +268,7 @@ func (b *snapshotBuilder) subnets() error {
 		}
 	}
 	b.index = subnet.NewIndex(b.entries)
+	b.over6 = subnet.NewIndex(b.over6s)
 	return nil
 }
 
@@ -301,6 +304,9 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 	n.subnets = append(n.subnets, s)
 	b.byID[c.ID] = s
 	b.entries = append(b.entries, entryOf(s, sn))
+	if e, ok := over6EntryOf(s); ok {
+		b.over6s = append(b.over6s, e)
+	}
 	return nil
 }
 
@@ -389,6 +395,15 @@ func entryOf(s *subnet4, sn *config.SharedNetwork4) subnet.Entry[*subnet4] {
 
 // isShared reports whether the subnet is in a shared network.
 func (s *subnet4) isShared() bool { return s.network.name != "" }
+
+// over6EntryOf tells by what DHCPv4-over-DHCPv6 finds the subnet, if by anything.
+func over6EntryOf(s *subnet4) (e subnet.Entry[*subnet4], ok bool) {
+	e = subnet.Entry[*subnet4]{ID: s.ID, Interface: s.FourOSixInterface, InterfaceID: s.FourOSixInterfaceID, Subnet: s}
+	if p, err := netip.ParsePrefix(s.FourOSixSubnet); err == nil {
+		e.Prefix = p.Masked()
+	}
+	return e, e.Prefix.IsValid() || e.Interface != "" || e.InterfaceID != ""
+}
 
 // admits reports whether clients of these classes may use the subnet.
 func (s *subnet4) admits(c *classify.Set) bool { return s.admit.Admits(c) && s.netAdmit.Admits(c) }

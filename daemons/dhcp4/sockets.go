@@ -28,6 +28,7 @@ type sockets struct {
 	mu    sync.Mutex
 	open  map[socketKey]*openSocket
 	own   atomic.Pointer[[]uint32]
+	on    atomic.Pointer[map[string]uint32] // first address by interface
 	retry atomic.Pointer[socketRetry]
 	// detected is what the last detection of interfaces found, which
 	// re-detect false goes on with.
@@ -156,10 +157,24 @@ func (o *openSocket) end() {
 
 func (s *sockets) noteAddresses() {
 	own := make([]uint32, 0, len(s.open))
+	on := make(map[string]uint32, len(s.open))
 	for k := range s.open {
 		own = append(own, k.addr)
+		if k.first {
+			on[k.name] = k.addr
+		}
 	}
 	s.own.Store(&own)
+	s.on.Store(&on)
+}
+
+// addressOn returns the address of the first open socket on an interface, 0 if there
+// is none.
+func (s *sockets) addressOn(iface string) uint32 {
+	if on := s.on.Load(); on != nil {
+		return (*on)[iface]
+	}
+	return 0
 }
 
 // addresses returns the addresses of the open sockets.

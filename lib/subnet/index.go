@@ -1,6 +1,6 @@
 // Package subnet owns the index by which a server finds the subnet of a client:
 // by an address inside it, by the address of a relay, by the interface that
-// received the query. Which of these applies to a message is the rule of the
+// received the query, by the interface-id that a relay adds. Which of these applies to a message is the rule of the
 // protocol and stays in the daemons. It serves DHCPv4 and DHCPv6.
 package subnet
 
@@ -11,24 +11,27 @@ import (
 	"github.com/gaissmai/bart"
 )
 
-// Entry is one subnet to be found. Relays and Interface are those that apply to
-// it: its own, or its shared network's.
+// Entry is one subnet to be found. Relays, Interface and InterfaceID are those that
+// apply to it: its own, or its shared network's. It is not found by what it has
+// not.
 type Entry[S any] struct {
-	ID        uint32
-	Prefix    netip.Prefix
-	Relays    []netip.Addr
-	Interface string
-	Subnet    S
+	ID          uint32
+	Prefix      netip.Prefix
+	Relays      []netip.Addr
+	Interface   string
+	InterfaceID string
+	Subnet      S
 }
 
 // Index finds subnets. It is immutable and safe for concurrent use. Wherever
 // several subnets fit they are given in ascending order of their id, the order
 // in which Kea tries them.
 type Index[S any] struct {
-	byPrefix    bart.Table[[]S]
-	byRelay     map[netip.Addr][]S
-	byInterface map[string][]S
-	all         []S
+	byPrefix      bart.Table[[]S]
+	byRelay       map[netip.Addr][]S
+	byInterface   map[string][]S
+	byInterfaceID map[string][]S
+	all           []S
 }
 
 // NewIndex builds the index.
@@ -43,7 +46,7 @@ func NewIndex[S any](entries []Entry[S]) *Index[S] {
 		}
 		return 0
 	})
-	x := &Index[S]{byRelay: map[netip.Addr][]S{}, byInterface: map[string][]S{}}
+	x := &Index[S]{byRelay: map[netip.Addr][]S{}, byInterface: map[string][]S{}, byInterfaceID: map[string][]S{}}
 	for _, e := range entries {
 		x.all = append(x.all, e.Subnet)
 		for _, r := range e.Relays {
@@ -51,6 +54,9 @@ func NewIndex[S any](entries []Entry[S]) *Index[S] {
 		}
 		if e.Interface != "" {
 			x.byInterface[e.Interface] = append(x.byInterface[e.Interface], e.Subnet)
+		}
+		if e.InterfaceID != "" {
+			x.byInterfaceID[e.InterfaceID] = append(x.byInterfaceID[e.InterfaceID], e.Subnet)
 		}
 	}
 	x.indexPrefixes(entries)
@@ -91,6 +97,9 @@ func (x *Index[S]) ByRelay(a netip.Addr) []S { return x.byRelay[a] }
 
 // ByInterface returns the subnets that name the interface.
 func (x *Index[S]) ByInterface(name string) []S { return x.byInterface[name] }
+
+// ByInterfaceID returns the subnets that name the interface-id.
+func (x *Index[S]) ByInterfaceID(id []byte) []S { return x.byInterfaceID[string(id)] }
 
 // All returns every subnet.
 func (x *Index[S]) All() []S { return x.all }
