@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"nestor/lib/config"
 	"nestor/lib/pkt4"
@@ -44,22 +45,20 @@ func checkFQDN(o []byte) error {
 	return nil
 }
 
-// wireName reads an uncompressed name in wire form. complete tells a full name,
-// ended by the root label, from a partial one.
+// wireName reads an uncompressed name in wire form up to the root label or the end.
+// complete tells a full name, whose last byte is the root label, from a partial one.
 func wireName(b []byte) (name string, complete bool, err error) {
+	complete = len(b) > 0 && b[len(b)-1] == 0
 	var labels []string
-	for len(b) > 0 {
+	for len(b) > 0 && b[0] != 0 {
 		n := int(b[0])
-		if n == 0 {
-			return strings.Join(labels, "."), true, nil
-		}
 		if n > 63 || n+1 > len(b) {
 			return "", false, errors.New("a label of the name is broken")
 		}
 		labels = append(labels, string(b[1:1+n]))
 		b = b[1+n:]
 	}
-	return strings.Join(labels, "."), false, nil
+	return strings.Join(labels, "."), complete, nil
 }
 
 // appendWireName appends the name, which ends with a dot if it is complete.
@@ -106,11 +105,11 @@ func (x *exchange) nameLease() {
 }
 
 func (x *exchange) nameFromHostname(d *config.DDNSParams, reserved string) {
-	sent := strings.TrimRight(string(x.query.Option(pkt4.OptHostName)), "\x00")
+	sent := strings.TrimSpace(string(x.query.Option(pkt4.OptHostName)))
 	switch {
 	case reserved != "":
 		x.answerHostname(qualify(reserved, d.QualifyingSuffix))
-	case sent == "":
+	case sent != "." && !usableName(strings.TrimSuffix(sent, ".")):
 	case d.ReplaceClientName == "always" || d.ReplaceClientName == "when-present" || sent == ".":
 		x.answerHostname(x.generatedName(d))
 	default:
@@ -181,28 +180,30 @@ func (x *exchange) fqdnFlags(d *config.DDNSParams, client byte) (flags byte, tex
 	return e | client&fqdnS, e == 0
 }
 
-// clientFQDN is the client's own name, sanitised and qualified.
+// clientFQDN is the client's own name, sanitised label by label and qualified. A
+// full name of nothing is left to be the root.
 func (x *exchange) clientFQDN(d *config.DDNSParams, o []byte) string {
 	var name string
 	var complete bool
 	if o[0]&fqdnE != 0 {
 		name, complete, _ = wireName(o[3:])
 	} else {
-		name = string(o[3:])
-		complete = strings.HasSuffix(name, ".")
-		name = strings.TrimSuffix(name, ".")
+		name, complete = strings.CutSuffix(string(o[3:]), ".")
 	}
-	if name == "" {
+	labels := strings.Split(lower(name), ".")
+	for i, label := range labels {
+		labels[i] = x.subnet.charset.clean(label)
+	}
+	name = strings.Join(labels, ".")
+	switch {
+	case name == "" && complete:
+		return "."
+	case !usableName(name):
 		return x.generatedName(d) + "."
-	}
-	name = x.subnet.charset.clean(name)
-	if !usableName(name) {
-		return x.generatedName(d) + "."
-	}
-	if complete {
+	case complete:
 		return name + "."
 	}
-	return strings.TrimSuffix(qualify(name, d.QualifyingSuffix), ".") + "."
+	return qualify(name, d.QualifyingSuffix) + "."
 }
 
 // generatedName makes a name of the address: prefix-192-0-2-1.suffix.
@@ -224,12 +225,12 @@ func lower(name string) string {
 	return string(b)
 }
 
-// qualify appends the suffix without a final dot; a name without suffix is taken
-// as it is.
+// qualify appends the suffix, unless the name ends with it already. The name comes
+// back without a final dot.
 func qualify(name, suffix string) string {
 	suffix = strings.TrimSuffix(suffix, ".")
 	name = strings.TrimSuffix(name, ".")
-	if suffix == "" {
+	if suffix == "" || name == suffix || strings.HasSuffix(name, "."+suffix) {
 		return name
 	}
 	return name + "." + suffix
@@ -269,5 +270,28 @@ func (f *hostnameFilter) clean(name string) string {
 	if f.invalid == nil {
 		return name
 	}
-	return f.invalid.ReplaceAllLiteralString(name, f.replacement)
+	return fromLatin1(f.invalid.ReplaceAllLiteralString(toLatin1(name), f.replacement))
+}
+
+// toLatin1 gives each byte of a name the character of its number, so that a regular
+// expression sees bytes: names of clients need not be UTF-8.
+func toLatin1(name string) string {
+	var b strings.Builder
+	for i := range len(name) {
+		b.WriteRune(rune(name[i]))
+	}
+	return b.String()
+}
+
+// fromLatin1 undoes toLatin1, but for what a replacement has brought beyond it.
+func fromLatin1(name string) string {
+	var b []byte
+	for _, r := range name {
+		if r > 0xff {
+			b = utf8.AppendRune(b, r)
+			continue
+		}
+		b = append(b, byte(r))
+	}
+	return string(b)
 }
