@@ -2,7 +2,7 @@ package classify
 
 import (
 	"encoding/binary"
-	"fmt"
+	"strings"
 )
 
 // primaries are the readers of what begins with a word, which is read already.
@@ -29,23 +29,42 @@ type (
 	text    func(*Evaluator, []byte) []byte
 )
 
-// accessor is an option, which the trace shows under a name.
+// accessor is an option. show tells the trace what it gave, written out.
 type accessor struct {
-	name  any
 	get   content
 	write text
+	show  func(e *Evaluator, given string)
 }
 
 // as makes a value or condition of one of .hex, .text and .exists.
 func (a accessor) as(representation string) expr {
-	const id = "EVAL_DEBUG_OPTION"
 	switch representation {
 	case "exists":
-		return expr{cond: tracedTest(id, a.name, exists(a.get))}
+		return expr{cond: func(e *Evaluator) bool {
+			_, ok := a.get(e)
+			if e.Trace != nil {
+				a.show(e, shownBool(ok))
+			}
+			return ok
+		}}
 	case "text":
-		return expr{str: traced(id, a.name, appended(a.write))}
+		return expr{str: func(e *Evaluator) []byte {
+			n := len(e.buf)
+			e.buf = a.write(e, e.buf)
+			v := e.from(n)
+			if e.Trace != nil {
+				a.show(e, shownText(v))
+			}
+			return v
+		}}
 	}
-	return expr{str: traced(id, a.name, func(e *Evaluator) []byte { b, _ := a.get(e); return b })}
+	return expr{str: func(e *Evaluator) []byte {
+		v, _ := a.get(e)
+		if e.Trace != nil {
+			a.show(e, shownHex(v))
+		}
+		return v
+	}}
 }
 
 // representation reads .hex, .text or .exists behind an option.
@@ -54,17 +73,9 @@ func (p *parser) representation(a accessor) expr {
 	return a.as(p.oneOf("text", "hex", "exists"))
 }
 
-func exists(get content) condition {
-	return func(e *Evaluator) bool { _, ok := get(e); return ok }
-}
-
-// appended is the value that write leaves in the buffer.
-func appended(write text) value {
-	return func(e *Evaluator) []byte {
-		n := len(e.buf)
-		e.buf = write(e, e.buf)
-		return e.from(n)
-	}
+// showOption tells the trace of an option by its code.
+func showOption(code uint16) func(*Evaluator, string) {
+	return func(e *Evaluator, given string) { e.Trace("EVAL_DEBUG_OPTION", code, given) }
 }
 
 // option reads option[code] or option[code].option[sub].
@@ -72,23 +83,30 @@ func (p *parser) option(token) expr {
 	code := p.optionIndex()
 	p.expect(".")
 	if p.accept("option") {
-		return p.suboption(code, p.index())
+		return p.suboption(code, p.index(), showSuboption)
 	}
 	return accessor{
-		code,
 		func(e *Evaluator) ([]byte, bool) { return e.Packet.Option(code) },
 		func(e *Evaluator, b []byte) []byte { return e.Packet.AppendText(b, code) },
+		showOption(code),
 	}.as(p.oneOf("option", "text", "hex", "exists"))
 }
 
-// subName names a sub-option in the trace.
-func subName(code, sub uint16) string { return fmt.Sprintf("%d.%d", code, sub) }
+func showSuboption(code, sub uint16) func(*Evaluator, string) {
+	return func(e *Evaluator, given string) {
+		id := "EVAL_DEBUG_SUB_OPTION"
+		if _, ok := e.Packet.Option(code); !ok {
+			id = "EVAL_DEBUG_SUB_OPTION_NO_OPTION"
+		}
+		e.Trace(id, code, sub, given)
+	}
+}
 
-func (p *parser) suboption(code, sub uint16) expr {
+func (p *parser) suboption(code, sub uint16, show func(code, sub uint16) func(*Evaluator, string)) expr {
 	return p.representation(accessor{
-		subName(code, sub),
 		func(e *Evaluator) ([]byte, bool) { return e.Packet.Suboption(code, sub) },
 		func(e *Evaluator, b []byte) []byte { return e.Packet.AppendSubText(b, code, sub) },
+		show(code, sub),
 	})
 }
 
@@ -97,7 +115,7 @@ const optionRelayAgentInfo = 82
 
 func (p *parser) relay4(t token) expr {
 	p.only4(t)
-	return p.suboption(optionRelayAgentInfo, p.index())
+	return p.suboption(optionRelayAgentInfo, p.index(), func(_, sub uint16) func(*Evaluator, string) { return showOption(sub) })
 }
 
 // maxRelays is one more than the relays that a DHCPv6 message passes (RFC 8415).
@@ -112,9 +130,9 @@ func (p *parser) relay6(t token) expr {
 	if p.accept("option") {
 		code := p.index()
 		return p.representation(accessor{
-			code,
 			func(e *Evaluator) ([]byte, bool) { return e.Packet.(Packet6).RelayOption(nest, code) },
 			func(e *Evaluator, b []byte) []byte { return e.Packet.(Packet6).AppendRelayText(b, nest, code) },
+			showOption(code),
 		})
 	}
 	return p.relayAddress(nest)
@@ -123,13 +141,16 @@ func (p *parser) relay6(t token) expr {
 // relayAddress reads the field of a relay.
 func (p *parser) relayAddress(nest int) expr {
 	field := p.oneOf("option", "peeraddr", "linkaddr")
-	address := appended(func(e *Evaluator, b []byte) []byte {
-		return e.Packet.(Packet6).AppendRelayAddress(b, nest, field == "linkaddr")
-	})
 	return expr{str: func(e *Evaluator) []byte {
-		a := address(e)
+		n := len(e.buf)
+		e.buf = e.Packet.(Packet6).AppendRelayAddress(e.buf, nest, field == "linkaddr")
+		a := e.from(n)
 		if e.Trace != nil {
-			e.Trace("EVAL_DEBUG_RELAY6", field, nest, shownHex(a))
+			id := "EVAL_DEBUG_RELAY6"
+			if len(a) == 0 {
+				id = "EVAL_DEBUG_RELAY6_RANGE"
+			}
+			e.Trace(id, field, nest, shownHex(a))
 		}
 		return a
 	}}
@@ -140,7 +161,19 @@ func (p *parser) field(id string, fields map[string]Field, names ...string) expr
 	p.expect(".")
 	name := p.oneOf(names...)
 	f := fields[name]
-	return expr{str: traced(id, name, appended(func(e *Evaluator, b []byte) []byte { return e.Packet.AppendField(b, f) }))}
+	return expr{str: func(e *Evaluator) []byte {
+		n := len(e.buf)
+		e.buf = e.Packet.AppendField(e.buf, f)
+		v := e.from(n)
+		switch {
+		case e.Trace == nil:
+		case f == PktIface:
+			e.Trace(id, name, shownRaw(v))
+		default:
+			e.Trace(id, name, shownHex(v))
+		}
+		return v
+	}}
 }
 
 var (
@@ -180,69 +213,97 @@ func (p *parser) vendorForm() vendorForm {
 	return vendorForm{options: 125, classes: 124, counter: 1, between: 4}
 }
 
-// enterpriseNumber is the number that the first instance begins with.
-func enterpriseNumber(id string, code uint16) expr {
+// vendorOption is one of the options that begin with an enterprise number. trace
+// begins the identifiers of its messages.
+type vendorOption struct {
+	code  uint16
+	trace string
+}
+
+// enterprise returns the number that the first instance begins with.
+func (o vendorOption) enterprise() expr {
 	return expr{str: func(e *Evaluator) []byte {
-		b, _ := e.Packet.Option(code)
+		b, _ := e.Packet.Option(o.code)
 		if len(b) < 4 {
+			o.missing(e, 0, "")
 			return nil
 		}
 		if e.Trace != nil {
-			e.Trace(id, binary.BigEndian.Uint32(b), shownHex(b[:4])[2:])
+			e.Trace(o.trace+"_ENTERPRISE_ID", binary.BigEndian.Uint32(b), shownHex(b[:4])[2:])
 		}
 		return b[:4]
 	}}
 }
 
-// vendorExists reports whether the option of that vendor is there.
-func vendorExists(id string, enterprise uint32, whole content) expr {
+// of finds the option of an enterprise, 0 being any, and returns what follows its
+// number.
+func (o vendorOption) of(e *Evaluator, enterprise uint32) ([]byte, bool) {
+	b, _ := e.Packet.Option(o.code)
+	if len(b) < 4 || enterprise != 0 && binary.BigEndian.Uint32(b) != enterprise {
+		return nil, false
+	}
+	return b[4:], true
+}
+
+// missing tells the trace why there is no option of the enterprise, and what is
+// given in its place.
+func (o vendorOption) missing(e *Evaluator, enterprise uint32, given string) {
+	if e.Trace == nil {
+		return
+	}
+	if b, _ := e.Packet.Option(o.code); len(b) >= 4 {
+		e.Trace(o.trace+"_ENTERPRISE_ID_MISMATCH", enterprise, binary.BigEndian.Uint32(b), given)
+		return
+	}
+	e.Trace(o.trace+"_NO_OPTION", o.code, given)
+}
+
+// exists reports whether the option of that enterprise is there.
+func (o vendorOption) exists(enterprise uint32) expr {
 	return expr{cond: func(e *Evaluator) bool {
-		_, found := whole(e)
-		if found && e.Trace != nil {
-			e.Trace(id, enterprise, shownBool(found))
+		_, found := o.of(e, enterprise)
+		switch {
+		case !found:
+			o.missing(e, enterprise, "false")
+		case e.Trace != nil:
+			e.Trace(o.trace+"_EXISTS", enterprise, "true")
 		}
 		return found
 	}}
 }
 
-// ofVendor finds an option that begins with the enterprise number, 0 being any,
-// and returns what follows the number.
-func ofVendor(code uint16, enterprise uint32) content {
-	return func(e *Evaluator) ([]byte, bool) {
-		b, _ := e.Packet.Option(code)
-		if len(b) < 4 || enterprise != 0 && binary.BigEndian.Uint32(b) != enterprise {
-			return nil, false
-		}
-		return b[4:], true
-	}
-}
-
 // vendor reads vendor.enterprise, vendor[e].exists, vendor[e].option[m].
 func (p *parser) vendor(token) expr {
-	form := p.vendorForm()
+	o := vendorOption{p.vendorForm().options, "EVAL_DEBUG_VENDOR"}
 	if p.accept(".") {
 		p.oneOf("enterprise")
-		return enterpriseNumber("EVAL_DEBUG_VENDOR_ENTERPRISE_ID", form.options)
+		return o.enterprise()
 	}
 	enterprise := p.enterprise()
-	whole := ofVendor(form.options, enterprise)
 	p.expect(".")
 	if p.accept("exists") {
-		return vendorExists("EVAL_DEBUG_VENDOR_EXISTS", enterprise, whole)
+		return o.exists(enterprise)
 	}
 	p.oneOf("option", "exists")
 	sub := p.index()
 	get := func(e *Evaluator) ([]byte, bool) {
-		if _, ok := whole(e); !ok {
+		if _, ok := o.of(e, enterprise); !ok {
 			return nil, false
 		}
-		return e.Packet.Suboption(form.options, sub)
+		return e.Packet.Suboption(o.code, sub)
 	}
-	return p.representation(accessor{subName(form.options, sub), get, func(e *Evaluator, b []byte) []byte {
+	write := func(e *Evaluator, b []byte) []byte {
 		if _, ok := get(e); !ok {
 			return b
 		}
-		return e.Packet.AppendSubText(b, form.options, sub)
+		return e.Packet.AppendSubText(b, o.code, sub)
+	}
+	return p.representation(accessor{get, write, func(e *Evaluator, given string) {
+		if _, ok := o.of(e, enterprise); ok {
+			e.Trace("EVAL_DEBUG_OPTION", sub, given)
+			return
+		}
+		o.missing(e, enterprise, strings.Trim(strings.TrimPrefix(given, "0x"), "'"))
 	}})
 }
 
@@ -250,25 +311,44 @@ func (p *parser) vendor(token) expr {
 // vendor-class[e].data[i].
 func (p *parser) vendorClass(token) expr {
 	form := p.vendorForm()
+	o := vendorOption{form.classes, "EVAL_DEBUG_VENDOR_CLASS"}
 	if p.accept(".") {
 		p.oneOf("enterprise")
-		return enterpriseNumber("EVAL_DEBUG_VENDOR_CLASS_ENTERPRISE_ID", form.classes)
+		return o.enterprise()
 	}
 	enterprise := p.enterprise()
-	whole := ofVendor(form.classes, enterprise)
 	p.expect(".")
 	if p.oneOf("exists", "data") == "exists" {
-		return vendorExists("EVAL_DEBUG_VENDOR_CLASS_EXISTS", enterprise, whole)
+		return o.exists(enterprise)
 	}
 	index := 0
 	if p.accept("[") {
 		index = int(p.integer(0, 255, "an index of data"))
 		p.expect("]")
 	}
-	return expr{str: traced("EVAL_DEBUG_OPTION", fmt.Sprintf("%d.data[%d]", form.classes, index), func(e *Evaluator) []byte {
-		b, _ := whole(e)
-		return form.class(b, index)
-	})}
+	return expr{str: func(e *Evaluator) []byte {
+		b, found := o.of(e, enterprise)
+		v := form.class(b, index)
+		switch {
+		case e.Trace == nil:
+		case !found:
+			o.missing(e, enterprise, "")
+		case v == nil:
+			e.Trace("EVAL_DEBUG_VENDOR_CLASS_DATA_NOT_FOUND", index, enterprise, form.count(b), "")
+		default:
+			e.Trace("EVAL_DEBUG_VENDOR_CLASS_DATA", index, form.count(b), shownRaw(v))
+		}
+		return v
+	}}
+}
+
+// count is the number of vendor classes in what follows the first enterprise number.
+func (f vendorForm) count(b []byte) int {
+	n := 0
+	for f.class(b, n) != nil {
+		n++
+	}
+	return n
 }
 
 // class returns the vendor class of that index in what follows the first enterprise

@@ -59,11 +59,19 @@ func (p *parser) ifelse(t token) expr {
 			return taken
 		}}
 	}
+	toNo := p.label(2)
 	return expr{str: func(e *Evaluator) []byte {
-		if cond(e) {
-			return yes(e)
+		if !cond(e) {
+			if e.Trace != nil {
+				e.Trace("EVAL_DEBUG_POP_AND_BRANCH_FALSE", shownLabel(toNo))
+			}
+			return no(e)
 		}
-		return no(e)
+		v := yes(e)
+		if e.Trace != nil {
+			e.Trace("EVAL_DEBUG_BRANCH", shownLabel(toNo+1))
+		}
+		return v
 	}}
 }
 
@@ -138,7 +146,7 @@ func (p *parser) split(t token) expr {
 		part := split(x, d, field)
 		if e.Trace != nil {
 			e.Trace("EVAL_DEBUG_STRING", "'"+strconv.FormatInt(field, 10)+"'")
-			e.Trace(splitID(x, d, part), field, shownHex(d), shownHex(x), shownHex(part))
+			e.Trace(splitID(x, d, part), field, shownRaw(d), shownRaw(x), shownHex(part))
 		}
 		return part
 	}}
@@ -193,7 +201,7 @@ func (p *parser) hexstring(t token) expr {
 		}
 		text := e.from(n)
 		if e.Trace != nil {
-			e.Trace("EVAL_DEBUG_TOHEXSTRING", shownHex(x), shownText(s), shownText(text))
+			e.Trace("EVAL_DEBUG_TOHEXSTRING", shownHex(x), shownRaw(s), string(text))
 		}
 		return text
 	}}
@@ -246,7 +254,7 @@ func (p *parser) conversion(name string, f func(dst, v []byte) ([]byte, error)) 
 func traceConversion(trace Trace, name string, from, to []byte) {
 	switch name {
 	case "lcase", "ucase":
-		trace("EVAL_DEBUG_"+strings.ToUpper(name), shownText(from), shownText(to))
+		trace("EVAL_DEBUG_"+strings.ToUpper(name), shownRaw(from), shownRaw(to))
 	case "addrtotext", "addrtostring":
 		trace("EVAL_DEBUG_IPADDRESSTOTEXT", string(to))
 	default:

@@ -39,6 +39,7 @@ type parser struct {
 	// unstable counts what was read that gives a part another value, or a failure,
 	// later in the same message.
 	unstable int
+	labels   int // that the trace shows
 }
 
 // parse compiles a whole text.
@@ -109,26 +110,44 @@ func (p *parser) expect(text string) {
 	}
 }
 
-// connective joins two conditions.
+// connective joins two conditions. It counts as so many places in the order of
+// evaluation that others may be branched to.
 type connective struct {
-	word string
-	join func(a, b condition) condition
+	word   string
+	labels int
+	join   func(a, b condition, label int) condition
 }
 
 // connectives in ascending precedence. and and or do not evaluate what they need
 // not; sand and sor evaluate both sides.
 var connectives = [...]connective{
-	{"sor", func(a, b condition) condition {
+	{"sor", 0, func(a, b condition, _ int) condition {
 		return func(e *Evaluator) bool { x := a(e); return e.or(x, b(e)) }
 	}},
-	{"or", func(a, b condition) condition {
-		return func(e *Evaluator) bool { return a(e) || e.or(false, b(e)) }
+	{"or", 1, func(a, b condition, label int) condition {
+		return func(e *Evaluator) bool {
+			if !a(e) {
+				return b(e)
+			}
+			if e.Trace != nil {
+				e.Trace("EVAL_DEBUG_POP_OR_BRANCH_TRUE", shownLabel(label))
+			}
+			return true
+		}
 	}},
-	{"sand", func(a, b condition) condition {
+	{"sand", 0, func(a, b condition, _ int) condition {
 		return func(e *Evaluator) bool { x := a(e); return e.and(x, b(e)) }
 	}},
-	{"and", func(a, b condition) condition {
-		return func(e *Evaluator) bool { return a(e) && e.and(true, b(e)) }
+	{"and", 1, func(a, b condition, label int) condition {
+		return func(e *Evaluator) bool {
+			if a(e) {
+				return b(e)
+			}
+			if e.Trace != nil {
+				e.Trace("EVAL_DEBUG_POP_OR_BRANCH_FALSE", shownLabel(label))
+			}
+			return false
+		}
 	}},
 }
 
@@ -156,11 +175,18 @@ func (p *parser) expression(level int) expr {
 	for p.is(c.word) {
 		p.wantCondition(x, c.word)
 		p.advance()
+		label := p.label(c.labels)
 		y := p.expression(level + 1)
 		p.wantCondition(y, c.word)
-		x = expr{cond: c.join(x.cond, y.cond), start: x.start, end: y.end}
+		x = expr{cond: c.join(x.cond, y.cond, label), start: x.start, end: y.end}
 	}
 	return x
+}
+
+// label numbers places that may be branched to, and returns the first number.
+func (p *parser) label(places int) int {
+	p.labels += places
+	return p.labels - places + 1
 }
 
 func (p *parser) wantCondition(x expr, user string) {
@@ -273,17 +299,17 @@ func (p *parser) unplaced() expr {
 	switch p.tok.kind {
 	case tokenText:
 		t := p.advance()
-		return constant(t.bytes, "EVAL_DEBUG_STRING", t.text)
+		return constant(t.bytes, "EVAL_DEBUG_STRING", shownText(t.bytes))
 	case tokenBytes:
 		t := p.advance()
 		if strings.ContainsAny(t.text, ".:") {
-			return constant(t.bytes, "EVAL_DEBUG_IPADDRESS", t.text)
+			return constant(t.bytes, "EVAL_DEBUG_IPADDRESS", shownHex(t.bytes))
 		}
 		return constant(t.bytes, "EVAL_DEBUG_HEXSTRING", shownHex(t.bytes))
 	case tokenInteger:
 		n := p.integer(0, math.MaxUint32, "an integer")
 		b := binary.BigEndian.AppendUint32(nil, uint32(n))
-		return constant(b, "EVAL_DEBUG_HEXSTRING", shownHex(b))
+		return constant(b, "EVAL_DEBUG_STRING", shownHex(b)) // by Kea's name, which writes the bytes
 	case tokenWord:
 		if f := primaries[p.tok.text]; f != nil {
 			return f(p, p.advance())
@@ -413,5 +439,11 @@ func (p *parser) member(t token, name string) expr {
 		p.classes = append(p.classes, n)
 	}
 	p.unstable++
-	return expr{cond: tracedTest("EVAL_DEBUG_MEMBER", name, func(e *Evaluator) bool { return e.Classes.Has(n) })}
+	return expr{cond: func(e *Evaluator) bool {
+		in := e.Classes.Has(n)
+		if e.Trace != nil {
+			e.Trace("EVAL_DEBUG_MEMBER", name, shownBool(in))
+		}
+		return in
+	}}
 }

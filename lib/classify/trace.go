@@ -2,6 +2,7 @@ package classify
 
 import (
 	"encoding/hex"
+	"strconv"
 	"strings"
 )
 
@@ -13,33 +14,38 @@ type Trace func(id string, args ...any)
 // shownHex writes a value as the messages do.
 func shownHex(v []byte) string { return "0x" + strings.ToUpper(hex.EncodeToString(v)) }
 
-func shownText(v []byte) string { return "'" + string(v) + "'" }
+// shownText quotes a text. One with bytes that would disturb a log is written in
+// hexadecimal.
+func shownText(v []byte) string {
+	if !printable(v) {
+		return shownHex(v)
+	}
+	return "'" + string(v) + "'"
+}
+
+// shownRaw is shownText without the quotation marks.
+func shownRaw(v []byte) string {
+	if !printable(v) {
+		return shownHex(v)
+	}
+	return string(v)
+}
+
+func printable(v []byte) bool {
+	for _, c := range v {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// shownLabel names a place that evaluation goes on at.
+func shownLabel(n int) string { return "L" + strconv.Itoa(n) }
 
 func shownBool(b bool) string {
 	if b {
 		return "'true'"
 	}
 	return "'false'"
-}
-
-// traced reports the value of a part under an identifier, with name before it.
-func traced(id string, name any, v value) value {
-	return func(e *Evaluator) []byte {
-		b := v(e)
-		if e.Trace != nil {
-			e.Trace(id, name, shownHex(b))
-		}
-		return b
-	}
-}
-
-// tracedTest is traced for a condition.
-func tracedTest(id string, name any, c condition) condition {
-	return func(e *Evaluator) bool {
-		b := c(e)
-		if e.Trace != nil {
-			e.Trace(id, name, shownBool(b))
-		}
-		return b
-	}
 }

@@ -14,6 +14,6 @@ func Collect(line func(string)) classify.Trace {
 			line(strings.TrimPrefix(m.Fill(append([]any{""}, args...)...), ": "))
 			return
 		}
-		line(msgMatch.Fill(args...))
+		line(unlabelled[id].Fill(args...))
 	}
 }
