@@ -257,6 +257,7 @@ func (ts *testServer) stored(a string) *lease.Lease4 {
 	l.HWAddr = append([]byte(nil), l.HWAddr...)
 	l.ClientID = append([]byte(nil), l.ClientID...)
 	l.Hostname = append([]byte(nil), l.Hostname...)
+	l.UserContext = append([]byte(nil), l.UserContext...)
 	return &l
 }
 
