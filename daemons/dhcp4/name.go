@@ -113,11 +113,11 @@ func (x *exchange) nameFromHostname(d *config.DDNSParams, reserved string) {
 	case d.ReplaceClientName == "always" || d.ReplaceClientName == "when-present" || sent == ".":
 		x.answerHostname(x.generatedName(d))
 	default:
-		name := strings.TrimSuffix(x.subnet.charset.clean(sent), ".")
-		if !usableName(name) {
+		name := x.subnet.charset.clean(sent)
+		if !usableName(strings.TrimSuffix(name, ".")) {
 			return
 		}
-		if !strings.Contains(name, ".") {
+		if !strings.Contains(strings.TrimSuffix(sent, "."), ".") {
 			name = qualify(name, d.QualifyingSuffix)
 		}
 		x.answerHostname(name)
@@ -146,6 +146,9 @@ func (x *exchange) nameFromFQDN(d *config.DDNSParams, reserved string) {
 		name = x.generatedName(d) + "."
 	default:
 		name = x.clientFQDN(d, o)
+	}
+	if name == "" {
+		return
 	}
 	name = lower(name)
 	b := append(make([]byte, 0, len(name)+6), flags, o[1], o[2])
@@ -180,8 +183,9 @@ func (x *exchange) fqdnFlags(d *config.DDNSParams, client byte) (flags byte, tex
 	return e | client&fqdnS, e == 0
 }
 
-// clientFQDN is the client's own name, sanitised label by label and qualified. A
-// full name of nothing is left to be the root.
+// clientFQDN is the client's own name, sanitised label by label and qualified, or one
+// made of the address for a client without any. It is "" when sanitising has left
+// what is no name; where nothing at all is left, it is the root.
 func (x *exchange) clientFQDN(d *config.DDNSParams, o []byte) string {
 	var name string
 	var complete bool
@@ -190,16 +194,19 @@ func (x *exchange) clientFQDN(d *config.DDNSParams, o []byte) string {
 	} else {
 		name, complete = strings.CutSuffix(string(o[3:]), ".")
 	}
+	if name == "" && !complete {
+		return x.generatedName(d) + "."
+	}
 	labels := strings.Split(lower(name), ".")
 	for i, label := range labels {
 		labels[i] = x.subnet.charset.clean(label)
 	}
 	name = strings.Join(labels, ".")
 	switch {
-	case name == "" && complete:
+	case name == "" && (complete || d.QualifyingSuffix == ""):
 		return "."
 	case !usableName(name):
-		return x.generatedName(d) + "."
+		return ""
 	case complete:
 		return name + "."
 	}
