@@ -36,5 +36,9 @@ const (
 	differIPv6List = "(differ): a list of IPv6 addresses is an option of DHCPv4, with its header"
 	differPieces   = "(differ): an option is cut in pieces of 255 bytes, not of 253, so that one of 254 or 255 bytes stays whole"
 	differLongRAI  = "(differ): what a relay put into a message comes back once, however long"
+	differNoName   = "(differ): what is no name any more once it is sanitised is not answered (FD.6.2)"
+	differNUL      = "(differ): NUL is never part of a name (D4.27.5)"
+	differDot      = "(differ): a dot in a label parts it in two"
+	differCapitals = "(differ): names are in lower case, also that of a suffix (FD.6.1)"
 	differSmuggle  = "(differ): no doubt is left about where a request ends"
 )
