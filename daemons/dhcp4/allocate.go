@@ -10,6 +10,7 @@ import (
 // offer-lifetime is set nothing is stored.
 func (x *exchange) discover() {
 	if x.selected == nil {
+		x.trace.note(whyUnserved)
 		return
 	}
 	if x.v6OnlyPreferred() {

@@ -24,6 +24,7 @@ import (
 var Program = daemon.Program{
 	Name: "nestor-dhcp4", KeaName: "kea-dhcp4", Title: "DHCPv4 server", TopLevel: "Dhcp4",
 	Events: daemon.DHCPv4, DHCP: true, Schema: config.Schema4,
+	Tools:    []daemon.Tool{explainTool},
 	Backends: []string{"lease backends:", "- Memfile backend 3.0"},
 }
 

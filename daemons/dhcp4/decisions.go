@@ -4,6 +4,10 @@ import "nestor/lib/explain"
 
 // The decisions that an explanation tells of. Their keys are relied upon by programs.
 var (
+	whyLeasesRead    = &explain.Decision{Step: explain.State, Key: "leases-read", Text: "{count} leases, read from {files}"}
+	whyNoLeases      = &explain.Decision{Step: explain.State, Key: "leases-unknown", Text: "no leases: to see what there is, give the directory of the lease file by --leases"}
+	whyAllocatorsNew = &explain.Decision{Step: explain.State, Key: "allocators-new", Text: "allocators that have given no address yet; a server that runs goes on from where it is, and tells by the command explain4"}
+
 	whyReceived   = &explain.Decision{Step: explain.Receive, Key: "received", Text: "{message-type} (xid {xid}) from {source} port {source-port} to {destination}, interface {interface} with address {interface-address}"}
 	whyRelayed    = &explain.Decision{Step: explain.Receive, Key: "relayed", Text: "it came over the relay {giaddr}"}
 	whyStashed    = &explain.Decision{Step: explain.Receive, Key: "agent-options-recovered", Text: "it is a renewal past the relay: option 82 is taken from the lease, where it was kept (stash-agent-options)"}
@@ -28,6 +32,7 @@ var (
 	whyNoTest        = &explain.Decision{Step: explain.Classes, Key: "class-no-test", Text: "{class}: not a member, it has no test and no reservation of the client names it"}
 	whyTooLate       = &explain.Decision{Step: explain.Classes, Key: "class-not-reached", Text: "{class}: not evaluated, the query did not get so far"}
 
+	whySelector        = &explain.Decision{Step: explain.Subnet, Key: "subnet-selector", Text: "what it is selected by, in this order: link or subnet selection ({selection-option}), giaddr ({giaddr}), ciaddr ({ciaddr}), source ({source}), interface ({interface}), address of the interface ({interface-address})"}
 	whyByOption        = &explain.Decision{Step: explain.Subnet, Key: "subnet-by-option", Text: "by link selection (option 82) or subnet selection (option 118), which name {address}:"}
 	whyByRelay         = &explain.Decision{Step: explain.Subnet, Key: "subnet-by-relay", Text: "by the relays that subnets and shared networks name, giaddr is {address}:"}
 	whyByGIAddr        = &explain.Decision{Step: explain.Subnet, Key: "subnet-by-giaddr", Text: "by the prefix that giaddr {address} lies in:"}
@@ -50,6 +55,7 @@ var (
 	whyNoneInSubnet = &explain.Decision{Step: explain.Reservation, Key: "reservations-empty", Text: "subnet {subnet} (id {subnet-id}) has no reservations"}
 	whyNowhere      = &explain.Decision{Step: explain.Reservation, Key: "reservation-without-subnet", Text: "reservations are not looked for without a subnet"}
 
+	whyUnserved         = &explain.Decision{Step: explain.Address, Key: "unserved", Text: "the client gets no answer, for there is no subnet for it"}
 	whyV6Only           = &explain.Decision{Step: explain.Address, Key: "v6-only-preferred", Text: "the client can do without IPv4, and the subnet prefers that (option 108): it gets no address"}
 	whyRequested        = &explain.Decision{Step: explain.Address, Key: "requested", Text: "the client asks for {address}"}
 	whyNothingRequested = &explain.Decision{Step: explain.Address, Key: "nothing-requested", Text: "the client asks for no address"}

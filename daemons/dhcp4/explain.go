@@ -29,8 +29,8 @@ type explanation struct {
 // explain takes a query through the steps that it would take if it came from the
 // network, in the state that the server is in. Nothing changes by it: leases are
 // changed in an overlay, allocators are asked what they would give, statistics and
-// log are those of a server that nobody sees.
-func (srv *Server) explain(p packetinput.Packet, at *arrival) (*explanation, error) {
+// log are those of a server that nobody sees. basis is told before all else.
+func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.Note) (*explanation, error) {
 	srv.gate.RLock()
 	defer srv.gate.RUnlock()
 	st := srv.state.Load()
@@ -40,6 +40,9 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival) (*explanation, err
 	x := newExchange(srv.unseen(at))
 	t := &trace{x: x, told: map[int]bool{}, origins: map[string]string{}}
 	x.trace = t
+	for _, n := range basis {
+		t.Add(n.Decision, n.Fields...)
+	}
 	e := &explanation{trace: t, origin: p.Origin, query: p.Payload}
 	d := at.datagram(p)
 	x.begin(st.snap, at, &d, srv.clock())

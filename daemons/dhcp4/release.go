@@ -74,6 +74,7 @@ func (x *exchange) decline() {
 // inform answers a client that has an address and wants options only.
 func (x *exchange) inform() {
 	if x.selected == nil {
+		x.trace.note(whyUnserved)
 		return
 	}
 	x.trace.note(whyInform)

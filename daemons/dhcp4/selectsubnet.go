@@ -37,6 +37,7 @@ type selector struct {
 }
 
 func (x *exchange) findSubnet(k selector) *subnet4 {
+	x.trace.selector(&k)
 	if k.option != 0 {
 		x.trace.address(whyByOption, k.option)
 		return x.firstAdmitting(x.snap.index.ByAddr(ip4(k.option)))

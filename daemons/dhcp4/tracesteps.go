@@ -52,6 +52,29 @@ func (t *trace) addUnreadable(err error) {
 	t.Add(whyUnreadable, append(t.wayFields(), explain.String("error", err.Error()))...)
 }
 
+// selector records what the query has for the selection of a subnet.
+func (t *trace) selector(k *selector) {
+	if t != nil {
+		t.addSelector(k)
+	}
+}
+
+func (t *trace) addSelector(k *selector) {
+	of := func(addr uint32) string {
+		if addr == 0 {
+			return "none"
+		}
+		return ip4(addr).String()
+	}
+	ciaddr, source := of(k.ciaddr), of(k.remote)
+	if k.local == broadcastAddr {
+		ciaddr, source = "not of a broadcast", "not of a broadcast"
+	}
+	t.Add(whySelector, explain.String("selection-option", of(k.option)), explain.String("giaddr", of(k.giaddr)),
+		explain.String("ciaddr", ciaddr), explain.String("source", source),
+		explain.String("interface", k.iface), explain.String("interface-address", of(k.ifaceAddr)))
+}
+
 // selection records what came of the selection of a subnet.
 func (t *trace) selection() {
 	if t != nil {

@@ -30,6 +30,8 @@ type Program struct {
 	DHCP bool
 	// Schema gives the JSON Schema of the configuration.
 	Schema func() []byte
+	// Tools are what else the program does, instead of serving.
+	Tools []Tool
 	// Backends are lines for the end of the extended version: "lease
 	// backends:", "- Memfile backend 3.0" and so on.
 	Backends []string
@@ -38,6 +40,17 @@ type Program struct {
 	PlainAnswers bool
 	// IgnoreHangup: SIGHUP does not reload (kea-netconf).
 	IgnoreHangup bool
+}
+
+// Tool is something that a program does instead of serving, asked for by the first
+// word behind the program's name.
+type Tool struct {
+	Name     string // the word
+	Synopsis string // of the arguments, for usage
+	Help     string // in a line
+	// Run gets the program's name, the arguments behind the word, and where to write;
+	// it gives the exit status.
+	Run func(program string, args []string, stdout, stderr io.Writer) int
 }
 
 // App is one daemon's own part. Test, Configure and Config are never called at

@@ -38,6 +38,9 @@ func Run(ctx context.Context, p Program, newApp func(*Env) App, inv Invocation) 
 	if !kea {
 		name = p.Name
 	}
+	if t := p.tool(inv.Args[1:]); t != nil {
+		return t.Run(name, inv.Args[2:], inv.Stdout, inv.Stderr)
+	}
 	version := VersionOf(p, kea)
 	o, err := parseOptions(inv.Args[1:], p.DHCP)
 	if err != nil {
@@ -72,6 +75,16 @@ func printSchema(p Program, inv Invocation) int {
 		return 1
 	}
 	return 0
+}
+
+// tool finds the tool that the arguments ask for, nil if none.
+func (p *Program) tool(args []string) *Tool {
+	for i := range p.Tools {
+		if len(args) > 0 && args[0] == p.Tools[i].Name {
+			return &p.Tools[i]
+		}
+	}
+	return nil
 }
 
 func newDaemon(p Program, inv Invocation, o options, name string, kea bool) *Daemon {

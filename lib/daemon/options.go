@@ -150,6 +150,9 @@ func usage(w io.Writer, p Program, name, version string) {
 		fmt.Fprintf(w, "Usage: %s -[v|V|W] [-d] [-{c|t} cfgfile]\n", name)
 	}
 	fmt.Fprintf(w, "       %s schema\n", name)
+	for _, t := range p.Tools {
+		fmt.Fprintf(w, "       %s %s %s\n", name, t.Name, t.Synopsis)
+	}
 	lines := []string{
 		"  -v: print version number and exit",
 		"  -V: print extended version and exit",
@@ -165,6 +168,9 @@ func usage(w io.Writer, p Program, name, version string) {
 			"  -p number: specify non-standard server port number 1-65535 (useful for testing only)",
 			"  -P number: specify non-standard client port number 1-65535 (useful for testing only)",
 		)
+	}
+	for _, t := range p.Tools {
+		lines = append(lines, fmt.Sprintf("  %s: %s", t.Name, t.Help))
 	}
 	for _, l := range lines {
 		fmt.Fprintln(w, l)

@@ -18,6 +18,7 @@ type Step struct {
 
 // The steps that servers of both DHCP versions take.
 var (
+	State       = &Step{"state", "What this rests on"}
 	Receive     = &Step{"receive", "Received"}
 	Classes     = &Step{"classes", "Client classes"}
 	Subnet      = &Step{"subnet", "Subnet"}
