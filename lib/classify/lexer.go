@@ -178,10 +178,10 @@ func (l *lexer) address(rest string) (t token, ok bool, err error) {
 // word reads a keyword, or the name of an option, which stands before ].
 func (l *lexer) word(rest string) (token, error) {
 	n := 1
-	for n < len(rest) && (isLetter(rest[n]) || isDigit(rest[n]) || rest[n] == '-') {
+	for n < len(rest) && (isLetter(rest[n]) || isDigit(rest[n]) || isJoint(rest[n])) {
 		n++
 	}
-	for rest[n-1] == '-' {
+	for isJoint(rest[n-1]) {
 		n--
 	}
 	t := l.take(tokenWord, n)
@@ -212,4 +212,5 @@ var keywords = func() map[string]bool {
 func isBlank(c byte) bool  { return c == ' ' || c == '\t' || c == '\n' }
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isJoint(c byte) bool  { return c == '-' || c == '_' } // inside of names
 func isHex(c byte) bool    { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }

@@ -22,14 +22,20 @@ func optionOf(defs *option.Definitions, space, index string, highest uint64) (*o
 }
 
 // encode is the content of an option: the bytes of a value that begins with 0x,
-// or what its definition makes of the value. Without definition the value is
-// text.
+// else what its definition makes of the value. Where the definition asks for bytes,
+// or is missing, the value is bytes with colons between or text.
 func encode(def *option.Definition, value string) ([]byte, error) {
 	switch {
+	case value == "0x":
+		return nil, nil
 	case strings.HasPrefix(value, "0x"):
 		return option.DecodeHex(value)
-	case def == nil:
-		return []byte(value), nil
+	case def != nil && def.Type != option.Binary:
+		return def.EncodeCSV(value)
+	case strings.Contains(value, ":"):
+		if b, err := option.DecodeHex(value); err == nil {
+			return b, nil
+		}
 	}
-	return def.EncodeCSV(value)
+	return []byte(value), nil
 }

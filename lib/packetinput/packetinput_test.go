@@ -18,7 +18,7 @@ import (
 )
 
 const discover = "discover hw=02:00:00:00:00:01 xid=0x01020304 secs=3 broadcast hops=1 giaddr=192.0.2.1 client-id=01:02 option[55]=1,3,6 " +
-	"hostname=foo vendor-class='PXE Client' circuit-id=port1 link=198.51.100.1 relay[2]=0x0a0b option[230]=0x77 option[ntp-servers]=192.0.2.5 iface=eth1"
+	"hostname=foo vendor-class='PXE Client' circuit-id=port1 link=198.51.100.1 relay[2]=0x0a0b option[230]=0x77 option[231]=0x option[233]=00:01 option[232]=a:b:text option[ntp-servers]=192.0.2.5 iface=eth1"
 
 func one4(t *testing.T, arg string) Packet {
 	t.Helper()
@@ -40,7 +40,7 @@ func TestDescription4(t *testing.T) {
 		got[code] = string(v)
 	}
 	want := map[uint8]string{
-		53: "\x01", 61: "\x01\x02", 55: "\x01\x03\x06", 12: "foo", 60: "PXE Client", 230: "\x77", 42: "\xc0\x00\x02\x05",
+		53: "\x01", 61: "\x01\x02", 55: "\x01\x03\x06", 12: "foo", 60: "PXE Client", 230: "\x77", 231: "", 233: "\x00\x01", 232: "a:b:text", 42: "\xc0\x00\x02\x05",
 		82: "\x01\x05port1\x05\x04\xc6\x33\x64\x01\x02\x02\x0a\x0b",
 	}
 	if d := cmp.Diff(want, got); d != "" {
