@@ -92,7 +92,8 @@ func (x *exchange) currentHost() *host.Host {
 
 // reservedAddress returns the address reserved for the client and the subnet it
 // lies in, 0 if there is none that may be used. The current subnet is looked at
-// first, then its siblings.
+// first, then its siblings. In a subnet where the client has a reservation, be it
+// without an address, that one counts and not the global one (ARM 8.3.1).
 func (x *exchange) reservedAddress() (addr uint32, in *subnet4) {
 	if x.globalHost == nil && len(x.hosts) == 0 {
 		return 0, nil
@@ -103,17 +104,17 @@ func (x *exchange) reservedAddress() (addr uint32, in *subnet4) {
 		if !s.admits(&x.classes) {
 			continue
 		}
-		if h := x.globalHost; h != nil && s.ReservationsGlobal && h.Addr4 != 0 && s.contains(h.Addr4) {
+		switch h, g := x.hostOf(s), x.globalHost; {
+		case h == nil:
+			if g != nil && s.ReservationsGlobal && g.Addr4 != 0 && s.contains(g.Addr4) {
+				return g.Addr4, s
+			}
+		case h.Addr4 == 0:
+		case s.ReservationsOutOfPool && s.poolOf(h.Addr4) != nil:
+			x.trace.address(whyReservedInPool, h.Addr4)
+		default:
 			return h.Addr4, s
 		}
-		h := x.hostOf(s)
-		if h == nil || h.Addr4 == 0 {
-			continue
-		}
-		if !s.ReservationsOutOfPool || s.poolOf(h.Addr4) == nil {
-			return h.Addr4, s
-		}
-		x.trace.address(whyReservedInPool, h.Addr4)
 	}
 	return 0, nil
 }

@@ -40,9 +40,9 @@ var reservedClasses = []setting{
 	reserving("D4.42.5 not from one to the other", shared(half{class: "unreserved", more: bringing("reserved")}, half{class: "reserved"})),
 	reserving("D4.42.3 classes of the subnet that serves", shared(half{pool: "nobody", more: bringing("reserved")}, half{more: bringing("second")})),
 	reserving("D4.42.3 classes that are required", shared(half{more: bringing("reserved").With(requiring)}, half{})),
-	reserving("D4.42.3 classes of the reserved address", shared(half{more: bringing("reserved")}, half{more: object{"reservations": list{
-		object{"hw-address": "02:aa:00:00:00:01", "ip-address": "10.0.1.50", "client-classes": list{"second"}},
-	}}})),
+	reserving("D4.42.3 classes of the reserved address", shared(half{more: bringing("reserved")}, half{more: addressed("10.0.1.50", "second")})),
+	reserving("D4.40.7 addresses of both", apart(half{more: addressed("10.0.0.50", "second")}, half{}), addressed("10.0.0.60", "reserved"), everywhere),
+	reserving("D4.40.7 addresses of both in a shared network", shared(half{more: addressed("10.0.0.50", "second")}, half{}), addressed("10.0.0.60", "reserved"), everywhere),
 	reserving("D4.40.7 classes of both", shared(half{more: bringing("reserved")}, half{more: bringing("second")}), global, everywhere),
 	// Before the subnet is selected.
 	reserving("D4.23.7 a subnet by the class", apart(half{class: "unreserved"}, half{class: "reserved"}), global, early),
@@ -61,7 +61,7 @@ var reservedClasses = []setting{
 var (
 	requiring  = object{"require-client-classes": list{"required"}}
 	global     = object{"reservations": reservedFor("reserved"), "reservations-global": true, "reservations-in-subnet": false}
-	everywhere = object{"reservations-in-subnet": true}
+	everywhere = object{"reservations-global": true, "reservations-in-subnet": true}
 	early      = object{"early-global-reservations-lookup": true}
 )
 
@@ -99,6 +99,11 @@ func reservedFor(class string) list {
 }
 
 func bringing(class string) object { return object{"reservations": reservedFor(class)} }
+
+// addressed brings an address, too.
+func addressed(address, class string) object {
+	return object{"reservations": list{object{"hw-address": "02:aa:00:00:00:01", "ip-address": address, "client-classes": list{class}}}}
+}
 
 // A half is one of two subnets.
 type half struct {
