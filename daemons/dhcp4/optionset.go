@@ -172,7 +172,6 @@ func (s *scopeCompiler) value(o *config.OptionData) optionValue {
 func (s *scopeCompiler) set(own []*config.OptionData, outer *optionSet) *optionSet {
 	b := optionSetBuilder{content: map[byte]optionValue{}}
 	b.always, b.never = outer.always, outer.never
-	b.vendorClasses, b.vendorEntries = slices.Clone(outer.vendorClasses), slices.Clone(outer.vendorEntries)
 	for _, v := range outer.vendors {
 		b.vendors = append(b.vendors, v.clone())
 	}
@@ -186,6 +185,8 @@ func (s *scopeCompiler) set(own []*config.OptionData, outer *optionSet) *optionS
 			b.add(o, s)
 		}
 	}
+	b.vendorClasses = addVendorEntries(b.vendorClasses, outer.vendorClasses)
+	b.vendorEntries = addVendorEntries(b.vendorEntries, outer.vendorEntries)
 	return b.build()
 }
 

@@ -26,6 +26,16 @@ func putVendorEntry(list []vendorEntry, wire []byte) []vendorEntry {
 	return append(list, e)
 }
 
+// addVendorEntries adds the entries of an outer scope for other enterprise numbers.
+func addVendorEntries(list, outer []vendorEntry) []vendorEntry {
+	for _, e := range outer {
+		if !slices.ContainsFunc(list, func(o vendorEntry) bool { return o.enterprise == e.enterprise }) {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
 // vendorSuboptions are the configured options of one enterprise number.
 type vendorSuboptions struct {
 	enterprise    uint32
