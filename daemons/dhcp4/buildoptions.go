@@ -6,7 +6,6 @@ import (
 	"math/bits"
 
 	"nestor/lib/host"
-	"nestor/lib/lease"
 	"nestor/lib/logging"
 	"nestor/lib/pkt4"
 )
@@ -176,9 +175,7 @@ func (x *exchange) leaseOptions() {
 		lifetime = x.remaining
 	}
 	x.setTimer(0, pkt4.OptLeaseTime, lifetime)
-	if lifetime != lease.InfiniteLifetime {
-		x.teeTimes(lifetime)
-	}
+	x.teeTimes(lifetime)
 	if x.name.fqdn != nil {
 		r.Set(pkt4.OptFQDN, x.name.fqdn)
 	} else if x.name.hostname != nil {
