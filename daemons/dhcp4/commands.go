@@ -20,6 +20,7 @@ func (srv *Server) RegisterCommands(reg *control.Registry) {
 	reg.Register("server-tag-get", srv.serverTagGet)
 	reg.Register("config-backend-pull", srv.configBackendPull)
 	reg.Register("subnet4-select-test", srv.subnetSelectTest)
+	reg.Register("subnet4o6-select-test", srv.subnetOver6SelectTest)
 	reg.Register("explain4", srv.explainCommand)
 }
 

@@ -12,10 +12,8 @@ type limit struct {
 	reason string
 }
 
-func isTrue(v *element.Value) bool    { return v.Kind == element.Bool && v.Bool }
-func isNotZero(v *element.Value) bool { return v.Kind == element.Int && v.Int != 0 }
-func isSet(v *element.Value) bool     { return v.Kind == element.String && v.Str != "" }
-func isSQL(v *element.Value) bool     { return v.Kind == element.String && v.Str != "memfile" }
+func isTrue(v *element.Value) bool { return v.Kind == element.Bool && v.Bool }
+func isSQL(v *element.Value) bool  { return v.Kind == element.String && v.Str != "memfile" }
 
 // isNot leaves out the default, which config-write puts into every file.
 func isNot(n int64) func(*element.Value) bool {
@@ -29,10 +27,6 @@ var notYet = []limit{
 	{[]*scope{dhcp4Scope}, "hosts-database", nil, "reservations are taken from the configuration only"},
 	{[]*scope{dhcp4Scope}, "hosts-databases", nil, "reservations are taken from the configuration only"},
 	{[]*scope{dhcp4Scope}, "config-control", nil, "there is no configuration backend"},
-	{[]*scope{dhcp4Scope}, "dhcp4o6-port", isNotZero, "DHCPv4-over-DHCPv6 is not served"},
-	{[]*scope{subnet4Scope}, "4o6-interface", isSet, "DHCPv4-over-DHCPv6 is not served"},
-	{[]*scope{subnet4Scope}, "4o6-interface-id", isSet, "DHCPv4-over-DHCPv6 is not served"},
-	{[]*scope{subnet4Scope}, "4o6-subnet", isSet, "DHCPv4-over-DHCPv6 is not served"},
 	{[]*scope{dhcpDDNSScope}, "enable-updates", isTrue, "no updates are sent to the DDNS daemon"},
 	{[]*scope{dhcp4Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
 	{[]*scope{multiThreadingScope}, "packet-queue-size", isNot(64), "queries wait in the sockets' receive buffers only"},

@@ -247,29 +247,18 @@ func TestNotYet(t *testing.T) {
 		`"lease-database":{"type":"mysql"}`:                                              "Dhcp4/lease-database/type",
 		`"dhcp-ddns":{"enable-updates":false}`:                                           "",
 		`"dhcp-ddns":{"enable-updates":true}`:                                            "Dhcp4/dhcp-ddns/enable-updates",
-		`"dhcp4o6-port":0`:                                                               "",
+		`"dhcp4o6-port":6767,` + subnet(`"4o6-interface":"eth0"`):                        "",
 		`"parked-packet-limit":256,"multi-threading":{"packet-queue-size":64}`:           "",
 		`"parked-packet-limit":10`:                                                       "Dhcp4/parked-packet-limit",
 		`"multi-threading":{"packet-queue-size":1024}`:                                   "Dhcp4/multi-threading/packet-queue-size",
-		`"dhcp4o6-port":6767`:                                                            "Dhcp4/dhcp4o6-port",
 		`"hooks-libraries":[{"library":"libdhcp_ha.so"},{"library":"libdhcp_bootp.so"}]`: "Dhcp4/hooks-libraries[0]/library Dhcp4/hooks-libraries[1]/library",
 		`"store-extended-info":true,"stash-agent-options":true`:                          "",
 		subnet(`"evaluate-additional-classes":["a"]`):                                    "",
-		subnet(`"4o6-interface":"eth0"`):                                                 "Dhcp4/subnet4[0]/4o6-interface",
 	} {
 		if got := warned(body); got != want {
 			t.Errorf("%s warns of %q, want %q", body, got, want)
 		}
 	}
-	t.Run("a parameter that comes often is warned of once", func(t *testing.T) {
-		var list []string
-		for i := range 50 {
-			list = append(list, fmt.Sprintf(`{"id":%d,"subnet":"10.0.%d.0/24","4o6-interface":"eth0"}`, i+1, i))
-		}
-		if got := warned(`"subnet4":[` + strings.Join(list, ",") + `]`); got != "Dhcp4/subnet4[0]/4o6-interface" {
-			t.Errorf("warns of %s", got)
-		}
-	})
 	t.Run("the defaults that config-write fills in are warned of never", func(t *testing.T) {
 		body := mustLoad(t, subnet(`"pools":[{"pool":"192.0.2.0/25"}]`)).Element().String()
 		if got := warned(strings.TrimSuffix(strings.TrimPrefix(body, "{"), "}")); got != "" {
