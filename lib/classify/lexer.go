@@ -13,6 +13,8 @@ type Error struct {
 	// Line and the columns count from 1; EndCol is the last column of what is at
 	// fault.
 	Line, Col, EndCol int
+	// Offset is where it begins, in bytes from the beginning of the text.
+	Offset int
 	// Text says what was found and what would be right.
 	Text string
 }
@@ -56,7 +58,7 @@ func (l *lexer) fail(start, end int, format string, args ...any) *Error {
 	before := l.text[:start]
 	line := strings.Count(before, "\n")
 	col := start - (strings.LastIndexByte(before, '\n') + 1)
-	return &Error{Line: line + 1, Col: col + 1, EndCol: max(col+end-start, col+1), Text: fmt.Sprintf(format, args...)}
+	return &Error{Offset: start, Line: line + 1, Col: col + 1, EndCol: max(col+end-start, col+1), Text: fmt.Sprintf(format, args...)}
 }
 
 func (l *lexer) next() (token, error) {

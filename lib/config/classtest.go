@@ -1,10 +1,12 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"nestor/lib/classify"
+	"nestor/lib/element"
 	"nestor/lib/option"
 )
 
@@ -12,20 +14,58 @@ import (
 func (l *loader) checkTests(n node, c *ClientClass) {
 	switch {
 	case n.has("test"):
-		l.checkTest(n, "test", c.Test)
+		l.checkTest(n, c.Name, "test", c.Test)
 	case n.has("template-test"):
-		l.checkTest(n, "template-test", c.TemplateTest)
+		l.checkTest(n, c.Name, "template-test", c.TemplateTest)
 	default:
 		return
 	}
-	switch c.Name {
-	case "ALL", "KNOWN", "UNKNOWN", "BOOTP":
+	if hasNoTest(c.Name) {
 		l.fail(n.path, n.v.Pos, "class %s is built in, the server says who belongs to it: leave its test out", c.Name)
 	}
 }
 
+// hasNoTest tells the classes that the server itself assigns.
+func hasNoTest(class string) bool {
+	switch class {
+	case "ALL", "KNOWN", "UNKNOWN", "BOOTP":
+		return true
+	}
+	return false
+}
+
+// dependencies are the classes that the expressions of classes ask for.
+type dependencies map[string][]string
+
+// way returns the classes by which from depends on to, both included; nil if it
+// does not. Those in seen are known not to.
+func (d dependencies) way(from, to string, seen map[string]bool) []string {
+	if from == to {
+		return []string{to}
+	}
+	if seen[from] {
+		return nil
+	}
+	seen[from] = true
+	for _, next := range d[from] {
+		if rest := d.way(next, to, seen); rest != nil {
+			return append([]string{from}, rest...)
+		}
+	}
+	return nil
+}
+
+// circle returns the way from a class that another one asks for back to that one,
+// which leads over names that need not be defined first; nil if there is none.
+func (d dependencies) circle(asked, by string) []string {
+	if !builtInClass(by) || hasNoTest(by) {
+		return nil
+	}
+	return d.way(asked, by, map[string]bool{})
+}
+
 // checkTest compiles an expression, only to see whether it is good.
-func (l *loader) checkTest(n node, key, text string) {
+func (l *loader) checkTest(n node, class, key, text string) {
 	if text == "" {
 		l.fail(n.at(key), n.pos(key), "the expression is empty: leave %s out", key)
 		return
@@ -37,6 +77,11 @@ func (l *loader) checkTest(n node, key, text string) {
 			relies = relyOnClassNames
 			return 0, fmt.Errorf("Not defined client class '%s': define it before this one", name)
 		}
+		if way := l.asks.circle(name, class); way != nil {
+			relies = relyOnClassNames
+			return 0, fmt.Errorf("class %s depends on itself (%s): it would match because it does", class, strings.Join(way, ", which asks for "))
+		}
+		l.asks[class] = append(l.asks[class], name)
 		return names.Add(name), nil
 	})
 	byName := o.OptionCode
@@ -53,11 +98,38 @@ func (l *loader) checkTest(n node, key, text string) {
 	} else {
 		_, err = classify.ParseTemplate(text, o)
 	}
-	if err != nil {
-		pos := n.pos(key)
+	var fault *classify.Error
+	if errors.As(err, &fault) {
+		pos := within(n.pos(key), text, fault.Offset)
 		l.failOn(relies, n.at(key), pos, "")
 		l.errors[len(l.errors)-1].Kea = fmt.Sprintf("expression: [%s] error: %v (%s)", text, err, pos)
 	}
+}
+
+// within is the place of a byte inside of a string that stands at pos: behind the
+// quotation mark, and behind the backslashes before some of its characters. A
+// string that is spelled in another way has the place of its beginning.
+func within(pos element.Pos, text string, offset int) element.Pos {
+	width, before := 0, 0
+	for i := range len(text) {
+		if i == offset {
+			before = width
+		}
+		width++
+		if c := text[i]; c == '"' || c == '\\' || c < ' ' {
+			width++
+		}
+	}
+	if offset >= len(text) {
+		before = width
+	}
+	const quotes = 2
+	if pos.Source == nil || pos.EndCol > pos.Col && int(pos.EndCol-pos.Col)+1 != width+quotes || pos.EndCol == pos.Col && width != len(text) {
+		return pos
+	}
+	pos.Col += int32(1 + before)
+	pos.EndCol = pos.Col
+	return pos
 }
 
 // ExpressionOptions4 are what expressions of classes may refer to: options by
@@ -78,8 +150,7 @@ func ExpressionOptions4(defs *option.Definitions, class func(name string) (int, 
 // builtInClass reports whether expressions may refer to a class that the
 // configuration does not define (ARM 15.2).
 func builtInClass(name string) bool {
-	switch name {
-	case "ALL", "KNOWN", "UNKNOWN", "BOOTP", "SKIP_DDNS":
+	if hasNoTest(name) || name == "SKIP_DDNS" {
 		return true
 	}
 	for _, prefix := range []string{classify.VendorPrefix, "HA_", "AFTER_", "EXTERNAL_"} {

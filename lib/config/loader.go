@@ -30,6 +30,8 @@ type loader struct {
 	subnetTexts map[string]element.Pos
 	// defined are the names of the classes so far.
 	defined map[string]bool
+	// asks are the classes that these ask for.
+	asks dependencies
 	// uniqueAddresses is ip-reservations-unique.
 	uniqueAddresses bool
 	// strings keeps one copy of each text that many values share.
@@ -46,6 +48,7 @@ func newLoader(opts Options, defs *option.Definitions) *loader {
 		subnetIDs:   make(map[uint32]element.Pos),
 		subnetTexts: make(map[string]element.Pos),
 		defined:     make(map[string]bool),
+		asks:        make(dependencies),
 		strings:     make(map[string]string),
 	}
 }
