@@ -54,6 +54,7 @@ func (x *exchange) globalReservations() bool {
 func (x *exchange) hostIn(subnetID uint32, types uint8) *host.Host {
 	for _, id := range x.identifiers {
 		if types&(1<<id.Type) == 0 {
+			x.trace.otherHosts(subnetID, id)
 			continue
 		}
 		h := x.snap.hosts.ByIdentifier(subnetID, id)

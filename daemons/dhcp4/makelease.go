@@ -110,9 +110,11 @@ func (x *exchange) lifetime() uint32 {
 func (x *exchange) offerLifetime() uint32 {
 	for _, c := range x.classes.Ordered() {
 		if k := x.snap.byClass[c]; k != nil && k.OfferLifetime.Set {
+			x.trace.offerLifetime(k.OfferLifetime.V, c)
 			return k.OfferLifetime.V
 		}
 	}
+	x.trace.offerLifetime(x.subnet.OfferLifetime, noClass)
 	return x.subnet.OfferLifetime
 }
 
@@ -121,6 +123,9 @@ func (x *exchange) offerLifetime() uint32 {
 func (x *exchange) reusable(old *lease.Lease4) bool {
 	if old.State != lease.StateDefault || !sameLease(old, &x.lease) {
 		return false
+	}
+	if old.ValidLft < x.lease.ValidLft && x.offerLifetime() != 0 {
+		return false // it may be that of an offer
 	}
 	age := x.unix - old.CLTT
 	if old.ValidLft != lease.InfiniteLifetime && !x.fresh(age, old.ValidLft) {
@@ -151,9 +156,10 @@ func (x *exchange) fresh(age int64, lifetime uint32) bool {
 	return true
 }
 
-// sameLease reports whether nothing but the time differs.
+// sameLease reports whether nothing but the time differs between a lease and what it
+// is to be. A longer lifetime is no change that matters, a shorter one is.
 func sameLease(a, b *lease.Lease4) bool {
-	return a.SubnetID == b.SubnetID && a.ValidLft == b.ValidLft &&
+	return a.SubnetID == b.SubnetID && a.ValidLft <= b.ValidLft &&
 		string(a.HWAddr) == string(b.HWAddr) && string(a.ClientID) == string(b.ClientID) &&
 		string(a.Hostname) == string(b.Hostname) && a.FqdnFwd == b.FqdnFwd && a.FqdnRev == b.FqdnRev &&
 		string(a.UserContext) == string(b.UserContext)

@@ -2,6 +2,8 @@ package dhcp4
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"nestor/lib/config"
@@ -138,6 +140,19 @@ func (t *trace) host(subnetID uint32, id host.Identifier, h *host.Host) {
 	}
 }
 
+// otherHosts records that a reservation was not looked for, because those of the
+// subnet go by other identifiers.
+func (t *trace) otherHosts(subnetID uint32, id host.Identifier) {
+	if t != nil {
+		t.addOtherHosts(subnetID, id)
+	}
+}
+
+func (t *trace) addOtherHosts(subnetID uint32, id host.Identifier) {
+	t.Add(whyNoSuchHosts, explain.Int("subnet-id", subnetID),
+		explain.String("identifier-type", identifierNames[id.Type]), explain.String("identifier", hexText(id.Value)))
+}
+
 func (t *trace) addHost(subnetID uint32, id host.Identifier, h *host.Host) {
 	fields := []explain.Field{
 		explain.Int("subnet-id", subnetID), explain.String("among", "the global reservations"),
@@ -241,7 +256,15 @@ func (t *trace) message(d *explain.Decision, m *logging.Message, args []any) {
 }
 
 func (t *trace) addMessage(d *explain.Decision, m *logging.Message, args []any) {
-	t.Add(d, explain.String("message", m.ID), explain.String("reason", m.Fill(args...)))
+	const query = "the query"
+	said := slices.Clone(args)
+	for i, a := range said {
+		if a == any(t.x.label()) {
+			said[i] = query
+		}
+	}
+	reason := strings.TrimPrefix(m.Fill(said...), query+": ")
+	t.Add(d, explain.String("message", m.ID), explain.String("reason", reason))
 }
 
 // seconds records a time with the scope that it comes from, "" for that of a client.

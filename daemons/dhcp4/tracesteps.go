@@ -109,12 +109,12 @@ func (t *trace) addReservations() {
 	}
 	for _, s := range x.selected.network.subnets {
 		switch {
+		case s != x.selected && !s.admits(&x.classes):
+			t.addSubnet(whyNotAdmitted, s)
 		case !s.ReservationsInSubnet:
 			t.addSubnet(whyNotInSubnet, s)
 		case s.hostTypes == 0:
 			t.addSubnet(whyNoneInSubnet, s)
-		case s != x.selected && !s.admits(&x.classes):
-			t.addSubnet(whyNotAdmitted, s)
 		}
 	}
 }
@@ -182,6 +182,23 @@ func (t *trace) addLifetime(l config.Triplet, class int) {
 	}
 	t.Add(whyValidLifetime, explain.Int("seconds", l.Default), explain.String("shown", secondsText(l.Default)),
 		explain.Int("min", l.Min), explain.Int("max", l.Max), explain.String("scope", scope))
+}
+
+// offerLifetime records for how long an offer is kept as a lease.
+func (t *trace) offerLifetime(n uint32, class int) {
+	if t != nil {
+		t.addOfferLifetime(n, class)
+	}
+}
+
+func (t *trace) addOfferLifetime(n uint32, class int) {
+	switch {
+	case n == 0:
+	case class == noClass:
+		t.addSeconds(whyOfferLifetime, n, t.x.scopeOf(t.x.subnet, "offer-lifetime"))
+	default:
+		t.addSeconds(whyOfferLifetime, n, t.classScope(class))
+	}
 }
 
 func (t *trace) classScope(class int) string {
