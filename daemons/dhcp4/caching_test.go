@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/insomniacslk/dhcp/dhcpv4"
+
 	"nestor/lib/lease"
 )
 
@@ -55,6 +57,21 @@ func TestLeaseCaching(t *testing.T) {
 		r := renew(ts)
 		if secondsOf(r, 58) != 3500 || secondsOf(r, 59) != 6125 || ts.stored("192.0.2.10").Expire() != end {
 			t.Errorf("T1 %d, T2 %d, end %d, was %d", secondsOf(r, 58), secondsOf(r, 59), ts.stored("192.0.2.10").Expire(), end)
+		}
+	})
+	t.Run("D4.36.3 longer lifetime", func(t *testing.T) {
+		ts := newTestServer(t, subnetWith(`"cache-max-age": 600, "min-valid-lifetime": 60, "max-valid-lifetime": 9000`))
+		ts.lease(1)
+		for _, c := range []struct{ asked, want time.Duration }{
+			{9000, 7199}, // what is left of the lease
+			{100, 100},   // a shorter lifetime matters
+		} {
+			ts.pass(time.Second)
+			m := query(requestMsg, 1, ciaddr("192.0.2.10"), dhcpv4.WithLeaseTime(uint32(c.asked)))
+			r := expect(t, ts.one(from{src: ip("192.0.2.10"), dst: ip("192.0.2.1")}, m), ackMsg, "")
+			if got := r.IPAddressLeaseTime(0); got != c.want*time.Second {
+				t.Errorf("asked for %d s: option 51 is %s", c.asked, got)
+			}
 		}
 	})
 	t.Run("D4.36.3 not after an important change", func(t *testing.T) {
