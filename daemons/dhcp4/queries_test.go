@@ -298,6 +298,12 @@ func TestRelays(t *testing.T) {
 			}
 		}
 	})
+	t.Run("D4.52.4 link selection that is not to be looked at", func(t *testing.T) {
+		ts := newTestServer(t, `"compatibility": { "ignore-rai-link-selection": true }, `+two)
+		link := opt(82, 5, 4, 198, 51, 100, 0)
+		expect(t, ts.one(relay("192.0.2.200"), query(discoverMsg, 1, giaddr("192.0.2.200"), link)), offerMsg, "192.0.2.10")
+		expect(t, ts.one(relay("192.0.2.200"), query(discoverMsg, 1, giaddr("192.0.2.200"), link, opt(118, 198, 51, 100, 0))), offerMsg, "198.51.100.10")
+	})
 	t.Run("FD.5.3 D4.16.4 server-id override", func(t *testing.T) {
 		ts := newTestServer(t, plain)
 		override := opt(82, 11, 4, 192, 0, 2, 254)

@@ -88,7 +88,7 @@ func reserving(name string, parts ...object) setting {
 	for i, who := range []string{"reserved", "other"} {
 		client := hw(byte(i + 1))
 		s.cases = append(s.cases, course(who+" client",
-			discover(client, unhinted), selecting(client), rebinding(client), message(typeInform, client, addr(50, "10.0.0.9"))))
+			discover(client, unhinted), selecting(client), renewing(client), rebinding(client), message(typeInform, client, addr(50, "10.0.0.9"))))
 	}
 	return s
 }
