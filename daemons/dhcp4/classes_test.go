@@ -212,7 +212,7 @@ func TestAdditionalClasses(t *testing.T) {
 		if got := ask(t, ts); got != [3]byte{2, 2, 0} {
 			t.Errorf("options end in %v", got)
 		}
-		if !strings.Contains(ts.log.String(), "required class nowhere has no definition") {
+		if !strings.Contains(ts.log.String(), "DHCP4_ADDITIONAL_CLASS_UNDEFINED additional class nowhere has no definition") {
 			t.Errorf("log:\n%s", ts.log.String())
 		}
 	})

@@ -125,10 +125,13 @@ func (x *exchange) classifyAdditional() {
 		k := x.snap.byClass[c]
 		switch {
 		case k == nil:
-			if log := x.srv.log.dhcp4; log.Enabled(msgClassUndefined) {
-				log.Log(msgClassUndefined, x.snap.names.Name(c))
+			if log := x.srv.log.dhcp4; log.Enabled(msgAdditionalUndefined) {
+				log.Log(msgAdditionalUndefined, x.snap.names.Name(c))
 			}
 		case k.test == nil && k.template == nil:
+			if log := x.srv.log.dhcp4; log.Enabled(msgAdditionalNoTest) {
+				log.Log(msgAdditionalNoTest, k.Name)
+			}
 			x.classes.Add(c)
 			x.trace.class(whyUntested, c)
 		default:

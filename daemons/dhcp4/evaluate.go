@@ -16,7 +16,7 @@ var (
 	testMessages = &evaluationMessages{
 		func(l *loggers) *logging.Logger { return l.dhcpsrv }, msgEvalError, msgEvalResult}
 	additionalMessages = &evaluationMessages{
-		func(l *loggers) *logging.Logger { return l.dhcp4 }, msgRequiredEvalError, msgRequiredEvalResult}
+		func(l *loggers) *logging.Logger { return l.dhcp4 }, msgAdditionalEvalError, msgAdditionalEvalResult}
 )
 
 // evaluateAll adds those of the classes whose expressions hold.
