@@ -4,7 +4,7 @@ import "nestor/lib/explain"
 
 // The decisions that an explanation tells of. Their keys are relied upon by programs.
 var (
-	whyLeasesRead    = &explain.Decision{Step: explain.State, Key: "leases-read", Text: "{count} leases, read from {files}"}
+	whyLeasesRead    = &explain.Decision{Step: explain.State, Key: "leases-read", Text: "the leases in {files}, {count} of them"}
 	whyNoLeases      = &explain.Decision{Step: explain.State, Key: "leases-unknown", Text: "no leases: to see what there is, give the directory of the lease file by --leases"}
 	whyAllocatorsNew = &explain.Decision{Step: explain.State, Key: "allocators-new", Text: "allocators that have given no address yet; a server that runs goes on from where it is, and tells by the command explain4"}
 
