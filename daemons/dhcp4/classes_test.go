@@ -51,7 +51,7 @@ const guarded = `"shared-networks": [ { "name": "n", "subnet4": [
 const goldClass = `{ "name": "gold", "test": "option[60].hex == 'gold'" }`
 
 func TestClassGuards(t *testing.T) {
-	t.Run("D4.23.1 D4.23.13 only members may use a subnet", func(t *testing.T) {
+	t.Run("D4.23.1 D4.23.13 CL.8.7 CL.10.11 CL.10.16 only members may use a subnet", func(t *testing.T) {
 		for scope, conf := range map[string]string{
 			"subnet":  subnetWith(`"client-class": "gold"`),
 			"pool":    `"subnet4": [ { "id": 1, "subnet": "192.0.2.0/24", "pools": [ { "pool": "192.0.2.10-192.0.2.19", "client-class": "gold" } ] } ]`,
@@ -62,15 +62,18 @@ func TestClassGuards(t *testing.T) {
 			if r := ts.one(from{}, query(discoverMsg, 2, vendor("tin")...)); r != nil {
 				t.Errorf("%s: others are answered %v", scope, r)
 			}
+			if scope == "pool" && ts.stat("v4-allocation-fail-classes") != 1 {
+				t.Errorf("%s: v4-allocation-fail-classes is %d", scope, ts.stat("v4-allocation-fail-classes"))
+			}
 		}
 		ts := newTestServer(t, classes(goldClass)+subnetWith(""))
 		expect(t, ts.lease(2, vendor("tin")...), ackMsg, "192.0.2.10")
 	})
-	t.Run("D4.23.2 a class restricts and does not prefer", func(t *testing.T) {
+	t.Run("D4.23.2 CL.10.12 a class restricts and does not prefer", func(t *testing.T) {
 		ts := newTestServer(t, classes(goldClass)+guarded)
 		expect(t, ts.lease(1, vendor("gold")...), ackMsg, "192.0.2.10")
 	})
-	t.Run("D4.23.3 members move on to the closed subnet, others never", func(t *testing.T) {
+	t.Run("D4.23.3 CL.10.13 CL.10.15 members move on to the closed subnet, others never", func(t *testing.T) {
 		ts := newTestServer(t, classes(goldClass)+guarded)
 		expect(t, ts.lease(1), ackMsg, "192.0.2.10")
 		if r := ts.one(from{}, query(discoverMsg, 2, vendor("tin")...)); r != nil {
@@ -78,7 +81,7 @@ func TestClassGuards(t *testing.T) {
 		}
 		expect(t, ts.lease(3, vendor("gold")...), ackMsg, "198.51.100.10")
 	})
-	t.Run("D4.23.4 KNOWN chooses pools, not subnets", func(t *testing.T) {
+	t.Run("D4.23.4 CL.8.9 CL.8.11 CL.9.2 KNOWN chooses pools, not subnets", func(t *testing.T) {
 		ts := newTestServer(t, subnetWith(`"client-class": "KNOWN", "reservations": [ `+reserve+` ]`))
 		if r := ts.one(from{}, query(discoverMsg, 1)); r != nil {
 			t.Errorf("answer %v", r)
@@ -107,7 +110,7 @@ const steps = `"client-classes": [
 		"reservations": [ { "hw-address": "02:00:00:00:00:01", "client-classes": [ "reserved" ] }, { "hw-address": "02:00:00:00:00:02" } ] } ]`
 
 func TestClassSteps(t *testing.T) {
-	t.Run("D4.23.5 CL.8 order of the steps", func(t *testing.T) {
+	t.Run("D4.23.5 CL.6.18 CL.7.20 CL.8.1 CL.8.2 CL.8.3 CL.8.8 CL.8.9 CL.8.14 CL.8.15 CL.13.5 CL.13.6 order of the steps", func(t *testing.T) {
 		ts := newTestServer(t, steps)
 		ts.debug()
 		for n, want := range map[byte][2]string{
@@ -128,9 +131,9 @@ func TestClassSteps(t *testing.T) {
 		}
 	})
 	for id, test := range map[string]string{
-		"D4.23.5 DROP on receipt":                    "substring(option[60].hex, 0, 3) == 'bad'",
-		"D4.23.5 DROP after the reservation lookup":  "member('UNKNOWN')",
-		"D4.23.5 DROP by an earlier class's outcome": "member('bad')",
+		"D4.23.5 CL.6.17 CL.8.5 CL.13.10 DROP on receipt":                   "substring(option[60].hex, 0, 3) == 'bad'",
+		"D4.23.5 CL.8.10 CL.9.9 CL.13.10 DROP after the reservation lookup": "member('UNKNOWN')",
+		"D4.23.5 CL.8.5 DROP by an earlier class's outcome":                 "member('bad')",
 	} {
 		t.Run(id, func(t *testing.T) {
 			ts := newTestServer(t, classes(`{ "name": "bad", "test": "option[60].text == 'badge'" }, { "name": "DROP", "test": "`+test+`" }`)+
@@ -148,7 +151,7 @@ func TestClassSteps(t *testing.T) {
 			expect(t, ts.lease(1, opt(60, 'v')), ackMsg, "192.0.2.15")
 		})
 	}
-	t.Run("CL.6 an expression that fails leaves the others alone", func(t *testing.T) {
+	t.Run("CL.6.10 CL.6.11 CL.6.15 an expression that fails leaves the others alone", func(t *testing.T) {
 		ts := newTestServer(t, classes(`{ "name": "a", "test": "not uint8totext(option[60].hex) == ''" }, { "name": "b", "test": "option[60].exists", `+ntpOption("2")+` }`)+subnetWith(""))
 		if got := ntp(t, ts.lease(1, vendor("long")...)); got != 2 {
 			t.Errorf("option 42 ends in %d", got)
@@ -157,7 +160,7 @@ func TestClassSteps(t *testing.T) {
 			t.Errorf("log:\n%s", ts.log.String())
 		}
 	})
-	t.Run("CL.4 option 43 is taken apart once the classes are known", func(t *testing.T) {
+	t.Run("CL.4.28 CL.8.4 option 43 is taken apart once the classes are known", func(t *testing.T) {
 		test := `"test": "option[43].option[1].hex == 'x'`
 		ts := newTestServer(t, classes(`{ "name": "early", `+test+`", `+ntpOption("1")+` }, { "name": "late", `+test+` and unknown", `+ntpOption("2")+` }`)+subnetWith(""))
 		if got := ntp(t, ts.lease(1, opt(43, 1, 1, 'x'), prl(42))); got != 2 {
@@ -187,7 +190,7 @@ func TestAdditionalClasses(t *testing.T) {
 		}
 		return last
 	}
-	t.Run("D4.23.9 only-if-required waits for being listed", func(t *testing.T) {
+	t.Run("D4.23.9 CL.7.4 only-if-required waits for being listed", func(t *testing.T) {
 		if got := ask(t, newTestServer(t, conf("", "", "", ""))); got != [3]byte{} {
 			t.Errorf("options end in %v", got)
 		}
@@ -195,18 +198,18 @@ func TestAdditionalClasses(t *testing.T) {
 			t.Errorf("options end in %v", got)
 		}
 	})
-	t.Run("D4.23.10 CL.8 pool before subnet before shared network, a class without test is assigned", func(t *testing.T) {
+	t.Run("D4.23.10 CL.8.12 CL.8.18 CL.13.8 pool before subnet before shared network, a class without test is assigned", func(t *testing.T) {
 		if got := ask(t, newTestServer(t, conf("", `"network"`, `"subnet"`, `"pool"`))); got != [3]byte{1, 2, 3} {
 			t.Errorf("options end in %v", got)
 		}
 	})
-	t.Run("D4.23.11 earlier classes win", func(t *testing.T) {
+	t.Run("D4.23.11 CL.8.13 CL.11.2 earlier classes win", func(t *testing.T) {
 		early := `, { "name": "early", "test": "option[60].exists", "option-data": [ { "name": "time-servers", "data": "192.0.2.9" } ] }`
 		if got := ask(t, newTestServer(t, conf(early, "", `"subnet"`, ""))); got != [3]byte{2, 9, 0} {
 			t.Errorf("options end in %v", got)
 		}
 	})
-	t.Run("CL.8 a class that is not defined is passed over", func(t *testing.T) {
+	t.Run("CL.6.16 CL.8.17 CL.10.10 CL.13.8 a class that is not defined is passed over", func(t *testing.T) {
 		ts := newTestServer(t, conf("", "", `"nowhere", "subnet"`, ""))
 		ts.debug()
 		if got := ask(t, ts); got != [3]byte{2, 2, 0} {
@@ -227,14 +230,14 @@ func TestAdditionalClasses(t *testing.T) {
 func TestTemplateClasses(t *testing.T) {
 	conf := classes(`{ "name": "t", "template-test": "substring(option[60].hex, 0, 3)", "option-data": [ { "name": "ntp-servers", "data": "192.0.2.1" }, { "name": "time-servers", "data": "192.0.2.1" } ] },
 		{ "name": "SPAWN_t_foo", `+ntpOption("2")+` }, { "name": "after", "test": "member('SPAWN_t_foo') and member('t')", "next-server": "192.0.2.77" }`) + subnetWith("")
-	t.Run("D4.23.8 CL.9 the spawned class, then the template", func(t *testing.T) {
+	t.Run("D4.23.8 CL.9.5 CL.9.11 CL.9.12 CL.13.11 the spawned class, then the template", func(t *testing.T) {
 		ts := newTestServer(t, conf)
 		r := ts.lease(1, opt(60, []byte("foobar")...), prl(42, 4))
 		if ntp(t, r) != 2 || len(r.Options[4]) != 4 || r.ServerIPAddr.String() != "192.0.2.77" {
 			t.Errorf("answer %v", r)
 		}
 	})
-	t.Run("CL.9 a value that nothing refers to, and one of any bytes", func(t *testing.T) {
+	t.Run("CL.6.15 CL.9.16 CL.13.11 a value that nothing refers to, and one of any bytes", func(t *testing.T) {
 		ts := newTestServer(t, conf)
 		ts.debug()
 		if got := ntp(t, ts.lease(1, vendor("bar")...)); got != 1 {
@@ -249,7 +252,7 @@ func TestTemplateClasses(t *testing.T) {
 			}
 		}
 	})
-	t.Run("CL.9 no class of an empty value", func(t *testing.T) {
+	t.Run("CL.1.2 CL.9.11 CL.13.11 no class of an empty value", func(t *testing.T) {
 		ts := newTestServer(t, conf)
 		if got := ntp(t, ts.lease(1, prl(42))); got != 0 {
 			t.Errorf("option 42 ends in %d", got)
@@ -258,7 +261,7 @@ func TestTemplateClasses(t *testing.T) {
 }
 
 func TestClassPrecedence(t *testing.T) {
-	t.Run("D4.23.12 CL.11 checked example", func(t *testing.T) {
+	t.Run("D4.23.12 CL.11.5 CL.11.6 CL.11.9 CL.13.7 checked example", func(t *testing.T) {
 		ts := newTestServer(t, classes(`
 			{ "name": "ALL", "server-hostname": "all", "option-data": [ { "name": "ntp-servers", "data": "192.0.2.1" } ] },
 			{ "name": "B", "test": "option[60].exists", "next-server": "192.0.2.22", "valid-lifetime": 500, "option-data": [ { "name": "ntp-servers", "data": "192.0.2.2", "always-send": true } ] },
@@ -269,9 +272,9 @@ func TestClassPrecedence(t *testing.T) {
 			t.Errorf("answer %v", r)
 		}
 	})
-	t.Run("D4.23.6 class of the vendor", func(t *testing.T) {
-		ts := newTestServer(t, classes(`{ "name": "VENDOR_CLASS_docsis3.0", "next-server": "192.0.2.22", `+ntpOption("5")+` }`)+subnetWith(""))
-		if r := ts.lease(1, vendor("docsis3.0")...); ntp(t, r) != 5 || r.ServerIPAddr.String() != "192.0.2.22" {
+	t.Run("D4.23.6 CL.8.2 CL.9.3 class of the vendor", func(t *testing.T) {
+		ts := newTestServer(t, classes(`{ "name": "VENDOR_CLASS_docsis3.0", "next-server": "192.0.2.22", "boot-file-name": "modem.bin", `+ntpOption("5")+` }`)+subnetWith(""))
+		if r := ts.lease(1, vendor("docsis3.0")...); ntp(t, r) != 5 || r.ServerIPAddr.String() != "192.0.2.22" || r.BootFileName != "modem.bin" {
 			t.Errorf("answer %v", r)
 		}
 		if got := ntp(t, ts.lease(2, vendor("docsis3")...)); got != 0 {
@@ -291,7 +294,7 @@ func TestQueryInExpressions(t *testing.T) {
 		"option[host-name].text == 'host'", "not option[255].exists", "not option[0].exists", "option[12].option[1].hex == ''", "not option[61].exists",
 		"vendor[4491].option[1].text == 'type=001, len=001: 120(uint8)'",
 	} {
-		t.Run("CL.4 "+test, func(t *testing.T) {
+		t.Run("CL.13.1 "+test, func(t *testing.T) {
 			ts := newTestServer(t, `"option-def": [ { "name": "box", "code": 222, "type": "uint8", "encapsulate": "inner" }, { "name": "in", "space": "inner", "code": 1, "type": "string" } ],`+
 				classes(`{ "name": "a", "test": "`+test+`", `+ntpOption("4")+` }`)+subnetWith(""))
 			r := ts.one(from{src: ip("192.0.2.3"), dst: ip("192.0.2.1"), port: 67}, query(discoverMsg, 1, relayed...))
@@ -306,7 +309,7 @@ func TestEvaluationLog(t *testing.T) {
 	ts := newTestServer(t, classes(`{ "name": "a", "test": "substring(option[61].hex,0,3) == 'foo'" }`)+subnetWith(""))
 	ts.debug()
 	ts.one(from{}, query(discoverMsg, 1, clientID([]byte("foobar")...)))
-	// CL.6: the steps of ARM 15.10, in its order.
+	// CL.6.13: the steps of ARM 15.10, in its order.
 	log := ts.log.String()
 	for _, step := range []string{
 		"tid=0x1020301: Pushing option 61 with value 0x666F6F626172\n",
