@@ -43,18 +43,18 @@ func TestReservedClassOrder(t *testing.T) {
 		name, conf string
 		want       [3]string // of clients with classes reserved, with a bare reservation, without any
 	}{
-		{"in the subnet only", subnetWith(bySubnet), [3]string{"ALL, VENDOR_CLASS_v, second, lost, early, wonsecond, KNOWN, late, later", stranger, stranger}},
-		{"globally only", byGlobal + only + subnetWith(""), [3]string{"ALL, VENDOR_CLASS_v, reserved, early, won, KNOWN, late, later", plainly, stranger}},
+		{"CL.8.8 CL.8.9 CL.8.14 CL.8.15 CL.10.4 in the subnet only", subnetWith(bySubnet), [3]string{"ALL, VENDOR_CLASS_v, second, lost, early, wonsecond, KNOWN, late, later", stranger, stranger}},
+		{"CL.8.14 CL.13.6 globally only", byGlobal + only + subnetWith(""), [3]string{"ALL, VENDOR_CLASS_v, reserved, early, won, KNOWN, late, later", plainly, stranger}},
 		{"both, the subnet's counts", byGlobal + subnetWith(bySubnet), [3]string{"ALL, VENDOR_CLASS_v, second, lost, early, wonsecond, KNOWN, late, later", plainly, stranger}},
-		{"D4.23.7 early, globally only", early + byGlobal + only + subnetWith(bySubnet), [3]string{"ALL, VENDOR_CLASS_v, reserved, KNOWN, early, won, late, later", plainly, stranger}},
-		{"D4.23.7 early, then in the subnet", early + byGlobal + subnetWith(bySubnet), [3]string{"ALL, VENDOR_CLASS_v, reserved, KNOWN, second, early, won, wonsecond, late, later", plainly, stranger}},
+		{"D4.23.7 CL.8.6 CL.8.16 CL.13.6 early, globally only", early + byGlobal + only + subnetWith(bySubnet), [3]string{"ALL, VENDOR_CLASS_v, reserved, KNOWN, early, won, late, later", plainly, stranger}},
+		{"D4.23.7 CL.8.16 early, then in the subnet", early + byGlobal + subnetWith(bySubnet), [3]string{"ALL, VENDOR_CLASS_v, reserved, KNOWN, second, early, won, wonsecond, late, later", plainly, stranger}},
 		{"D4.23.7 early, reservations-global off", early + subnetWith(bySubnet), [3]string{"ALL, VENDOR_CLASS_v, reserved, KNOWN, second, early, won, wonsecond, late, later", plainly, stranger}},
 		{"D4.23.7 early and nothing else", early + only + subnetWith(bySubnet), [3]string{"ALL, VENDOR_CLASS_v, reserved, early, won, KNOWN, late, later", plainly, stranger}},
 		{"shared network, in the subnet only", network, [3]string{plainly, stranger, stranger}},
 		{"shared network, both", byGlobal + network, [3]string{"ALL, VENDOR_CLASS_v, second, lost, early, wonsecond, KNOWN, late, later", plainly, stranger}},
 		{"shared network, D4.23.7 early", early + byGlobal + network, [3]string{"ALL, VENDOR_CLASS_v, reserved, early, won, KNOWN, late, later", plainly, stranger}},
 	} {
-		t.Run("CL.8 "+c.name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			ts := newTestServer(t, joined+c.conf)
 			ts.debug()
 			for i, want := range c.want {
@@ -93,7 +93,7 @@ func TestEarlyGlobalReservations(t *testing.T) {
 		ts := newTestServer(t, early("UNKNOWN", "unreserved"))
 		expect(t, ts.lease(2), ackMsg, "198.51.100.10")
 	})
-	t.Run("D4.23.7 DROP", func(t *testing.T) {
+	t.Run("D4.23.7 CL.8.6 DROP", func(t *testing.T) {
 		ts := newTestServer(t, strings.Replace(early("unreserved", "reserved"), `"client-classes": [ "reserved" ]`, `"client-classes": [ "reserved", "DROP" ]`, 1))
 		ts.debug()
 		expectSilence(t, ts.one(from{}, query(discoverMsg, 1)))
@@ -120,7 +120,7 @@ func pools(first, second, more string) string {
 
 func TestReservedClasses(t *testing.T) {
 	const reservation = `"reservations": [ { "hw-address": "02:00:00:00:00:01", "client-classes": [ "reserved" ] } ]`
-	t.Run("D4.42.4 ARM 8.3.10: a pool by a reserved class", func(t *testing.T) {
+	t.Run("D4.42.4 CL.8.9 a pool by a reserved class", func(t *testing.T) {
 		ts := newTestServer(t, pools("unreserved", "reserved", reservation))
 		expect(t, ts.lease(1), ackMsg, "192.0.2.30")
 		expect(t, ts.lease(2), ackMsg, "192.0.2.10")
@@ -156,7 +156,7 @@ func TestReservedClasses(t *testing.T) {
 				{ "id": 1, "subnet": "192.0.2.0/24", "pools": [ { "pool": "192.0.2.10-192.0.2.19"` + guard("pool", "unreserved") + ` } ]` + guard("subnet", "unreserved") + comma(inFirst) + ` },
 				{ "id": 2, "subnet": "198.51.100.0/24", "pools": [ { "pool": "198.51.100.10-198.51.100.19"` + guard("pool", "reserved") + ` } ]` + guard("subnet", "reserved") + ` } ] } ]`
 		}
-		t.Run("D4.42.5 ARM 8.3.11: a subnet by the class of a global reservation, at the "+level, func(t *testing.T) {
+		t.Run("D4.42.5 CL.10.14 a subnet by the class of a global reservation, at the "+level, func(t *testing.T) {
 			ts := newTestServer(t, network(`"reservations-global": true, "reservations-in-subnet": false, `+reservation+`, `, ""))
 			expect(t, ts.lease(1), ackMsg, "198.51.100.10")
 			expect(t, ts.lease(2), ackMsg, "192.0.2.10")
