@@ -11,7 +11,6 @@ var (
 	whyReceived   = &explain.Decision{Step: explain.Receive, Key: "received", Text: "{message-type} (xid {xid}) from {source} port {source-port} to {destination}, interface {interface} with address {interface-address}"}
 	whyRelayed    = &explain.Decision{Step: explain.Receive, Key: "relayed", Text: "it came over the relay {giaddr}"}
 	whyStashed    = &explain.Decision{Step: explain.Receive, Key: "agent-options-recovered", Text: "it is a renewal past the relay: option 82 is taken from the lease, where it was kept (stash-agent-options)"}
-	whyRecovered  = &explain.Decision{Step: explain.Receive, Key: "option-82-recovered", Text: "it is served as if it carried the option 82 that is kept with the lease of {address} (stash-agent-options)"}
 	whyUnreadable = &explain.Decision{Step: explain.Receive, Key: "unreadable", Text: "it cannot be read, the server drops it: {error}"}
 	whyServiceOff = &explain.Decision{Step: explain.Receive, Key: "service-disabled", Text: "the DHCP service is disabled (dhcp-disable): the server drops every query"}
 	whyDropped    = &explain.Decision{Step: explain.Checks, Key: "dropped", Text: "the server drops it: {reason} ({message})"}

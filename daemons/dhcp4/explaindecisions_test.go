@@ -238,9 +238,6 @@ var decisionCases = []decisionCase{
 	{"decline", plain, leased(1), from{}, query(declineMsg, 1, requested("192.0.2.10"), serverID("192.0.2.1")), []string{
 		"192.0.2.10 is kept from everybody for the probation period",
 	}},
-	{"renewal past the relay", stashing, func(ts *testServer) { ts.request(1, "192.0.2.10", opt(82, 1, 1, 'p')) }, unicast("192.0.2.10"), query(requestMsg, 1, ciaddr("192.0.2.10")), []string{
-		"it is served as if it carried the option 82 that is kept with the lease of 192.0.2.10 (stash-agent-options)",
-	}},
 	{"dropped by class", `"client-classes": [ { "name": "DROP", "test": "option[60].exists" }, { "name": "later", "test": "member('KNOWN')" } ], ` + plain, nil, from{}, query(discoverMsg, 1, opt(60, 'x')), []string{
 		"the server drops it: dropped as member of the special class 'DROP': the query, DROP (DHCP4_PACKET_DROP_0010)",
 		"later: not evaluated, the query did not get so far",

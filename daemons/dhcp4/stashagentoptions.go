@@ -19,7 +19,6 @@ func (x *exchange) recoverAgentOptions() {
 		return
 	}
 	x.stashed = true
-	x.trace.address(whyRecovered, x.query.CIAddr())
 	x.trace.note(whyStashed)
 	if log := x.srv.log.dhcp4; log.Enabled(msgRecoveredStash) {
 		log.Log(msgRecoveredStash, x.label(), ip4(x.query.CIAddr()), hexText(content))
