@@ -8,7 +8,7 @@ type commandGroup struct {
 
 const (
 	disabled  = `{ "result": 0, "text": "DHCPv4 service disabled" }`
-	ourList   = `{ "arguments": [ "build-report", "config-backend-pull", "config-get", "config-hash-get", "config-reload", "config-set", "config-test", "config-write", "dhcp-disable", "dhcp-enable", "leases-reclaim", "list-commands", "server-tag-get", "shutdown", "statistic-get", "statistic-get-all", "statistic-remove", "statistic-remove-all", "statistic-reset", "statistic-reset-all", "statistic-sample-age-set", "statistic-sample-age-set-all", "statistic-sample-count-set", "statistic-sample-count-set-all", "status-get", "subnet4-select-test", "version-get" ], "result": 0 }`
+	ourList   = `{ "arguments": [ "build-report", "config-backend-pull", "config-get", "config-hash-get", "config-reload", "config-set", "config-test", "config-write", "dhcp-disable", "dhcp-enable", "explain4", "leases-reclaim", "list-commands", "server-tag-get", "shutdown", "statistic-get", "statistic-get-all", "statistic-remove", "statistic-remove-all", "statistic-reset", "statistic-reset-all", "statistic-sample-age-set", "statistic-sample-age-set-all", "statistic-sample-count-set", "statistic-sample-count-set-all", "status-get", "subnet4-select-test", "subnet4o6-select-test", "version-get" ], "result": 0 }`
 	dhcpState = `"dhcp-state": \{ .*? \}, "extended-info-tables": false, `
 	// poolStatistics are those of pools and of reused leases, each with its comma.
 	poolStatistics = `"(subnet\[\d+\]\.)?(pool\[0\]\.[a-z-]+|v4-lease-reuses)": \[ (\[ \d+, "TIME" \](, )?)* \], `
