@@ -20,6 +20,7 @@ func (a *iterative[T, A]) next(tx T, pools []int, now int64, skip func(A) bool) 
 		}
 		if place, ok := p.searchOn(a.state, tx, now, skip); ok {
 			a.leave(pools, start, i)
+			a.past.latest = p
 			return p.give(place), true
 		}
 	}
@@ -31,16 +32,18 @@ func (a *iterative[T, A]) next(tx T, pools []int, now int64, skip func(A) bool) 
 		}
 		if place, ok := p.searchAgain(a.state, tx, now, skip); ok {
 			a.leave(pools, start, len(pools))
+			a.past.latest = p
 			return p.give(place), true
 		}
 	}
 	return addr, false
 }
 
-// current is the place in pools of the pool that is being gone through.
+// current is the place in pools of the pool that is being gone through: the one that
+// gave the last address, or the first where it is not among them.
 func (a *iterative[T, A]) current(pools []int) int {
 	for i, n := range pools {
-		if a.pools[n].started {
+		if a.pools[n] == a.past.latest {
 			return i
 		}
 	}

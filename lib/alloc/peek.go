@@ -19,15 +19,16 @@ func (a *random[T, A]) Peek(tx T, pools []int, now int64, skip func(A) bool) (A,
 }
 
 // saved copies what is remembered of the pools.
-func (s *subnet[T, A]) saved() []pool[T, A] {
+func (s *subnet[T, A]) saved() (_ []pool[T, A], latest *pool[T, A]) {
 	pools := make([]pool[T, A], len(s.pools))
 	for i, p := range s.pools {
 		pools[i] = *p
 	}
-	return pools
+	return pools, s.past.latest
 }
 
-func (s *subnet[T, A]) restore(pools []pool[T, A]) {
+func (s *subnet[T, A]) restore(pools []pool[T, A], latest *pool[T, A]) {
+	s.past.latest = latest
 	for i, p := range s.pools {
 		*p = pools[i]
 	}

@@ -71,13 +71,14 @@ type subnet[T Tx, A any] struct {
 	state *State[T, A]
 	kind  string
 	pools []*pool[T, A]
-	past  *past
+	past  *past[T, A]
 }
 
 // past goes from an allocator of a subnet to its successor.
-type past struct {
-	mu   sync.Mutex // guards the pools, which old and new allocators share
-	used atomic.Uint64
+type past[T Tx, A any] struct {
+	mu     sync.Mutex  // guards the pools, which old and new allocators share, and latest
+	latest *pool[T, A] // that gave the last address, nil before the first one
+	used   atomic.Uint64
 }
 
 // MarkUsed implements Allocator.
@@ -135,7 +136,7 @@ func last[T Tx, A any](r Range[T, A]) A { return r.at(r.size() - 1) }
 // successor makes the subnet's new state out of the present one and tells which
 // of its pools are new. The caller holds s.mu.
 func (s *State[T, A]) successor(id uint32, kind string, pools []Range[T, A]) (next *subnet[T, A], added []*pool[T, A]) {
-	next = &subnet[T, A]{state: s, kind: kind, past: &past{}}
+	next = &subnet[T, A]{state: s, kind: kind, past: &past[T, A]{}}
 	var present []*pool[T, A]
 	if old := s.subnets[id].Value(); old != nil {
 		next.past = old.past
