@@ -69,9 +69,19 @@ func (x *exchange) checkOptions() error {
 			return fmt.Errorf("option %d is %d bytes long, at least %d are needed", f.code, len(x.query.Option(f.code)), f.min)
 		}
 	}
-	if x.query.Has(pkt4.OptFQDN) && !x.snap.cfg.Compat.LenientOptionParsing {
+	if x.snap.cfg.Compat.LenientOptionParsing {
+		return nil
+	}
+	if x.query.Has(pkt4.OptFQDN) {
 		if err := checkFQDN(x.query.Option(pkt4.OptFQDN)); err != nil {
 			return err
+		}
+	}
+	for _, d := range x.snap.tuples {
+		if code := byte(d.Code); x.query.Has(code) {
+			if err := d.CheckTuples(x.query.Option(code)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

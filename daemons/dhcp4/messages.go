@@ -39,6 +39,7 @@ var (
 	msgProcessException = logging.Define("DHCP4_PACKET_PROCESS_STD_EXCEPTION", logging.Error, 0, "%1: exception occurred during packet processing: %2")
 
 	msgClassesEarly         = logging.Define("DHCP4_CLASSES_ASSIGNED", logging.Debug, 40, "%1: client packet has been assigned on %2 message to the following classes: %3")
+	msgUnpackFail           = logging.Define("DHCP4_DEFERRED_OPTION_UNPACK_FAIL", logging.Debug, 50, "%1: An error unpacking the deferred option %2: %3")
 	msgClassesLate          = logging.Define("DHCP4_CLASSES_ASSIGNED_AFTER_SUBNET_SELECTION", logging.Debug, 40, "%1: client packet has been assigned to the following classes: %2")
 	msgAdditionalUndefined  = logging.Define("DHCP4_ADDITIONAL_CLASS_UNDEFINED", logging.Debug, 40, "additional class %1 has no definition")
 	msgAdditionalNoTest     = logging.Define("DHCP4_ADDITIONAL_CLASS_NO_TEST", logging.Debug, 40, "additional class %1 has no test expression, adding it to client's classes unconditionally")

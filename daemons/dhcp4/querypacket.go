@@ -2,7 +2,10 @@ package dhcp4
 
 import (
 	"nestor/lib/classify/evallog"
+	"nestor/lib/classify/query4"
+	"nestor/lib/logging"
 	"nestor/lib/option"
+	"nestor/lib/pkt4"
 )
 
 // beginClasses makes ready for evaluating the expressions of classes on a query.
@@ -24,6 +27,24 @@ func (x *exchange) beginClasses() {
 func (x *exchange) unpackPrivate() {
 	x.asked.Private = x.private
 	x.eval.Begin()
+	if log := x.srv.log.options; log.Enabled(msgUnpackFail) {
+		x.logNotUnpacked(log)
+	}
+}
+
+// logNotUnpacked tells of private options that are not as their definitions have
+// them, so that they are left as they are.
+func (x *exchange) logNotUnpacked(log *logging.Logger) {
+	for code := uint16(1); code < pkt4.OptEnd; code++ {
+		if !query4.IsPrivate(code) || !x.query.Has(byte(code)) {
+			continue
+		}
+		if d := x.privateDefinitions(code).ByCode(option.Space4, uint32(code)); d != nil {
+			if _, err := d.Normalize(x.query.Option(byte(code))); err != nil {
+				log.Log(msgUnpackFail, x.label(), code, err)
+			}
+		}
+	}
 }
 
 // privateDefinitions are those of the first class of the query that defines the

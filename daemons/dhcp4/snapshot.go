@@ -41,6 +41,8 @@ type snapshot struct {
 	options     optionChain // global scope
 	serverIDs   map[uint32]bool
 	texts       [4]uint64 // options of a query that hold text, a bit for each code
+	// tuples are options that must not be cut short inside.
+	tuples []*option.Definition
 	// globalHosts tells whether any scope looks at global reservations.
 	globalHosts bool
 }
@@ -114,6 +116,11 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 		serverIDs:   map[uint32]bool{},
 	}
 	s.texts = query4.Texts(cfg.Definitions)
+	for _, d := range cfg.Definitions.Space(option.Space4) {
+		if d.HasTuples() && !query4.IsPrivate(uint16(d.Code)) {
+			s.tuples = append(s.tuples, d)
+		}
+	}
 	s.options = s.compileOptions(cfg.Options, nil, cfg.Definitions)
 	s.noteServerIDs(s.options)
 	if err := s.compileClasses(); err != nil {

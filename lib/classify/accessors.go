@@ -352,7 +352,8 @@ func (f vendorForm) count(b []byte) int {
 }
 
 // class returns the vendor class of that index in what follows the first enterprise
-// number. RFC 3925 would have texts inside of it; Kea gives it as a whole.
+// number. RFC 3925 would have texts inside of it; Kea gives it as a whole. One that
+// counts more bytes than there are is cut to these (ARM 8.15.1).
 func (f vendorForm) class(b []byte, index int) []byte {
 	for len(b) >= f.counter {
 		n := 0
@@ -360,9 +361,7 @@ func (f vendorForm) class(b []byte, index int) []byte {
 			n = n<<8 | int(c)
 		}
 		b = b[f.counter:]
-		if n > len(b) {
-			return nil
-		}
+		n = min(n, len(b))
 		if index == 0 {
 			return b[:n:n]
 		}

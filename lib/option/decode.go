@@ -2,8 +2,10 @@ package option
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -48,7 +50,7 @@ func (d *Definition) Normalize(wire []byte) ([]byte, error) {
 		return wire, err
 	}
 	n, err := d.walk(wire, func(Type, []byte) {})
-	if err == nil && d.keyedByEnterprise() {
+	if err == nil && d.holdsVendorClasses() {
 		err = d.checkVendorClass(wire)
 	}
 	if err != nil {
@@ -64,8 +66,33 @@ func (d *Definition) wrap(err error) error {
 	return nil
 }
 
+// errShortTuple is of a tuple that counts more octets than there are.
+var errShortTuple = errors.New("the tuple is cut short")
+
+// CheckTuples finds tuples of a received option that count more octets than there
+// are. What else may be wrong with it is not looked at.
+func (d *Definition) CheckTuples(wire []byte) error {
+	var err error
+	if d.holdsVendorClasses() {
+		err = d.checkVendorClass(wire)
+	} else if _, err = d.walk(wire, func(Type, []byte) {}); !errors.Is(err, errShortTuple) {
+		err = nil
+	}
+	return d.wrap(err)
+}
+
+// HasTuples tells whether the option consists of tuples or has a field that is one.
+func (d *Definition) HasTuples() bool {
+	return d.holdsVendorClasses() || slices.Contains(d.fields(), Tuple)
+}
+
 // walk calls fn for each field of wire and returns how many octets they take.
 func (d *Definition) walk(wire []byte, fn func(t Type, value []byte)) (int, error) {
+	return d.walkBy(fieldLen, wire, fn)
+}
+
+// walkBy is walk with another way of measuring fields.
+func (d *Definition) walkBy(length func(Type, []byte, bool) (int, error), wire []byte, fn func(t Type, value []byte)) (int, error) {
 	fields := d.fields()
 	at := 0
 	for i := 0; len(fields) > 0; i++ {
@@ -73,7 +100,7 @@ func (d *Definition) walk(wire []byte, fn func(t Type, value []byte)) (int, erro
 			break
 		}
 		t := fields[min(i, len(fields)-1)]
-		n, err := fieldLen(t, wire[at:], d.V6)
+		n, err := length(t, wire[at:], d.V6)
 		if err != nil {
 			return 0, fmt.Errorf("field %d (%s): %w", i+1, t, err)
 		}
@@ -95,7 +122,7 @@ func fieldLen(t Type, wire []byte, v6 bool) (int, error) {
 	case Tuple:
 		_, rest, ok := cutCounted(wire, tupleLengthOctets(v6))
 		if !ok {
-			return 0, fmt.Errorf("the tuple is cut short, there are %d octets", len(wire))
+			return 0, fmt.Errorf("%w, there are %d octets", errShortTuple, len(wire))
 		}
 		return len(wire) - len(rest), nil
 	case IPv6Prefix:
@@ -115,6 +142,16 @@ func fieldLen(t Type, wire []byte, v6 bool) (int, error) {
 		return 0, fmt.Errorf("%d octets are needed, there are %d", n, len(wire))
 	}
 	return n, nil
+}
+
+// fieldLenCut is fieldLen, but takes a tuple that counts more octets than there are
+// for one that ends with them (ARM 8.15.1).
+func fieldLenCut(t Type, wire []byte, v6 bool) (int, error) {
+	n, err := fieldLen(t, wire, v6)
+	if errors.Is(err, errShortTuple) && len(wire) >= tupleLengthOctets(v6) {
+		return len(wire), nil
+	}
+	return n, err
 }
 
 func tupleLengthOctets(v6 bool) int {

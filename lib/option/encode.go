@@ -13,7 +13,7 @@ import (
 // error tells the number of the field and what it should hold.
 func (d *Definition) EncodeCSV(data string) ([]byte, error) {
 	b, err := d.encodeCSV(data)
-	if err == nil && d.keyedByEnterprise() && !d.holdsVendorOptions() {
+	if err == nil && d.holdsVendorClasses() {
 		err = d.checkVendorClass(b)
 	}
 	if err == nil && len(b) > math.MaxUint16 {

@@ -70,7 +70,7 @@ func drawWire(t *rapid.T, d *Definition) []byte {
 	if d.Type == Internal {
 		return drawInternal(t, d)
 	}
-	if d.keyedByEnterprise() && !d.holdsVendorOptions() {
+	if d.holdsVendorClasses() {
 		wire := drawField(t, Uint32, d.V6)
 		return append(wire, drawField(t, Tuple, d.V6)...)
 	}

@@ -80,11 +80,12 @@ func vendorClassText(code uint32, wire []byte, v6 bool) (string, bool) {
 			}
 			rest = rest[4:]
 		}
-		var class []byte
-		var ok bool
-		if class, rest, ok = cutCounted(rest, tupleLengthOctets(v6)); !ok {
+		n, err := fieldLenCut(Tuple, rest, v6)
+		if err != nil {
 			return "", false
 		}
+		class := rest[tupleLengthOctets(v6):n]
+		rest = rest[n:]
 		fmt.Fprintf(&b, ", data-len%d=%d, vendor-class-data%d='%s'", i, len(class), i, class)
 	}
 	return b.String(), true

@@ -61,10 +61,11 @@ func (s *Definitions) describe(space string, code uint32, wire []byte, indent in
 }
 
 // describeFields renders the option's own fields, a blank before each, and
-// returns what follows them.
+// returns what follows them. A tuple that is cut short is one to whoever lets it
+// pass, so it is shown as far as it goes.
 func (d *Definition) describeFields(wire []byte) (text string, rest []byte, err error) {
 	var b strings.Builder
-	n, err := d.walk(wire, func(t Type, value []byte) {
+	n, err := d.walkBy(fieldLenCut, wire, func(t Type, value []byte) {
 		b.WriteByte(' ')
 		b.WriteString(d.describeField(t, value))
 	})

@@ -47,10 +47,19 @@ func (d *Definition) holdsVendorOptions() bool {
 	return !d.V6 && d.Space == Space4 && d.Code == 125 || d.V6 && d.Space == Space6 && d.Code == 17
 }
 
+// holdsVendorClasses tells the options whose value is texts behind an enterprise
+// number.
+func (d *Definition) holdsVendorClasses() bool {
+	return d.keyedByEnterprise() && !d.holdsVendorOptions()
+}
+
 // checkVendorClass checks that the texts of a vendor class come with their lengths.
 // In DHCPv4 a further text has an enterprise number before it (RFC 3925 section 3,
 // RFC 8415 section 21.16).
 func (d *Definition) checkVendorClass(wire []byte) error {
+	if len(wire) < 4 {
+		return fmt.Errorf("an enterprise number has 4 octets, there are %d", len(wire))
+	}
 	for i, rest := 1, wire[4:]; ; i++ {
 		_, behind, ok := cutCounted(rest, tupleLengthOctets(d.V6))
 		switch {
