@@ -154,20 +154,22 @@ type timers struct {
 	done []chan struct{}
 }
 
-// restart ends the timers of the former configuration and starts those of cfg.
+// restartTimers ends the timers of the former configuration and starts those of cfg.
+// As seen of Kea, unwarned-reclaim-cycles are those that end with leases left and
+// without a warning: the next one brings it; 0 stands for never.
 func (srv *Server) restartTimers(cfg *config.Dhcp4) {
 	srv.timers.stop()
 	t := &timers{quit: make(chan struct{})}
 	e := cfg.Expiration
-	slow := 0
+	slow := 0 // cycles in a row that left leases over, unwarned of
 	t.every(seconds(e.ReclaimTimerWait), func() {
 		_, more, err := srv.reclaim(int(e.MaxLeases), time.Duration(e.MaxTime)*time.Millisecond, !e.Affinity())
 		if err != nil || !more {
 			slow = 0
 			return
 		}
-		if slow++; slow >= int(e.UnwarnedCycles) {
-			srv.log.allocEngine.Log(msgReclaimSlow, slow)
+		if slow++; e.UnwarnedCycles > 0 && slow > int(e.UnwarnedCycles) {
+			srv.log.allocEngine.Log(msgReclaimSlow, e.UnwarnedCycles)
 			slow = 0
 		}
 	})

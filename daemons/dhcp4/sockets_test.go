@@ -168,19 +168,26 @@ func TestTimers(t *testing.T) {
 		})
 	})
 	t.Run("D4.54.7 D4.54.8 cycles with leftovers", func(t *testing.T) {
-		timed(t, memory+`"expired-leases-processing": { "max-reclaim-leases": 1, "unwarned-reclaim-cycles": 2 }, `+plain, func(ts *testServer) {
-			for n := range byte(9) {
-				grant(ts, n)
-			}
-			time.Sleep(35 * time.Second)
-			synctest.Wait()
-			if n := ts.stat("reclaimed-leases"); n != 3 {
-				t.Errorf("%d reclaimed after three cycles of one", n)
-			}
-			if n := strings.Count(ts.log.String(), "ALLOC_ENGINE_V4_LEASES_RECLAMATION_SLOW expired leases still exist after 2 reclamations"); n != 1 {
-				t.Errorf("%d warnings: %s", n, ts.log.String())
-			}
-		})
+		for unwarned, want := range map[int][]int{2: {0, 0, 1, 1, 1, 2}, 1: {0, 1, 1, 2, 2, 3}, 0: {0, 0, 0, 0, 0, 0}} {
+			conf := fmt.Sprintf(`"expired-leases-processing": { "max-reclaim-leases": 1, "unwarned-reclaim-cycles": %d }, `, unwarned)
+			timed(t, memory+conf+plain, func(ts *testServer) {
+				for n := range byte(9) {
+					grant(ts, n)
+				}
+				time.Sleep(5 * time.Second)
+				for cycle, warnings := range want {
+					time.Sleep(10 * time.Second)
+					synctest.Wait()
+					if n := ts.stat("reclaimed-leases"); n != int64(cycle+1) {
+						t.Errorf("%d reclaimed after %d cycles of one", n, cycle+1)
+					}
+					text := fmt.Sprintf("ALLOC_ENGINE_V4_LEASES_RECLAMATION_SLOW expired leases still exist after %d reclamations", unwarned)
+					if n := strings.Count(ts.log.String(), text); n != warnings {
+						t.Errorf("unwarned-reclaim-cycles %d: %d warnings after cycle %d, want %d", unwarned, n, cycle+1, warnings)
+					}
+				}
+			})
+		}
 	})
 }
 
