@@ -75,6 +75,13 @@ type Socket6 interface {
 	Close() error
 }
 
+// A Poller4 is a Socket4 that can be asked for what is there already, as the
+// sockets of this package can. Poll4 is Recv4 that does not wait for a datagram: it
+// may return 0, nil at once.
+type Poller4 interface {
+	Poll4(ds []Datagram4) (int, error)
+}
+
 // RecvTimeout is how long Recv4 waits at most for a first datagram.
 const RecvTimeout = 100 * time.Millisecond
 

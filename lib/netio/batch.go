@@ -12,12 +12,16 @@ type mmsghdr struct {
 	length uint32 // bytes received or sent
 }
 
-// recvmmsg waits for one message, within the socket's receive timeout, and takes
-// what else is there. No message within the timeout, a signal and a link that
+// recvmmsg takes the messages that are there; with wait it waits for a first one,
+// within the socket's receive timeout. No message, a signal and a link that
 // went down are no errors.
-func recvmmsg(fd int, messages []mmsghdr) (int, error) {
+func recvmmsg(fd int, messages []mmsghdr, wait bool) (int, error) {
+	flags := uintptr(unix.MSG_WAITFORONE)
+	if !wait {
+		flags = unix.MSG_DONTWAIT
+	}
 	n, _, errno := unix.Syscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(messages))),
-		uintptr(len(messages)), unix.MSG_WAITFORONE, 0, 0)
+		uintptr(len(messages)), flags, 0, 0)
 	switch errno {
 	case 0:
 		return int(n), nil
@@ -111,14 +115,14 @@ func newInbox[N, C any](batch, slot int) *inbox[N, C] {
 	return in
 }
 
-// receive fills at most limit messages.
-func (in *inbox[N, C]) receive(fd, limit int) (int, error) {
+// receive fills at most limit messages; with wait it waits for the first.
+func (in *inbox[N, C]) receive(fd, limit int, wait bool) (int, error) {
 	messages := in.messages[:min(limit, len(in.messages))]
 	if len(messages) == 0 {
 		return 0, nil
 	}
 	in.resetLengths(in.used)
-	n, err := recvmmsg(fd, messages)
+	n, err := recvmmsg(fd, messages, wait)
 	in.used = n
 	return n, err
 }

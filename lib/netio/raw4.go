@@ -149,7 +149,11 @@ func networkOrder(v uint16) uint16 {
 }
 
 func (s *raw4) Recv4(ds []Datagram4) (int, error) {
-	return receiveBatch(&s.socket, s.in, ds, s.read)
+	return receiveBatch(&s.socket, s.in, ds, true, s.read)
+}
+
+func (s *raw4) Poll4(ds []Datagram4) (int, error) {
+	return receiveBatch(&s.socket, s.in, ds, false, s.read)
 }
 
 // read turns the i-th frame of the batch into a datagram.

@@ -55,15 +55,15 @@ func (s *socket) Close() error {
 	return nil
 }
 
-// receiveBatch is Recv4 or Recv6 of a socket whose inbox is in; read turns its
-// i-th message into a datagram.
-func receiveBatch[A, N, C any](s *socket, in *inbox[N, C], ds []Datagram[A], read func(i int, d *Datagram[A]) verdict) (int, error) {
+// receiveBatch is Recv4 or Recv6 of a socket whose inbox is in, or without wait Poll4;
+// read turns its i-th message into a datagram.
+func receiveBatch[A, N, C any](s *socket, in *inbox[N, C], ds []Datagram[A], wait bool, read func(i int, d *Datagram[A]) verdict) (int, error) {
 	s.receiving.Lock()
 	defer s.receiving.Unlock()
 	if s.stopped.Load() {
 		return 0, net.ErrClosed
 	}
-	n, err := in.receive(s.fd, len(ds))
+	n, err := in.receive(s.fd, len(ds), wait)
 	if err != nil {
 		return 0, fmt.Errorf("receive on %s: %w", s.name, err)
 	}

@@ -81,6 +81,29 @@ func TestStopAndClose(t *testing.T) {
 	})
 }
 
+func TestPoll4(t *testing.T) {
+	eachKind(t, func(t *testing.T, open opener) {
+		w := newWire(t)
+		s := w.open(open, serverAddr, Options{})
+		ds := make([]Datagram4, 8)
+		begun := time.Now()
+		if n, err := s.(Poller4).Poll4(ds); n != 0 || err != nil || time.Since(begun) > RecvTimeout/2 {
+			t.Errorf("nothing is there: %d, %v after %v", n, err, time.Since(begun))
+		}
+		for _, text := range []string{"one", "two"} {
+			w.inject(w.relayed(text))
+		}
+		n, err := s.(Poller4).Poll4(ds)
+		if n != 2 || err != nil || string(ds[0].Payload) != "one" || string(ds[1].Payload) != "two" {
+			t.Errorf("%d, %v: %v", n, err, ds[:n])
+		}
+		s.Stop()
+		if _, err := s.(Poller4).Poll4(ds); err != net.ErrClosed {
+			t.Errorf("after Stop: %v", err)
+		}
+	})
+}
+
 func TestCloseWaitsForRecv4(t *testing.T) {
 	eachKind(t, func(t *testing.T, open opener) {
 		w := newWire(t)

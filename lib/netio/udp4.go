@@ -148,7 +148,11 @@ func (s *udp4) setUp(port uint16, opts Options, shared bool) error {
 }
 
 func (s *udp4) Recv4(ds []Datagram4) (int, error) {
-	return receiveBatch(&s.socket, s.in, ds, s.read)
+	return receiveBatch(&s.socket, s.in, ds, true, s.read)
+}
+
+func (s *udp4) Poll4(ds []Datagram4) (int, error) {
+	return receiveBatch(&s.socket, s.in, ds, false, s.read)
 }
 
 // read turns the i-th message of the batch into a datagram.

@@ -119,7 +119,7 @@ func (s *udp6) setUp(bound netip.Addr, port uint16, opts Options) error {
 func (s *udp6) Addr() [16]byte { return s.addr }
 
 func (s *udp6) Recv6(ds []Datagram6) (int, error) {
-	return receiveBatch(&s.socket, s.in, ds, s.read)
+	return receiveBatch(&s.socket, s.in, ds, true, s.read)
 }
 
 // read turns the i-th message of the batch into a datagram.
