@@ -103,6 +103,7 @@ func (c *crashing) batch(t *rapid.T) {
 		binary.BigEndian.PutUint32(queries[i].TransactionID[:], uint32(i))
 	}
 	answers := map[dhcpv4.TransactionID]sentReply{}
+	c.sock.piece = rapid.IntRange(1, 6).Draw(t, "received at once")
 	for _, r := range c.send(from{}, queries...) {
 		answers[r.TransactionID] = r
 	}

@@ -117,6 +117,7 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4,
 	}
 	x.now, x.unix = now, now.Unix()
 	x.typ = 0
+	x.kept = x.kept[:0]
 	x.labelText = ""
 	x.beginClasses()
 	x.selected, x.subnet, x.pool = nil, nil, nil

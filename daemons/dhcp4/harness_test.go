@@ -41,6 +41,10 @@ type fakeSocket struct {
 	index int
 	sent  []sentReply
 	fail  error
+
+	waiting []netio.Datagram4 // queries that are not received yet
+	piece   int               // how many are received at once; 0: all
+	buffer  []byte            // of those received last
 }
 
 // sentReply is one answer with where it went.
@@ -53,10 +57,32 @@ type sentReply struct {
 }
 
 func (f *fakeSocket) Recv4([]netio.Datagram4) (int, error) { return 0, net.ErrClosed }
-func (f *fakeSocket) Interface() (string, int)             { return f.name, f.index }
-func (f *fakeSocket) Addr() uint32                         { return f.addr }
-func (f *fakeSocket) Stop()                                {}
-func (f *fakeSocket) Close() error                         { return nil }
+
+// Poll4 receives queries into a buffer that it uses again each time, as sockets do.
+func (f *fakeSocket) Poll4(ds []netio.Datagram4) (int, error) {
+	n := min(len(ds), len(f.waiting))
+	if f.piece > 0 {
+		n = min(n, f.piece)
+	}
+	clear(f.buffer)
+	f.buffer = f.buffer[:0]
+	for _, d := range f.waiting[:n] {
+		f.buffer = append(f.buffer, d.Payload...)
+	}
+	at := 0
+	for i, d := range f.waiting[:n] {
+		ds[i] = d
+		ds[i].Payload = f.buffer[at : at+len(d.Payload)]
+		at += len(d.Payload)
+	}
+	f.waiting = f.waiting[n:]
+	return n, nil
+}
+
+func (f *fakeSocket) Interface() (string, int) { return f.name, f.index }
+func (f *fakeSocket) Addr() uint32             { return f.addr }
+func (f *fakeSocket) Stop()                    {}
+func (f *fakeSocket) Close() error             { return nil }
 
 func (f *fakeSocket) Send4(rs []netio.Reply4) error {
 	for i := range rs {
@@ -179,8 +205,12 @@ func (ts *testServer) sendRaw(f from, raw ...[]byte) []sentReply {
 			copy(ds[i].SrcMAC[:], b[28:34])
 		}
 	}
-	ts.sock.sent = nil
-	ts.loop.turn(ds)
+	ts.sock.sent, ts.sock.waiting = nil, ds
+	in := make([]netio.Datagram4, len(ds))
+	for first := true; first || len(ts.sock.waiting) > 0; first = false {
+		n, _ := ts.sock.Poll4(in)
+		ts.loop.turn(in[:n])
+	}
 	return ts.sock.sent
 }
 

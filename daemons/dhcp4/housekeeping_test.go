@@ -2,6 +2,8 @@ package dhcp4
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"nestor/lib/control"
 	"nestor/lib/element"
 	"nestor/lib/lease"
+	"nestor/lib/lease/leasefile/crashfs"
 	"nestor/lib/netio"
 )
 
@@ -293,6 +296,55 @@ func TestSyncedCommits(t *testing.T) {
 		ts.srv.state.Load().leases.close()
 		if rs := ts.send(from{}, query(discoverMsg, 1)); len(rs) != 0 {
 			t.Errorf("answers %v", rs)
+		}
+	})
+	t.Run("queries that come meanwhile share a commit", func(t *testing.T) {
+		ts := &testServer{t: t, now: time.Unix(1_800_000_000, 0), dir: "/leases"}
+		ts.sock = &fakeSocket{addr: ip("192.0.2.1"), name: "eth0", index: 2, piece: 1}
+		files := crashfs.New()
+		ts.files = files
+		ts.start(conf)
+		defer ts.srv.Close()
+		syncs := 0
+		files.SetFail(func(op crashfs.Op, _ string) error {
+			if op != crashfs.Sync {
+				return nil
+			}
+			syncs++
+			for _, r := range ts.sock.sent {
+				if r.MessageType() == ackMsg {
+					t.Errorf("client %v is acknowledged %v before the disk has it", r.ClientHWAddr, r.YourIPAddr)
+				}
+			}
+			if syncs > 1 {
+				return errors.New("broken")
+			}
+			return nil
+		})
+		request := func(n byte, addr string) *dhcpv4.DHCPv4 {
+			return query(requestMsg, n, requested(addr), serverID("192.0.2.1"))
+		}
+		rs := ts.send(from{}, request(1, "192.0.2.11"), query(discoverMsg, 2), request(3, "192.0.2.13"), request(4, "192.0.2.13"))
+		var got []string
+		for _, r := range rs {
+			got = append(got, fmt.Sprint(r.ClientHWAddr[5], r.MessageType()))
+		}
+		if want := "[2 OFFER 1 ACK 3 ACK 4 NAK]"; fmt.Sprint(got) != want || syncs != 1 {
+			t.Errorf("answers %v after %d syncs, want %s after one", got, syncs, want)
+		}
+		ts.sock.sent = nil
+		if rs := ts.send(from{}, request(5, "192.0.2.15"), query(discoverMsg, 6), request(7, "192.0.2.17")); len(rs) != 1 || rs[0].MessageType() != offerMsg {
+			t.Errorf("without the disk there are the answers %v", rs)
+		}
+	})
+	t.Run("an answer that waited and cannot be sent names its client", func(t *testing.T) {
+		ts := newTestServer(t, conf)
+		ts.sock.piece, ts.sock.fail = 1, errors.New("no way")
+		ts.send(from{}, query(requestMsg, 1, requested("192.0.2.11"), serverID("192.0.2.1")), query(requestMsg, 2, requested("192.0.2.12"), serverID("192.0.2.1")))
+		for _, client := range []string{"02:00:00:00:00:01", "02:00:00:00:00:02"} {
+			if want := "DHCP4_PACKET_SEND_FAIL [hwtype=1 " + client + "]"; !strings.Contains(ts.log.String(), want) {
+				t.Errorf("%s is not in the log: %s", want, &ts.log)
+			}
 		}
 	})
 	t.Run("each is answered once", func(t *testing.T) {

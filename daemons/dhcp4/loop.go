@@ -4,9 +4,9 @@ import (
 	"errors"
 	"net"
 	"runtime"
-	"syscall"
 	"time"
 
+	"nestor/lib/lease"
 	"nestor/lib/netio"
 	"nestor/lib/pkt4"
 )
@@ -25,18 +25,17 @@ const (
 type loop struct {
 	srv     *Server
 	sock    netio.Socket4
+	now     time.Time // of this turn
 	in      []netio.Datagram4
-	out     []netio.Reply4
-	senders []*exchange // whose answers stand in out
-	work    []*exchange // of this turn, those that need leases
 	pool    []*exchange
+	used    int         // exchanges that have a query of this turn
+	work    []*exchange // of these, those that need leases
+	answers             // to be sent next
+	later   answers     // to be sent when the disk has the leases
 }
 
 func newLoop(srv *Server, sock netio.Socket4, batch int) *loop {
-	l := &loop{
-		srv: srv, sock: sock,
-		in: make([]netio.Datagram4, batch), out: make([]netio.Reply4, 0, batch),
-	}
+	l := &loop{srv: srv, sock: sock, in: make([]netio.Datagram4, batch)}
 	for range batch {
 		l.pool = append(l.pool, newExchange(srv))
 	}
@@ -65,7 +64,7 @@ func (l *loop) run() {
 
 // turn serves the queries of one batch.
 func (l *loop) turn(in []netio.Datagram4) {
-	now := l.srv.clock()
+	l.now = l.srv.clock()
 	if l.srv.service.disabled() {
 		l.refuse(in)
 		return
@@ -75,18 +74,33 @@ func (l *loop) turn(in []netio.Datagram4) {
 	defer logs.Release()
 	l.srv.gate.RLock()
 	st := l.srv.state.Load()
-	l.work = l.work[:0]
+	l.used, l.work = 0, l.work[:0]
+	l.answers.reset()
+	l.later.reset()
+	l.prepare(st, in)
+	ok := len(l.work) == 0 || l.allocate(st)
+	l.srv.gate.RUnlock()
+	if !ok {
+		return
+	}
+	for _, x := range l.work {
+		if x.answered {
+			l.add(x)
+		}
+	}
+	l.send(l.sock, l.now)
+	l.later.send(l.sock, l.now)
+}
+
+// prepare runs the steps that need no leases.
+func (l *loop) prepare(st *state, in []netio.Datagram4) {
 	for i := range in {
-		x := l.pool[i]
-		x.begin(st.snap, l.sock, &in[i], now)
+		x := l.pool[l.used]
+		l.used++
+		x.begin(st.snap, l.sock, &in[i], l.now)
 		if x.prepare() {
 			l.work = append(l.work, x)
 		}
-	}
-	ok := len(l.work) == 0 || l.allocate(st, now)
-	l.srv.gate.RUnlock()
-	if ok {
-		l.answer(now, false)
 	}
 }
 
@@ -99,6 +113,9 @@ func (l *loop) refuse(in []netio.Datagram4) {
 	x := l.pool[0]
 	for i := range in {
 		x.in, x.labelText = &in[i], ""
+		if x.over6 != nil && !x.unwrap() {
+			continue
+		}
 		_ = x.query.Parse(in[i].Payload) // for the label, as far as it can be read
 		log.Log(msgDropDisabled, x.unreadLabel())
 	}
@@ -106,15 +123,13 @@ func (l *loop) refuse(in []netio.Datagram4) {
 
 // allocate runs the steps that need leases under one transaction. When its
 // leases cannot be stored no answer that rests on them goes out.
-func (l *loop) allocate(st *state, now time.Time) bool {
+func (l *loop) allocate(st *state) bool {
 	tx := st.leases.Begin4()
 	for _, x := range l.work {
 		x.process(tx)
 	}
 	if st.leases.settings.fsync {
-		// Offers rest on nothing that is stored: they need not wait for the disk,
-		// and the requests that answer them fill the next commit.
-		l.answer(now, true)
+		l.gather(st, tx)
 	}
 	if err := tx.Commit(); err != nil {
 		l.srv.commitFail.Log(err)
@@ -126,41 +141,40 @@ func (l *loop) allocate(st *state, now time.Time) bool {
 	return true
 }
 
-// answer builds and sends the answers of the batch that are not sent yet, or of
-// these the offers that changed no lease.
-func (l *loop) answer(now time.Time, unstoredOffers bool) {
-	l.out, l.senders = l.out[:0], l.senders[:0]
-	for _, x := range l.work {
-		if !x.answered || unstoredOffers && (x.changed || x.reply.Type != pkt4.Offer) {
-			continue
+// gather lets more queries share a commit that waits for the disk: those that
+// came meanwhile, many of them the requests that answer the offers. Offers rest on
+// nothing that is stored and do not wait; the other answers are built, since the
+// queries that they are made of are overwritten by the next ones.
+func (l *loop) gather(st *state, tx lease.Tx4) {
+	sock, more := l.sock.(netio.Poller4)
+	for done := 0; ; {
+		l.answers.reset()
+		for _, x := range l.work[done:] {
+			switch {
+			case !x.answered:
+			case x.reply.Type == pkt4.Offer && !x.changed:
+				l.add(x)
+			default:
+				l.later.add(x)
+				if more {
+					x.keepQuery()
+				}
+			}
 		}
-		x.answered = false
-		l.out = append(l.out, netio.Reply4{})
-		x.send(&l.out[len(l.out)-1])
-		l.senders = append(l.senders, x)
-	}
-	if len(l.out) == 0 {
-		return
-	}
-	err := l.sock.Send4(l.out)
-	for i, x := range l.senders {
-		e := l.out[i].Err
-		if e == nil {
-			e = err
+		l.send(l.sock, l.now)
+		l.answers.reset()
+		if !more || l.used >= len(l.in) {
+			return
 		}
-		if e != nil {
-			x.sendFailed(e)
-			continue
+		// The next turn finds out about errors.
+		n, _ := sock.Poll4(l.in[l.used:])
+		if n == 0 {
+			return
 		}
-		l.srv.stats.countSent(x.reply.Type, now)
-	}
-}
-
-// sendFailed logs why an answer could not be sent. One that is too long for the
-// link names its largest options.
-func (x *exchange) sendFailed(err error) {
-	x.srv.log.packets.Log(msgPacketSendFail, x.label(), err)
-	if errors.Is(err, syscall.EMSGSIZE) {
-		x.srv.tooLong.report(x)
+		done = len(l.work)
+		l.prepare(st, l.in[l.used:][:n])
+		for _, x := range l.work[done:] {
+			x.process(tx)
+		}
 	}
 }

@@ -93,8 +93,7 @@ func (q *packetQueue) push(d netio.Datagram4) {
 	q.count++
 }
 
-// Recv4 takes queries out of the ring. It copies them, since the reader goes on
-// to fill the ring meanwhile.
+// Recv4 takes queries out of the ring, once there are any.
 func (q *packetQueue) Recv4(ds []netio.Datagram4) (int, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -104,7 +103,20 @@ func (q *packetQueue) Recv4(ds []netio.Datagram4) (int, error) {
 			return 0, nil
 		}
 	}
-	if q.count == 0 {
+	return q.pop(ds)
+}
+
+// Poll4 takes queries out of the ring.
+func (q *packetQueue) Poll4(ds []netio.Datagram4) (int, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.pop(ds)
+}
+
+// pop takes queries out of the ring, with their buffers, since the reader goes on
+// to fill the ring meanwhile.
+func (q *packetQueue) pop(ds []netio.Datagram4) (int, error) {
+	if q.count == 0 && q.closed {
 		return 0, net.ErrClosed
 	}
 	n := min(len(ds), q.count)
