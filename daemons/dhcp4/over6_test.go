@@ -37,8 +37,9 @@ const over6Conf = `
 // fakeSocket6 collects what is sent to the DHCPv6 server.
 type fakeSocket6 struct {
 	netio.Socket6
-	sent [][]byte
-	fail error
+	sent   [][]byte
+	fail   error
+	forget bool
 }
 
 func (f *fakeSocket6) Interface() (string, int) { return "lo", 1 }
@@ -48,7 +49,7 @@ func (f *fakeSocket6) Send6(rs []netio.Reply6) error {
 		if rs[i].Dst != loopback6.As16() || rs[i].DstPort != 6767 {
 			panic(fmt.Sprintf("answer to %v port %d", netip.AddrFrom16(rs[i].Dst), rs[i].DstPort))
 		}
-		if rs[i].Err = f.fail; f.fail == nil {
+		if rs[i].Err = f.fail; f.fail == nil && !f.forget {
 			f.sent = append(f.sent, bytes.Clone(rs[i].Payload))
 		}
 	}
@@ -330,6 +331,22 @@ func TestOver6Malformed(t *testing.T) {
 	}
 	if sent := newOver6Server(t, over6Conf).deliver(deep(at, 32)); len(sent) != 1 {
 		t.Error("a query over 32 relays gets no answer")
+	}
+}
+
+func TestOver6Allocations(t *testing.T) {
+	s := newOver6Server(t, over6Conf)
+	if err := s.srv.opts.Log.Configure(s.parse(`"loggers": [ { "name": "kea-dhcp4", "severity": "ERROR" } ]`).Loggers, false); err != nil {
+		t.Fatal(err)
+	}
+	s.v6.forget = true
+	raw := viaDHCPv6(origin("eth0", "2001:db8:1::7"), query(discoverMsg, 1).ToBytes(), "port7")
+	ds := make([]netio.Datagram4, 1)
+	if n := testing.AllocsPerRun(100, func() {
+		ds[0] = netio.Datagram4{Payload: raw}
+		s.loop.turn(ds)
+	}); n != 0 || s.stat("pkt4-offer-sent") == 0 {
+		t.Errorf("%v allocations a query, %d offers", n, s.stat("pkt4-offer-sent"))
 	}
 }
 
