@@ -55,7 +55,7 @@ func (x *exchange) classifyEarlyHost() bool {
 // once more.
 func (x *exchange) classifyHost() bool {
 	x.unpackPrivate()
-	if x.subnet != nil && (!x.subnet.isShared() || x.subnet.ReservationsGlobal && x.globalHost != nil && !x.earlyHost) {
+	if x.reservedClassesCount() {
 		x.addReserved(x.currentHost())
 	}
 	if x.globalHost != nil || len(x.hosts) > 0 {
@@ -70,6 +70,19 @@ func (x *exchange) classifyHost() bool {
 		log.Log(msgClassesLate, x.label(), x.classNames())
 	}
 	return !x.classes.Has(classify.Drop) || x.drop(msgDropClassHost, x.label(), "DROP")
+}
+
+// reservedClassesCount reports whether the classes of the client's reservation count
+// as soon as it is found. In a shared network, where the subnet may still change,
+// they do if the lookup has found a global one (seen of Kea, ARM 8.3.11).
+func (x *exchange) reservedClassesCount() bool {
+	switch s := x.subnet; {
+	case s == nil:
+		return false
+	case s.isShared():
+		return s.ReservationsGlobal && x.globalHost != nil && !x.earlyHost
+	}
+	return true
 }
 
 // addReserved puts the classes of a reservation before the configured ones, which
@@ -98,9 +111,8 @@ func (x *exchange) addHostClasses(h *host.Host) {
 }
 
 // classifyServed adds the classes of the reservation in that subnet of a shared
-// network which serves the client. Before it was found they did not count: which
-// subnet it is must not depend on them, unless they come with a global reservation.
-// They stand behind all others, and no class is evaluated anew (seen of Kea).
+// network which serves the client, where they did not count before. They stand
+// behind all others, and no class is evaluated anew (seen of Kea).
 func (x *exchange) classifyServed() {
 	if !x.subnet.isShared() {
 		return
