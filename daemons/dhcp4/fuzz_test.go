@@ -22,7 +22,9 @@ import (
 // hostileConf reads as much of a query as a configuration can make the server
 // read.
 const hostileConf = `
-	"authoritative": true, "valid-lifetime": 3600, "store-extended-info": true, "offer-lifetime": 60,
+	"authoritative": true, "valid-lifetime": 3600, "store-extended-info": true, "stash-agent-options": true, "offer-lifetime": 60,
+	"early-global-reservations-lookup": true, "reservations-global": true,
+	"reservations": [ { "circuit-id": "01", "client-classes": [ "odd" ], "ip-address": "198.51.100.15" } ],
 	"host-reservation-identifiers": [ "circuit-id", "hw-address", "duid", "client-id" ],
 	"ddns-send-updates": true, "ddns-replace-client-name": "when-not-present", "ddns-qualifying-suffix": "example.org",
 	"hostname-char-set": "[^A-Za-z0-9.-]", "hostname-char-replacement": "-",
