@@ -58,7 +58,7 @@ func (d dependencies) way(from, to string, seen map[string]bool) []string {
 // circle returns the way from a class that another one asks for back to that one,
 // which leads over names that need not be defined first; nil if there is none.
 func (d dependencies) circle(asked, by string) []string {
-	if !builtInClass(by) || hasNoTest(by) {
+	if !BuiltInClass(by) || hasNoTest(by) {
 		return nil
 	}
 	return d.way(asked, by, map[string]bool{})
@@ -73,7 +73,7 @@ func (l *loader) checkTest(n node, class, key, text string) {
 	var relies []string
 	names := classify.NewNames()
 	o := ExpressionOptions4(l.defs, func(name string) (int, error) {
-		if !l.defined[name] && !builtInClass(name) {
+		if !l.defined[name] && !BuiltInClass(name) {
 			relies = relyOnClassNames
 			return 0, fmt.Errorf("Not defined client class '%s': define it before this one", name)
 		}
@@ -147,9 +147,9 @@ func ExpressionOptions4(defs *option.Definitions, class func(name string) (int, 
 	}
 }
 
-// builtInClass reports whether expressions may refer to a class that the
+// BuiltInClass reports whether expressions may refer to a class that the
 // configuration does not define (ARM 15.2).
-func builtInClass(name string) bool {
+func BuiltInClass(name string) bool {
 	if hasNoTest(name) || name == "SKIP_DDNS" {
 		return true
 	}

@@ -104,12 +104,12 @@ func (in *installation) read(name string) string {
 func TestLayout(t *testing.T) {
 	in := installed(t)
 	for _, name := range []string{
-		"sbin/nestor-dhcp4", "sbin/nestor-agent", "sbin/nestor-lfc", "sbin/nestor-perf", "sbin/nestorctl",
+		"sbin/nestor-dhcp4", "sbin/nestor-agent", "sbin/nestor-lfc", "sbin/nestor-perf", "sbin/nestor-admin", "sbin/nestorctl",
 		"etc/nestor/nestor-dhcp4.conf", "etc/nestor/nestor-agent.conf", "etc/nestor/nestorctl.conf",
 		"etc/kea/kea-dhcp4.conf", "etc/kea/kea-ctrl-agent.conf", "etc/kea/keactrl.conf",
 		"lib/kea/hooks/libdhcp_lease_cmds.so", "lib/kea/hooks/libdhcp_ha.so",
 		"var/lib/nestor", "var/log/nestor", "var/run/nestor", "var/lib/kea", "var/log/kea", "var/run/kea",
-		"share/doc/nestor/guide.md", "share/man/man8/nestor-dhcp4.8", "lib/sysusers.d/nestor-nestor.conf",
+		"share/doc/nestor/guide.md", "share/man/man8/nestor-dhcp4.8", "share/man/man8/nestor-admin.8", "lib/sysusers.d/nestor-nestor.conf",
 	} {
 		if _, err := os.Stat(in.path(name)); err != nil {
 			t.Error(err)
@@ -117,7 +117,7 @@ func TestLayout(t *testing.T) {
 	}
 	for link, program := range map[string]string{
 		"kea-dhcp4": "nestor-dhcp4", "kea-ctrl-agent": "nestor-agent", "kea-lfc": "nestor-lfc",
-		"perfdhcp": "nestor-perf", "keactrl": "nestorctl",
+		"perfdhcp": "nestor-perf", "kea-admin": "nestor-admin", "keactrl": "nestorctl",
 	} {
 		if got, err := os.Readlink(in.path("sbin/" + link)); err != nil || got != program {
 			t.Errorf("%s links to %q, want %q (%v)", link, got, program, err)
