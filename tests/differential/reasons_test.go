@@ -21,6 +21,7 @@ const (
 	newShortCircuit     = "2.2.0 differs from 2.7: CL.3 all operands are evaluated"
 	newRelayDefinitions = "2.2.0 differs from 2.7: no definitions of relay sub-options"
 	newLongID           = "2.2.0 differs from 2.7: client identifiers have up to 128 bytes, not 255"
+	newSibling          = "2.2.0 differs from 2.7: D4.42.6 global addresses outside of the subnet"
 	newJoining          = "2.2.0 differs from 2.7: FD.3.7 options in pieces are not joined"
 
 	// What no two versions say alike.
@@ -40,5 +41,6 @@ const (
 	differNUL      = "(differ): NUL is never part of a name (D4.27.5)"
 	differDot      = "(differ): a dot in a label parts it in two"
 	differCapitals = "(differ): names are in lower case, also that of a suffix (FD.6.1)"
+	differType     = "(differ): the type of a hardware address, which lease files do not keep, makes no other client"
 	differSmuggle  = "(differ): no doubt is left about where a request ends"
 )
