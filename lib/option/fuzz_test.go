@@ -83,3 +83,74 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// FuzzSuboptions: what holds sub-options, nested or of vendors, never does harm, and
+// a sub-option is the same whether it is looked for or found among the others.
+func FuzzSuboptions(f *testing.F) {
+	sets := nestedDefinitions(f)
+	for _, seed := range []struct {
+		which byte
+		code  uint16
+		wire  string
+	}{
+		{0, 222, "07" + "09060201" + "02020101"}, {0, 43, "0001014102FF020142FF"}, {0, 125, "0000118B0302010100000009FF01"}, {0, 124, "000000090161" + "0000000A0162"},
+		{0, 82, "010141" + "020142" + "010143"}, {0, 122, "06036100"}, {0, 143, "016109"},
+		{1, 94, "00590014800018C00002002020010DB8005D000402043000"}, {1, 17, "0000118B" + "0001000400200021"}, {1, 16, "00000009" + "000161"}, {1, 45, "0003000C000000010000000000000000"},
+	} {
+		wire, err := DecodeHex(seed.wire)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(seed.which, seed.code, wire)
+	}
+	f.Fuzz(func(t *testing.T, which byte, code uint16, wire []byte) {
+		defs := sets[int(which)%len(sets)]
+		space := Space4
+		if defs.V6() {
+			space = Space6
+		}
+		text := defs.Text(space, uint32(code), wire)
+		if len(text) > 100*(len(wire)+10) {
+			t.Fatalf("%d octets are described with %d: %q", len(wire), len(text), text)
+		}
+		d := defs.ByCode(space, uint32(code))
+		if d == nil {
+			return
+		}
+		d.CheckTuples(wire)
+		d.Normalize(wire)
+		inside, ok := d.Encapsulated(wire)
+		if !ok {
+			return
+		}
+		subs, _ := defs.Suboptions(d.Encapsulates, inside)
+		for i, s := range subs {
+			if slices.ContainsFunc(subs[:i], func(o Sub) bool { return o.Code == s.Code }) {
+				continue // DHCPv6 has several of one code, the first is found
+			}
+			if data, ok := defs.Suboption(d.Encapsulates, inside, s.Code); !ok || !bytes.Equal(data, s.Data) {
+				t.Fatalf("sub-option %d of %X is %X, among the others %X", s.Code, wire, data, s.Data)
+			}
+		}
+	})
+}
+
+// nestedDefinitions are the standard ones of both versions of DHCP with containers
+// in containers, one of which can hold itself.
+func nestedDefinitions(t testing.TB) (sets []*Definitions) {
+	for _, standard := range []*Definitions{Standard4(), Standard6()} {
+		space, v6 := Space4, standard.V6()
+		if v6 {
+			space = Space6
+		}
+		set, err := standard.With([]*Definition{
+			{Name: "container", Space: space, Code: 222, Type: Uint8, Encapsulates: "a", V6: v6}, {Name: "x", Space: "a", Code: 9, Type: Uint16, Encapsulates: "b", V6: v6},
+			{Name: "y", Space: "b", Code: 2, Type: Empty, Encapsulates: "a", V6: v6}, {Name: "z", Space: "b", Code: 1, Type: Tuple, Array: true, V6: v6},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sets = append(sets, set)
+	}
+	return sets
+}
