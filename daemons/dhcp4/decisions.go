@@ -43,6 +43,7 @@ var (
 	whyNoCandidate     = &explain.Decision{Step: explain.Subnet, Key: "subnet-no-candidate", Text: "no subnet fits"}
 	whyNoInterfaceAddr = &explain.Decision{Step: explain.Subnet, Key: "subnet-no-interface-address", Text: "the interface has no address to select a subnet by"}
 	whyNotAdmitted     = &explain.Decision{Step: explain.Subnet, Key: "subnet-not-admitted", Text: "subnet {subnet} (id {subnet-id}): not for the client, who is in none of the classes that it or its shared network admits"}
+	whyAlsoFit         = &explain.Decision{Step: explain.Subnet, Key: "subnets-also-fit", Text: "these would fit too, but come behind it by their ids: {subnets}"}
 	whySelected        = &explain.Decision{Step: explain.Subnet, Key: "subnet-selected", Text: "subnet {subnet} (id {subnet-id}) is selected"}
 	whyNoSubnet        = &explain.Decision{Step: explain.Subnet, Key: "subnet-none", Text: "no subnet is selected"}
 

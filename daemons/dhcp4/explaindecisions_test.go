@@ -145,6 +145,10 @@ var decisionCases = []decisionCase{
 		from{src: ip("10.0.0.1"), dst: ip("192.0.2.1"), port: 67}, query(discoverMsg, 1, giaddr("10.0.0.1"), dhcpv4.WithBroadcast(false)), []string{
 			"it came over the relay 10.0.0.1", "by the relays that subnets and shared networks name, giaddr is 10.0.0.1:",
 		}},
+	{"several that fit", `"subnet4": [ { "id": 1, "subnet": "192.0.2.0/24" }, { "id": 2, "subnet": "192.0.2.0/25" }, { "id": 3, "subnet": "192.0.2.0/26" } ]`, nil,
+		from{}, query(discoverMsg, 1), []string{
+			"these would fit too, but come behind it by their ids: 192.0.2.0/25 (id 2), 192.0.2.0/26 (id 3)",
+		}},
 	{"by giaddr", plain, nil, from{src: ip("192.0.2.2"), dst: ip("192.0.2.1"), port: 67}, query(discoverMsg, 1, giaddr("192.0.2.2")), []string{
 		"by the prefix that giaddr 192.0.2.2 lies in:", "to the relay", "DHCPOFFER to 192.0.2.2 port 67, link-layer address 02:00:00:00:00:01",
 	}},

@@ -84,8 +84,9 @@ func (x *exchange) selectionOption() uint32 {
 }
 
 func (x *exchange) firstAdmitting(subnets []*subnet4) *subnet4 {
-	for _, s := range subnets {
+	for i, s := range subnets {
 		if s.admits(&x.classes) {
+			x.trace.alsoFit(subnets[i+1:])
 			return s
 		}
 		x.trace.subnet(whyNotAdmitted, s)

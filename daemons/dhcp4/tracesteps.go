@@ -75,6 +75,31 @@ func (t *trace) addSelector(k *selector) {
 		explain.String("interface", k.iface), explain.String("interface-address", of(k.ifaceAddr)))
 }
 
+// alsoFit records which subnets were not looked at, because one before them admits
+// the client.
+func (t *trace) alsoFit(subnets []*subnet4) {
+	if t != nil {
+		t.addAlsoFit(subnets)
+	}
+}
+
+// listedSubnets is how many subnets a decision names.
+const listedSubnets = 16
+
+func (t *trace) addAlsoFit(subnets []*subnet4) {
+	if len(subnets) == 0 {
+		return
+	}
+	var names []string
+	for _, s := range subnets[:min(len(subnets), listedSubnets)] {
+		names = append(names, fmt.Sprintf("%s (id %d)", s.Text, s.ID))
+	}
+	if more := len(subnets) - listedSubnets; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	t.Add(whyAlsoFit, explain.Strings("subnets", names))
+}
+
 // selection records what came of the selection of a subnet.
 func (t *trace) selection() {
 	if t != nil {
