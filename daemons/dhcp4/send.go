@@ -72,10 +72,15 @@ func (x *exchange) relayPort() uint16 {
 	return 67
 }
 
-// adjustInform sends the answer to an INFORM of a client with an address straight
-// to it, past the relay (RFC 2131 section 4.3.5).
+// adjustInform sends the answer to a relayed INFORM of a client with an address
+// straight to it, past the relay (RFC 2131 section 4.3.5). Where the relay cannot know
+// the client's address either, it is told to broadcast.
 func (x *exchange) adjustInform() {
-	if x.typ != pkt4.Inform || x.query.CIAddr() == 0 || x.query.GIAddr() == 0 {
+	if x.typ != pkt4.Inform || x.query.GIAddr() == 0 {
+		return
+	}
+	if x.query.CIAddr() == 0 {
+		x.reply.Flags |= pkt4.BroadcastFlag
 		return
 	}
 	x.reply.GIAddr, x.reply.Hops = 0, 0
