@@ -102,7 +102,7 @@ func (to *takeover) start(t *testing.T, m servers.Make, configure object) (*serv
 func (to *takeover) ask(t *testing.T, r *responder, i int, message []field) (kind byte, yiaddr netip.Addr) {
 	t.Helper()
 	d := to.dialogues[i]
-	answer := r.ask(t, build(d, append(message, holders[i].fields...)))
+	answer := r.ask(t, []*packet{build(d, append(message, holders[i].fields...))})[0]
 	return answer.kind(), answer.yiaddr()
 }
 
@@ -137,7 +137,7 @@ func (to *takeover) stranger(t *testing.T, r *responder, address netip.Addr) net
 	t.Helper()
 	to.xid++
 	d := &dialogue{number: 1000 + int(to.xid&0xff), yiaddr: anyAddr}
-	return r.ask(t, build(d, discover(opt(50, address.AsSlice()...)))).yiaddr()
+	return r.ask(t, []*packet{build(d, discover(opt(50, address.AsSlice()...)))})[0].yiaddr()
 }
 
 // Debian's Kea starts on Nestor's lease file and configuration in place and serves
@@ -209,11 +209,11 @@ func (to *takeover) giveBack(t *testing.T, r *responder) (released, declined net
 	t.Helper()
 	for number, end := range [][]field{release(), decline()} {
 		d := &dialogue{number: 500 + number, yiaddr: anyAddr}
-		d.yiaddr = r.ask(t, build(d, discover(unhinted))).yiaddr()
-		if ack := r.ask(t, build(d, selecting())); ack.kind() != typeAck {
+		d.yiaddr = r.ask(t, []*packet{build(d, discover(unhinted))})[0].yiaddr()
+		if ack := r.ask(t, []*packet{build(d, selecting())})[0]; ack.kind() != typeAck {
 			t.Fatalf("no lease for the client that gives it back: %s", ack)
 		}
-		r.ask(t, build(d, end))
+		r.ask(t, []*packet{build(d, end)})
 		if number == 0 {
 			released = d.yiaddr
 		} else {

@@ -32,6 +32,7 @@ type packet struct {
 	options               []byte
 	bare                  bool   // without END and padding
 	unhinted              bool   // a DISCOVER without option 50 is to stay so
+	follows               bool   // it says something of the answer before it
 	want                  string // what is in Nestor's answer, in the notation of reply.String
 	why                   string // reason for which Kea answers otherwise
 	aged                  bool   // times in the answer depend on when it is given
@@ -192,10 +193,14 @@ func raw(bytes ...byte) field {
 }
 
 // offered asks for the address of the last answer (option 50).
-func offered(p *packet, d *dialogue) { opt(50, d.yiaddr.AsSlice()...)(p, d) }
+func offered(p *packet, d *dialogue) {
+	p.follows = true
+	opt(50, d.yiaddr.AsSlice()...)(p, d)
+}
 
 // mine puts the address of the last answer into ciaddr, as its holder does.
 func mine(p *packet, d *dialogue) {
+	p.follows = true
 	p.ciaddr = d.yiaddr
 	p.src = netip.AddrPortFrom(d.yiaddr, 68)
 }

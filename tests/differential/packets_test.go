@@ -153,38 +153,53 @@ func startOnWire(t *testing.T, m servers.Make, dhcp4 object) (server, *responder
 func (r *responder) hold(t *testing.T, number int, c packetCase) []answered {
 	t.Helper()
 	d := &dialogue{number: number, yiaddr: anyAddr}
-	answers := make([]answered, len(c.packets))
-	for i, fields := range c.packets {
-		p := build(d, fields)
-		answers[i] = answered{p, r.ask(t, p)}
-		if yiaddr := answers[i].reply.yiaddr(); yiaddr != anyAddr {
-			d.yiaddr = yiaddr
+	var answers []answered
+	var burst []*packet
+	ask := func() {
+		for i, got := range r.ask(t, burst) {
+			answers = append(answers, answered{burst[i], got})
+			if got.yiaddr() != anyAddr {
+				d.yiaddr = got.yiaddr()
+			}
 		}
+		burst = nil
 	}
+	for _, fields := range c.packets {
+		p := build(d, fields)
+		if p.follows && len(burst) > 0 {
+			ask()
+			p = build(d, fields)
+		}
+		burst = append(burst, p)
+	}
+	ask()
 	return answers
 }
 
-// ask sends a packet and returns the answer. When there is none it knows by the
-// answer to another client that speaks after it.
-func (r *responder) ask(t *testing.T, p *packet) reply {
+// ask sends packets one right after the other and returns the answers. When there is
+// none it knows by the answer to another client that speaks after them.
+func (r *responder) ask(t *testing.T, packets []*packet) []reply {
 	t.Helper()
-	r.xid += 2
-	begun := r.station.Mark()
-	r.station.Send(t, r.query(p, r.xid))
+	begun, first := r.station.Mark(), r.xid+1
 	fence := build(&dialogue{number: 0xffff}, discover(relayed("10.99.0.1")))
-	r.station.Send(t, r.query(fence, r.xid+1))
-	r.station.Await(t, begun, "the answer of "+r.make.Name+" to another client", ofXID(r.xid+1))
-	f := r.station.First(begun, ofXID(r.xid))
-	if f == nil {
-		return reply{}
+	for _, p := range append(slices.Clone(packets), fence) {
+		r.xid++
+		r.station.Send(t, r.query(p, r.xid))
 	}
-	return reply{to: f.To.String(), src: f.Src, dst: f.Dst, payload: f.Payload}
+	r.station.Await(t, begun, "the answer of "+r.make.Name+" to another client", ofXID(r.xid))
+	replies := make([]reply, len(packets))
+	for i := range packets {
+		if f := r.station.First(begun, ofXID(first+uint32(i))); f != nil {
+			replies[i] = reply{to: f.To.String(), src: f.Src, dst: f.Dst, payload: f.Payload}
+		}
+	}
+	return replies
 }
 
 // exchange sends a packet and waits for the answer.
 func (r *responder) exchange(t *testing.T, p *packet) reply {
 	t.Helper()
-	r.xid += 2
+	r.xid++
 	begun := r.station.Mark()
 	r.station.Send(t, r.query(p, r.xid))
 	f := r.station.Await(t, begun, "an answer of "+r.make.Name, ofXID(r.xid))
@@ -194,7 +209,7 @@ func (r *responder) exchange(t *testing.T, p *packet) reply {
 // responds reports whether the server answers a DISCOVER within a time.
 func (r *responder) responds(t *testing.T, limit time.Duration) bool {
 	t.Helper()
-	r.xid += 2
+	r.xid++
 	begun := r.station.Mark()
 	p := build(&dialogue{number: 0xfff0}, discover())
 	r.station.Send(t, r.query(p, r.xid))
