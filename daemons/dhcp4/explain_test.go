@@ -229,3 +229,37 @@ func TestExplainForesees(t *testing.T) {
 		ts.srv.Close()
 	})
 }
+
+// TestExplainWhileServing explains queries while others are served.
+func TestExplainWhileServing(t *testing.T) {
+	ts := newTestServer(t, guardedConf)
+	raw := query(discoverMsg, 1, opt(60, 'x')).ToBytes()
+	at := &arrival{name: ts.sock.name, index: ts.sock.index, addr: ts.sock.addr}
+	done := make(chan error)
+	go func() {
+		defer close(done)
+		for range 50 {
+			if _, err := ts.srv.explain(packetinput.Packet{Payload: raw}, at); err != nil {
+				done <- err
+				return
+			}
+		}
+	}()
+	for n := range byte(50) {
+		ts.one(from{}, query(requestMsg, n, opt(60, 'x'), requested("192.0.2.10"), serverID("192.0.2.1")))
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestExplainHostileTexts keeps what clients send from the terminal of who reads it.
+func TestExplainHostileTexts(t *testing.T) {
+	ts := newTestServer(t, plain)
+	e := ts.explain(t, from{}, query(discoverMsg, 1, opt(60, []byte("a\x1b[2Jb")...), opt(12, []byte("c\nd")...)).ToBytes())
+	for _, text := range []string{e.text(), e.element().String()} {
+		if strings.Contains(text, "\x1b") || strings.Contains(text, "c\nd") {
+			t.Errorf("a client's bytes stand in %q", text)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"nestor/lib/element"
+	"nestor/lib/explain"
 	"nestor/lib/lease"
 )
 
@@ -57,7 +58,7 @@ func changeElement(c *lease.Change4) *element.Value {
 		Add("valid-lft", element.NewInt(int64(l.ValidLft))).
 		Add("cltt", element.NewInt(l.CLTT)).
 		Add("state", element.NewInt(int64(l.State))).
-		Add("hostname", element.NewString(string(l.Hostname))).
+		Add("hostname", element.NewString(explain.Printable(string(l.Hostname)))).
 		Add("fqdn-fwd", element.NewBool(l.FqdnFwd)).
 		Add("fqdn-rev", element.NewBool(l.FqdnRev))
 }

@@ -22,7 +22,7 @@ type trace struct {
 	// evaluation is what the expressions evaluated so far did since the last class.
 	evaluation []string
 	told       map[int]bool // classes that there is a decision about
-	// origins are the scopes of fields and options of the reply, by fieldKey.
+	// origins are the scopes of fields of the reply by name, and of options by codeKey.
 	origins map[string]string
 	wanted  []byte // options that the query requests
 	never   []byte // those among the wanted ones that must not be sent
@@ -140,19 +140,6 @@ func (t *trace) host(subnetID uint32, id host.Identifier, h *host.Host) {
 	}
 }
 
-// otherHosts records that a reservation was not looked for, because those of the
-// subnet go by other identifiers.
-func (t *trace) otherHosts(subnetID uint32, id host.Identifier) {
-	if t != nil {
-		t.addOtherHosts(subnetID, id)
-	}
-}
-
-func (t *trace) addOtherHosts(subnetID uint32, id host.Identifier) {
-	t.Add(whyNoSuchHosts, explain.Int("subnet-id", subnetID),
-		explain.String("identifier-type", identifierNames[id.Type]), explain.String("identifier", hexText(id.Value)))
-}
-
 func (t *trace) addHost(subnetID uint32, id host.Identifier, h *host.Host) {
 	fields := []explain.Field{
 		explain.Int("subnet-id", subnetID), explain.String("among", "the global reservations"),
@@ -186,6 +173,19 @@ func reservedThings(h *host.Host) (things []string) {
 		things = append(things, "nothing but being known")
 	}
 	return things
+}
+
+// otherHosts records that a reservation was not looked for, because those of the
+// subnet go by other identifiers.
+func (t *trace) otherHosts(subnetID uint32, id host.Identifier) {
+	if t != nil {
+		t.addOtherHosts(subnetID, id)
+	}
+}
+
+func (t *trace) addOtherHosts(subnetID uint32, id host.Identifier) {
+	t.Add(whyNoSuchHosts, explain.Int("subnet-id", subnetID),
+		explain.String("identifier-type", identifierNames[id.Type]), explain.String("identifier", hexText(id.Value)))
 }
 
 // class records that the client is or is not in a class.

@@ -1,6 +1,7 @@
 package dhcp4
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -134,19 +135,17 @@ func (t *trace) addReply() {
 	}
 }
 
-// fieldOrigins are where fields come from unless something else was recorded.
-var fieldOrigins = map[string]string{
-	"ciaddr": "the query", "yiaddr": "the lease", "giaddr": "the query",
-	"siaddr": "next-server", "sname": "server-hostname", "file": "boot-file-name",
-}
+// fieldOrigins are where fields come from that are not configured.
+var fieldOrigins = map[string]string{"ciaddr": "the query", "yiaddr": "the lease", "giaddr": "the query"}
+
+// fieldKeywords are the parameters that fields come from unless a class or a
+// reservation gives them.
+var fieldKeywords = map[string]string{"siaddr": "next-server", "sname": "server-hostname", "file": "boot-file-name"}
 
 func (t *trace) addField(name, value string) {
-	scope := t.origins[name]
+	scope := cmp.Or(t.origins[name], fieldOrigins[name])
 	if scope == "" {
-		scope = fieldOrigins[name]
-		if keyword := scope; name == "siaddr" || name == "sname" || name == "file" {
-			scope = t.x.scopeOf(t.x.subnet, keyword)
-		}
+		scope = t.x.scopeOf(t.x.subnet, fieldKeywords[name])
 	}
 	t.Add(whyFieldFrom, explain.String("name", name), explain.String("value", value), explain.String("scope", scope))
 }
@@ -162,10 +161,7 @@ var optionOrigins = map[byte]string{
 }
 
 func (t *trace) addSent(code byte, content []byte) {
-	scope := t.origins[codeKey(code)]
-	if scope == "" {
-		scope = optionOrigins[code]
-	}
+	scope := cmp.Or(t.origins[codeKey(code)], optionOrigins[code])
 	t.Add(whyOption, explain.String("name", t.optionName(code)), explain.Int("code", code),
 		explain.String("value", t.optionText(code, content)), explain.String("data", fmt.Sprintf("%x", content)),
 		explain.String("scope", scope))

@@ -5,7 +5,10 @@
 package explain
 
 import (
+	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"nestor/lib/element"
 )
@@ -47,8 +50,8 @@ type Field struct {
 	Value *element.Value
 }
 
-// String makes a field of a text.
-func String(name, value string) Field { return Field{name, element.NewString(value)} }
+// String makes a field of a text, as Printable writes it: it may come from a client.
+func String(name, value string) Field { return Field{name, element.NewString(Printable(value))} }
 
 // Int makes a field of a number.
 func Int[N int | int64 | uint32 | uint16 | uint8](name string, n N) Field {
@@ -59,9 +62,27 @@ func Int[N int | int64 | uint32 | uint16 | uint8](name string, n N) Field {
 func Strings(name string, values []string) Field {
 	list := element.NewList()
 	for _, v := range values {
-		list.Append(element.NewString(v))
+		list.Append(element.NewString(Printable(v)))
 	}
 	return Field{name, list}
+}
+
+// Printable writes a text whose bytes may be any, with \x and two hexadecimal digits
+// for each that is not text: a terminal shows what it says and does not obey it.
+func Printable(text string) string {
+	var b strings.Builder
+	for len(text) > 0 {
+		r, n := utf8.DecodeRuneInString(text)
+		if valid := r != utf8.RuneError || n > 1; valid && unicode.IsPrint(r) {
+			b.WriteString(text[:n])
+		} else {
+			for _, c := range []byte(text[:n]) {
+				fmt.Fprintf(&b, `\x%02x`, c)
+			}
+		}
+		text = text[n:]
+	}
+	return b.String()
 }
 
 // Note is a decision that was taken.

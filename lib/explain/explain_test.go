@@ -14,7 +14,7 @@ var (
 
 func filled() *Trace {
 	var t Trace
-	t.Add(whyChosen, String("subnet", "192.0.2.0/24"), Strings("classes", []string{"a", "b"}), Int("id", 7), Details([]string{"one", "two\nlines"}))
+	t.Add(whyChosen, String("subnet", "192.0.2.0/24"), Strings("classes", []string{"a", "b"}), Int("id", 7), Details([]string{"one", "a\nb \x1b\xff é"}))
 	t.Add(whyLeft)
 	t.Add(whyLeft) // in the same circumstances: not told again
 	t.Add(whyAddress, String("address", "192.0.2.1"))
@@ -27,8 +27,7 @@ func TestText(t *testing.T) {
 	const want = `Subnet:
   subnet 192.0.2.0/24 of a, b (id 7) is chosen
       one
-      two
-        lines
+      a\x0ab \x1b\xff é
   others are left
 Address:
   192.0.2.1 is given
@@ -40,7 +39,7 @@ Address:
 }
 
 func TestElement(t *testing.T) {
-	const want = `[ { "classes": [ "a", "b" ], "decision": "chosen", "details": [ "one", "two\nlines" ], "id": 7, "step": "subnet", "subnet": "192.0.2.0/24", "text": "subnet 192.0.2.0/24 of a, b (id 7) is chosen" },
+	const want = `[ { "classes": [ "a", "b" ], "decision": "chosen", "details": [ "one", "a\\x0ab \\x1b\\xff é" ], "id": 7, "step": "subnet", "subnet": "192.0.2.0/24", "text": "subnet 192.0.2.0/24 of a, b (id 7) is chosen" },
 		{ "decision": "left", "step": "subnet", "text": "others are left" },
 		{ "address": "192.0.2.1", "decision": "address", "step": "address", "text": "192.0.2.1 is given" },
 		{ "address": "192.0.2.{id}", "decision": "address", "step": "address", "text": "192.0.2.{id} is given" } ]`

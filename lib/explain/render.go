@@ -44,7 +44,7 @@ func (t *Trace) Text() string {
 			step = n.Step
 			b.WriteString(step.Title + ":\n")
 		}
-		b.WriteString("  " + indent(n.Sentence(), "    ") + "\n")
+		b.WriteString("  " + n.Sentence() + "\n")
 		for _, f := range n.Fields {
 			if f.Name == DetailsField {
 				writeDetails(&b, f.Value)
@@ -56,11 +56,6 @@ func (t *Trace) Text() string {
 
 func writeDetails(b *strings.Builder, lines *element.Value) {
 	for _, l := range lines.List {
-		b.WriteString("      " + indent(l.Str, "        ") + "\n")
+		b.WriteString("      " + l.Str + "\n")
 	}
-}
-
-// indent lets the lines behind the first one begin with blanks.
-func indent(text, blanks string) string {
-	return strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+blanks)
 }
