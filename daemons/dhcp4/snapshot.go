@@ -27,8 +27,8 @@ type snapshot struct {
 	classes []*class4       // in configured order
 	byClass map[int]*class4 // by class number
 	// early are the classes to evaluate on receipt, late those whose expressions
-	// depend on KNOWN or UNKNOWN, both in configured order.
-	early, late []*class4
+	// depend on KNOWN or UNKNOWN.
+	early, late classList
 	index       *subnet.Index[*subnet4]
 	over6       *subnet.Index[*subnet4] // of DHCPv4-over-DHCPv6
 	byID        map[uint32]*subnet4
@@ -157,13 +157,15 @@ func (s *snapshot) compileClasses() error {
 		s.classes = append(s.classes, k)
 		s.byClass[k.number] = k
 	}
+	s.early.compile()
+	s.late.compile()
 	return nil
 }
 
 // compileTest compiles the expression of a class, if it has one, and finds its
 // place in the order of evaluation.
 func (s *snapshot) compileTest(k *class4) (err error) {
-	o := config.ExpressionOptions4(s.cfg.Definitions, func(name string) (int, error) { return s.names.Add(name), nil })
+	o := config.ExpressionOptions(s.cfg.Definitions, func(name string) (int, error) { return s.names.Add(name), nil })
 	o.Shared = &s.shared
 	var uses []int
 	switch {
@@ -187,9 +189,9 @@ func (s *snapshot) compileTest(k *class4) (err error) {
 	switch {
 	case k.OnlyIfRequired:
 	case k.afterHost:
-		s.late = append(s.late, k)
+		s.late.add(k)
 	default:
-		s.early = append(s.early, k)
+		s.early.add(k)
 	}
 	return nil
 }

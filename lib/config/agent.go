@@ -21,15 +21,7 @@ func LoadAgent(v *element.Value, opts Options) (*Agent, []Warning, error) {
 
 // LoadAgentFile reads a configuration file; see LoadDhcp4File.
 func LoadAgentFile(name string, opts Options) (*Agent, []Warning, error) {
-	v, remarks, err := ParseFile(name)
-	for i := range remarks {
-		remarks[i].ID = "CTRL_AGENT_CONFIG_SYNTAX_WARNING"
-	}
-	if err != nil {
-		return nil, remarks, err
-	}
-	a, warnings, err := LoadAgent(v, opts)
-	return a, append(remarks, warnings...), err
+	return loadFile(name, opts, "CTRL_AGENT_CONFIG_SYNTAX_WARNING", LoadAgent)
 }
 
 func (l *loader) agent(n node) *Agent {

@@ -179,7 +179,7 @@ func (l *loader) unknown(member *element.Member, s *scope, p *path) {
 	switch pos := member.KeyPos; {
 	case fromFile(pos):
 		kea = fmt.Sprintf("%s: got unexpected keyword %q in %s map.", pos.Span(), member.Key, s.name)
-	case s == dhcp4Scope:
+	case s == dhcp4Scope || s == dhcp6Scope:
 		kea = fmt.Sprintf("unsupported global configuration parameter: %s (%s)", member.Key, member.Value.Pos)
 	default:
 		kea = fmt.Sprintf("spurious '%s' parameter", member.Key)
@@ -193,7 +193,7 @@ func (l *loader) unknown(member *element.Member, s *scope, p *path) {
 // missing reports a mandatory keyword that is not there.
 func (l *loader) missing(m *element.Value, s *scope, key string, p *path) {
 	kea, hint := fmt.Sprintf("missing parameter '%s' (%s)", key, m.Pos), ""
-	if s == subnet4Scope {
+	if s == subnet4Scope || s == subnet6Scope {
 		kea = "subnet configuration failed: " + kea
 		if key == "id" {
 			hint = "; Kea before 2.6 numbered the subnets 1, 2, 3 in the order of the file, so do their leases"

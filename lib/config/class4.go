@@ -7,38 +7,11 @@ import (
 	"nestor/lib/option"
 )
 
-// classes4 decodes the class definitions.
-func (l *loader) classes4(n node) []*ClientClass {
-	var classes []*ClientClass
-	first := make(map[string]element.Pos)
-	for cn := range n.each("client-classes") {
-		c := l.class4(cn)
-		if pos, twice := first[c.Name]; twice && c.Name != "" {
-			l.fail(cn.at("name"), cn.pos("name"), "class %s is defined already at %s", c.Name, pos)
-		}
-		first[c.Name] = cn.pos("name")
-		l.defined[c.Name] = true
-		classes = append(classes, c)
-	}
-	return classes
-}
-
-func (l *loader) class4(n node) *ClientClass {
-	c := &ClientClass{
-		Meta:           l.meta(n),
-		Name:           n.str("name"),
-		Test:           n.str("test"),
-		TemplateTest:   n.str("template-test"),
-		OnlyIfRequired: n.bool("only-if-required"),
-		NextServer:     l.fixedNextServer(n),
-		ServerHostname: n.str("server-hostname"),
-		BootFileName:   n.str("boot-file-name"),
-		ValidLifetime:  l.classLifetime(n),
-	}
-	if n.has("name") && c.Name == "" {
-		l.fail(n.at("name"), n.pos("name"), "the name of a class must not be empty")
-	}
-	l.checkTests(n, c)
+// class4 decodes what only a class of DHCPv4 has and returns the option
+// definitions that hold in it.
+func (l *loader) class4(n node, c *ClientClass) *option.Definitions {
+	c.NextServer = l.fixedNextServer(n)
+	c.ServerHostname, c.BootFileName = n.str("server-hostname"), n.str("boot-file-name")
 	l.checkFixedFields(n, maxBootFileName)
 	if n.has("offer-lifetime") {
 		c.OfferLifetime = Opt[uint32]{Set: true, V: n.uint32("offer-lifetime")}
@@ -48,45 +21,7 @@ func (l *loader) class4(n node) *ClientClass {
 		c.OptionDefs = append(c.OptionDefs, d.Definition)
 	}
 	c.defs = defs
-	c.Options = l.options(n, set)
-	l.forgetLocalNames(c)
-	return c
-}
-
-// forgetLocalNames takes the names from options that only the class itself
-// defines: config-get does not show them.
-func (l *loader) forgetLocalNames(c *ClientClass) {
-	for _, o := range c.Options {
-		if l.defs.ByCode(o.Space, o.Code) == nil {
-			o.Name = ""
-		}
-	}
-}
-
-// classLifetime decodes the triplet of a class, which inherits nothing.
-func (l *loader) classLifetime(n node) Opt[Triplet] {
-	var t lifetimes
-	for _, part := range []struct {
-		key string
-		to  *Opt[uint32]
-	}{{"valid-lifetime", &t.valid}, {"min-valid-lifetime", &t.min}, {"max-valid-lifetime", &t.max}} {
-		if n.has(part.key) {
-			*part.to = Opt[uint32]{Set: true, V: n.uint32(part.key)}
-		}
-	}
-	switch {
-	case t == (lifetimes{}):
-		return Opt[Triplet]{}
-	case !t.valid.Set && t.min.Set && t.max.Set:
-		l.failOn(relyOnLifetimes, n.path, n.v.Pos, "it has min-valid-lifetime and max-valid-lifetime: give it a valid-lifetime too")
-		return Opt[Triplet]{}
-	case !t.valid.Set && t.min.Set:
-		t.valid = t.min
-	case !t.valid.Set:
-		t.valid = t.max
-	}
-	l.checkTriplet(n, t)
-	return Opt[Triplet]{Set: true, V: t.triplet()}
+	return set
 }
 
 // fixedNextServer decodes next-server of a class or reservation, where 0.0.0.0
@@ -125,37 +60,4 @@ func showFixedFields(v *element.Value, next Opt[netip.Addr], host, file string) 
 	} else {
 		v.Add("next-server", shownZero)
 	}
-}
-
-// Element renders the class as config-get and class-get show it; see
-// Dhcp4.Element.
-func (c *ClientClass) Element() *element.Value {
-	v := element.NewMap()
-	showFixedFields(v, c.NextServer, c.ServerHostname, c.BootFileName)
-	v.Add("name", element.NewString(c.Name))
-	if c.Test != "" {
-		v.Add("test", element.NewString(c.Test))
-	}
-	if c.TemplateTest != "" {
-		v.Add("template-test", element.NewString(c.TemplateTest))
-	}
-	if c.OnlyIfRequired {
-		v.Add("only-if-required", shownTrue)
-	}
-	v.Add("option-def", listOfElements(c.defs, (*OptionDef).Element))
-	v.Add("option-data", optionElements(c.Options))
-	if t := c.ValidLifetime; t.Set {
-		v.Add("valid-lifetime", shownUint(t.V.Default))
-		if t.V.Min != t.V.Default {
-			v.Add("min-valid-lifetime", shownUint(t.V.Min))
-		}
-		if t.V.Max != t.V.Default {
-			v.Add("max-valid-lifetime", shownUint(t.V.Max))
-		}
-	}
-	if c.OfferLifetime.Set {
-		v.Add("offer-lifetime", shownUint(c.OfferLifetime.V))
-	}
-	c.Meta.show(v)
-	return v
 }

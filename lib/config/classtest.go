@@ -72,7 +72,7 @@ func (l *loader) checkTest(n node, class, key, text string) {
 	}
 	var relies []string
 	names := classify.NewNames()
-	o := ExpressionOptions4(l.defs, func(name string) (int, error) {
+	o := ExpressionOptions(l.defs, func(name string) (int, error) {
 		if !l.defined[name] && !BuiltInClass(name) {
 			relies = relyOnClassNames
 			return 0, fmt.Errorf("Not defined client class '%s': define it before this one", name)
@@ -132,13 +132,18 @@ func within(pos element.Pos, text string, offset int) element.Pos {
 	return pos
 }
 
-// ExpressionOptions4 are what expressions of classes may refer to: options by
+// ExpressionOptions are what expressions of classes may refer to: options by
 // their names in defs, and the classes that class has numbers for.
-func ExpressionOptions4(defs *option.Definitions, class func(name string) (int, error)) classify.Options {
+func ExpressionOptions(defs *option.Definitions, class func(name string) (int, error)) classify.Options {
+	space := option.Space4
+	if defs.V6() {
+		space = option.Space6
+	}
 	return classify.Options{
+		V6:    defs.V6(),
 		Class: class,
 		OptionCode: func(name string) (uint16, bool) {
-			d := defs.ByName(option.Space4, name)
+			d := defs.ByName(space, name)
 			if d == nil {
 				return 0, false
 			}

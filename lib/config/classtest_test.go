@@ -27,7 +27,7 @@ func TestClassExpressions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _, err = Fragment{Config: mustLoad(t, `"valid-lifetime":1000`)}.ClientClass4(v)
+		_, _, err = mustLoad(t, `"valid-lifetime":1000`).Fragment(Options{}).ClientClass(v)
 		if err == nil || !strings.Contains(err.Error(), "(<wire>:0:27)") {
 			t.Errorf("%v", err)
 		}
@@ -78,7 +78,7 @@ func TestClassExpressions(t *testing.T) {
 		refused(t, `"option-def":[{"name":"mine","code":230,"type":"strange"}],`+classes(`{"name":"a","test":"option[mine].exists"}`), "strange")
 	})
 	t.Run("CL.7.16 a class of a command refers to those before it", func(t *testing.T) {
-		f := Fragment{Config: mustLoad(t, classes(`{"name":"a"},{"name":"b"},{"name":"c"}`))}
+		f := mustLoad(t, classes(`{"name":"a"},{"name":"b"},{"name":"c"}`)).Fragment(Options{})
 		for text, good := range map[string]bool{
 			`{"name":"b","test":"member('a')"}`:   true,
 			`{"name":"b","test":"member('b')"}`:   false,
@@ -89,7 +89,7 @@ func TestClassExpressions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, _, err = f.ClientClass4(v)
+			_, _, err = f.ClientClass(v)
 			if good != (err == nil) || err != nil && !strings.Contains(err.Error(), "Not defined client class") {
 				t.Errorf("%s: %v", text, err)
 			}

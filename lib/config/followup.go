@@ -9,10 +9,11 @@ import (
 // it is at fault, makes their finding doubtful.
 var (
 	relyOnDefinitions = []string{"option-def"}
-	relyOnLifetimes   = []string{"valid-lifetime", "min-valid-lifetime", "max-valid-lifetime"}
-	relyOnTees        = []string{"calculate-tee-times", "t1-percent", "t2-percent"}
-	relyOnClassNames  = []string{"name"}
-	relyOnUniqueness  = []string{"ip-reservations-unique"}
+	relyOnLifetimes   = []string{"valid-lifetime", "min-valid-lifetime", "max-valid-lifetime",
+		"preferred-lifetime", "min-preferred-lifetime", "max-preferred-lifetime"}
+	relyOnTees       = []string{"calculate-tee-times", "t1-percent", "t2-percent"}
+	relyOnClassNames = []string{"name"}
+	relyOnUniqueness = []string{"ip-reservations-unique"}
 )
 
 // dropFollowUps leaves out the faults that may be no more than the consequence of

@@ -27,7 +27,12 @@ var (
 	formSender     = &form{pattern: formAddress.pattern, orEmpty: true}
 	formSubnet4    = &form{pattern: `^` + blanks + dotted + blanks + `/` + blanks + length4 + blanks + `$`}
 	formPool4      = &form{pattern: `^` + blanks + dotted + blanks + `(-` + blanks + dotted + `|/` + blanks + length4 + `)` + blanks + `$`}
-	form4o6Subnet  = &form{pattern: `^` + colons + `/` + length6 + `$`, orEmpty: true}
+	formIPv6       = &form{format: "ipv6"}
+	formSubnet6    = &form{pattern: `^` + blanks + colons + blanks + `/` + blanks + length6 + blanks + `$`}
+	formPool6      = &form{pattern: `^` + blanks + colons + blanks + `(-` + blanks + colons + `|/` + blanks + length6 + `)` + blanks + `$`}
+	formPrefix6    = &form{pattern: `^` + colons + `/` + length6 + `$`}
+	formExcluded   = &form{pattern: formPrefix6.pattern, orEmpty: true}
+	formHex        = &form{pattern: `^([0-9A-Fa-f]{2})*$`}
 	formIdentifier = &form{pattern: `^(` + hexText + `|` + quoted + `)$`}
 )
 

@@ -18,6 +18,9 @@ func Hash(v *element.Value) string {
 // Arguments returns { "Dhcp4": … }: what config-get answers beside the hash.
 func (c *Dhcp4) Arguments() *element.Value { return element.NewMap().Add("Dhcp4", c.Element()) }
 
+// Arguments returns { "Dhcp6": … }: what config-get answers beside the hash.
+func (c *Dhcp6) Arguments() *element.Value { return element.NewMap().Add("Dhcp6", c.Element()) }
+
 // Arguments returns { "Control-agent": … }: what config-get answers beside the
 // hash.
 func (a *Agent) Arguments() *element.Value {

@@ -1,16 +1,10 @@
 package config
 
 import (
-	"fmt"
 	"net/netip"
-	"slices"
 
 	"nestor/lib/element"
-	"nestor/lib/option"
 )
-
-// realm4 is the realm of HTTP authentication when none is configured.
-const realm4 = "kea-dhcpv4-server"
 
 // LoadDhcp4 reads the map that a configuration file or the arguments of a
 // command consist of, with its one member Dhcp4. It reads all of it whatever it
@@ -19,181 +13,28 @@ const realm4 = "kea-dhcpv4-server"
 //
 // The configuration refers to parts of v, which must not change any more.
 func LoadDhcp4(v *element.Value, opts Options) (*Dhcp4, []Warning, error) {
-	if opts.Realm == "" {
-		opts.Realm = realm4
-	}
-	l := newLoader(opts, option.Standard4())
-	var c *Dhcp4
-	if n, ok := l.top(v, "Dhcp4", dhcp4Scope); ok {
-		c = l.dhcp4(n)
-	}
-	if err := l.result(); err != nil {
-		return nil, l.warnings, err
-	}
-	return c, l.warnings, nil
+	return loadServer(v, opts, family4, (*loader).dhcp4)
 }
 
 // LoadDhcp4File reads a configuration file. What the parser remarks is among the
 // warnings. An error is an Errors, an element.SyntaxErrors, or says why the file
 // could not be read.
 func LoadDhcp4File(name string, opts Options) (*Dhcp4, []Warning, error) {
-	v, remarks, err := ParseFile(name)
-	if err != nil {
-		return nil, remarks, err
-	}
-	c, warnings, err := LoadDhcp4(v, opts)
-	return c, append(remarks, warnings...), err
-}
-
-// ParseFile reads the text of a configuration file of any daemon, without a look
-// at its keywords. Superfluous commas are warned of.
-func ParseFile(name string) (*element.Value, []Warning, error) {
-	v, diagnostics, err := element.ParseFile(name, fileOptions)
-	return v, remarks(diagnostics), err
-}
-
-// ParseText is ParseFile for a text in memory; name stands for the file.
-func ParseText(name string, text []byte) (*element.Value, []Warning, error) {
-	v, diagnostics, err := element.ParseText(name, text, fileOptions)
-	return v, remarks(diagnostics), err
-}
-
-var fileOptions element.FileOptions
-
-// remarks turns the warnings of the parser into ours. Their text is what
-// DHCP4_CONFIG_SYNTAX_WARNING and its like take as argument.
-func remarks(diagnostics []element.Diagnostic) []Warning {
-	var out []Warning
-	for _, d := range diagnostics {
-		if d.Warning {
-			out = append(out, Warning{ID: "DHCP4_CONFIG_SYNTAX_WARNING", Args: []string{d.String()}, Pos: d.Pos, Text: d.Text})
-		}
-	}
-	return out
-}
-
-// top finds the map of the daemon in that of the file and checks it.
-func (l *loader) top(v *element.Value, name string, s *scope) (node, bool) {
-	var n node
-	if v == nil || v.Kind != element.Map {
-		l.grammar(&path{key: name, index: -1}, element.Pos{}, fmt.Sprintf("Missing mandatory '%s' parameter.", name), "")
-		return n, false
-	}
-	n = node{v: v.Get(name), scope: s, path: &path{key: name, index: -1}}
-	if n.v == nil {
-		l.noTop(v, name)
-		return n, false
-	}
-	for i := range v.Members {
-		if m := &v.Members[i]; m.Key != name {
-			l.foreign(m, name)
-		}
-	}
-	switch {
-	case n.v.Kind != element.Map:
-		l.wrongKind(&keyword{kind: kindMap}, n.v, n.path)
-	default:
-		l.checkMap(n.v, s, n.path)
-		return n, true
-	}
-	return n, false
-}
-
-// noTop reports a file or command without the map of the daemon.
-func (l *loader) noTop(v *element.Value, name string) {
-	kea := ""
-	switch {
-	case !fromFile(v.Pos):
-		kea = fmt.Sprintf("Missing mandatory '%s' parameter.", name)
-	case len(v.Members) == 0:
-		kea = v.Pos.Span() + ": syntax error, unexpected }, expecting " + name
-	default:
-		kea = v.Members[0].KeyPos.Span() + ": syntax error, unexpected constant string, expecting " + name
-	}
-	l.grammar(&path{key: name, index: -1}, v.Pos, kea, "the file of this daemon holds one map, "+name)
-}
-
-// foreign reports a member beside that of the daemon.
-func (l *loader) foreign(m *element.Member, name string) {
-	kea := fmt.Sprintf("Unsupported '%s' parameter.", m.Key)
-	if fromFile(m.KeyPos) {
-		kea = m.KeyPos.Span() + ": syntax error, unexpected constant string, expecting \",\" or }"
-	}
-	l.grammar(&path{key: m.Key, index: -1}, m.KeyPos, kea, "the file of this daemon holds "+name+" and nothing else")
+	return loadFile(name, opts, "DHCP4_CONFIG_SYNTAX_WARNING", LoadDhcp4)
 }
 
 // dhcp4 decodes the map of the server.
 func (l *loader) dhcp4(n node) *Dhcp4 {
-	l.uniqueAddresses = n.bool("ip-reservations-unique")
-	c := &Dhcp4{Meta: l.meta(n), NetworkParams: l.networkParams(n, &globalParams)}
-	l.checkLifetimes(n, &c.NetworkParams)
-	c.optionDefs, c.Definitions = l.optionDefs(n, l.defs, (*option.Definitions).With)
-	l.defs = c.Definitions
-	for _, d := range c.optionDefs {
-		c.OptionDefs = append(c.OptionDefs, d.Definition)
+	c := &Dhcp4{
+		Server:            l.server(n),
+		EchoClientID:      n.bool("echo-client-id"),
+		StashAgentOptions: n.bool("stash-agent-options"),
 	}
-	c.Options = l.options(n, l.defs)
-	c.Classes = l.classes4(n)
 	global := &around{node: n, params: &c.NetworkParams}
-	c.Subnets = l.subnets4(global)
-	c.SharedNetworks = l.sharedNetworks4(global)
+	c.Subnets = subnets(l, global, l.subnet4)
+	c.SharedNetworks = sharedNetworks(l, global, l.sharedNetwork4)
 	c.Reservations = l.reservations4(n, 0, netip.Prefix{})
-	l.service4(n, c)
-	l.numbers4(n, c)
-	l.warnNotYet(n)
+	l.service(n, &c.Server)
+	l.numbers(n, &c.Server)
 	return c
-}
-
-// service4 decodes how the server is connected to the world.
-func (l *loader) service4(n node, c *Dhcp4) {
-	c.Interfaces = l.interfacesConfig(n.subOrDefaults("interfaces-config"))
-	if _, given := n.sub("interfaces-config"); !given {
-		c.Interfaces.ReDetect = false // nothing to detect; Kea shows it so
-	}
-	if dn, ok := n.sub("lease-database"); ok {
-		c.LeaseDatabase = l.database(dn)
-	}
-	c.HostsDatabases = l.hostsDatabases(n)
-	if cn, ok := n.sub("config-control"); ok {
-		c.ConfigControl = l.configBackend(cn)
-	}
-	c.ControlSockets = l.controlSockets(n)
-	c.Hooks = l.hookLibraries(n)
-	c.Loggers = l.loggers(n)
-	c.DhcpDDNS = l.ddnsConnection(n.subOrDefaults("dhcp-ddns"))
-	c.MultiThreading = l.multiThreading(n)
-	c.QueueControl = l.queueControl(n)
-}
-
-// numbers4 decodes the single parameters of global scope.
-func (l *loader) numbers4(n node, c *Dhcp4) {
-	c.Expiration = expiredLeases(n)
-	c.SanityChecks = sanityChecks(n)
-	c.Compat = compatibility4(n)
-	c.DeclineProbationPeriod = n.uint32("decline-probation-period")
-	c.EchoClientID = n.bool("echo-client-id")
-	c.StashAgentOptions = n.bool("stash-agent-options")
-	c.EarlyGlobalReservationsLookup = n.bool("early-global-reservations-lookup")
-	c.ReservationsLookupFirst = n.bool("reservations-lookup-first")
-	c.IPReservationsUnique = l.uniqueAddresses
-	c.HostReservationIdentifiers = l.reservationIdentifiers(n)
-	c.StatisticDefaultSampleCount = n.uint32("statistic-default-sample-count")
-	if age := n.uint32("statistic-default-sample-age"); age > 0 {
-		c.StatisticDefaultSampleAge = Opt[uint32]{Set: true, V: age}
-	}
-	c.ParkedPacketLimit = n.uint32("parked-packet-limit")
-	c.Dhcp4o6Port = n.uint32("dhcp4o6-port")
-	c.ServerTag = n.str("server-tag")
-}
-
-// reservationIdentifiers decodes the kinds of identifier that are looked for, in
-// that order.
-func (l *loader) reservationIdentifiers(n node) []string {
-	names := n.strs("host-reservation-identifiers")
-	for i, name := range names {
-		if slices.Contains(names[:i], name) {
-			l.fail(n.item("host-reservation-identifiers", i), n.pos("host-reservation-identifiers"), "%s is in the list already", name)
-		}
-	}
-	return slices.Clone(names)
 }

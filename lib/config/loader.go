@@ -21,6 +21,7 @@ type Options struct {
 // loader is one load: it collects what is wrong and goes on.
 type loader struct {
 	opts     Options
+	family   *family // nil: of no DHCP server
 	errors   Errors
 	warnings []Warning
 	// defs are the standard option definitions and those of the configuration.
@@ -38,19 +39,23 @@ type loader struct {
 	strings map[string]string
 }
 
-func newLoader(opts Options, defs *option.Definitions) *loader {
+func newLoader(opts Options, family *family) *loader {
 	if opts.ReadFile == nil {
 		opts.ReadFile = os.ReadFile
 	}
-	return &loader{
+	l := &loader{
 		opts:        opts,
-		defs:        defs,
+		family:      family,
 		subnetIDs:   make(map[uint32]element.Pos),
 		subnetTexts: make(map[string]element.Pos),
 		defined:     make(map[string]bool),
 		asks:        make(dependencies),
 		strings:     make(map[string]string),
 	}
+	if family != nil {
+		l.defs = family.definitions()
+	}
+	return l
 }
 
 // fail reports a fault of the value at p.

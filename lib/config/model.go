@@ -36,9 +36,10 @@ type Meta struct {
 type NetworkParams struct {
 	// Own are the parameters that this scope has itself.
 	Own                   Keywords
-	lifetimes             lifetimes
+	lifetimes, preferred  lifetimes
 	ValidLifetime         Triplet
-	OfferLifetime         uint32 // DHCPv4; seconds, 0: OFFERs store nothing
+	PreferredLifetime     Opt[Triplet] // DHCPv6; unset: 5/8 of the valid lifetime (ARM 9.2.18)
+	OfferLifetime         uint32       // DHCPv4; seconds, 0: OFFERs store nothing
 	RenewTimer            Opt[uint32]
 	RebindTimer           Opt[uint32]
 	CalculateTee          bool
@@ -49,7 +50,8 @@ type NetworkParams struct {
 	MatchClientID         bool // DHCPv4
 	Authoritative         bool // DHCPv4
 	StoreExtended         bool
-	Allocator             string // iterative, random, flq
+	Allocator             string // iterative, random, flq (DHCPv4)
+	PDAllocator           string // DHCPv6: of prefixes; iterative, random, flq
 	ReservationsGlobal    bool
 	ReservationsInSubnet  bool
 	ReservationsOutOfPool bool
@@ -74,19 +76,16 @@ type DDNSParams struct {
 	HostnameCharReplacement string
 }
 
-// Dhcp4 is a checked DHCPv4 server configuration.
-type Dhcp4 struct {
+// Server is what the configurations of both DHCP servers have in common.
+type Server struct {
 	Meta
 	NetworkParams
-	Subnets        []*Subnet4        // those outside shared networks, in configured order
-	SharedNetworks []*SharedNetwork4 // in configured order
-	OptionDefs     []*option.Definition
-	optionDefs     []*OptionDef // OptionDefs with what else they carry
+	OptionDefs []*option.Definition
+	optionDefs []*OptionDef // OptionDefs with what else they carry
 	// Definitions is the standard set plus OptionDefs.
-	Definitions  *option.Definitions
-	Options      []*OptionData
-	Classes      []*ClientClass
-	Reservations []*Reservation // global ones (subnet id 0)
+	Definitions *option.Definitions
+	Options     []*OptionData
+	Classes     []*ClientClass
 
 	Interfaces     InterfacesConfig
 	LeaseDatabase  *Database // nil: memfile with defaults
@@ -102,8 +101,6 @@ type Dhcp4 struct {
 	ConfigControl  *ConfigControl
 
 	DeclineProbationPeriod        uint32 // seconds
-	EchoClientID                  bool
-	StashAgentOptions             bool
 	EarlyGlobalReservationsLookup bool
 	ReservationsLookupFirst       bool
 	IPReservationsUnique          bool
@@ -114,6 +111,34 @@ type Dhcp4 struct {
 	Dhcp4o6Port                   uint32
 	ServerTag                     string
 	Compat                        Compatibility
+}
+
+// Dhcp4 is a checked DHCPv4 server configuration.
+type Dhcp4 struct {
+	Server
+	Subnets        []*Subnet4        // those outside shared networks, in configured order
+	SharedNetworks []*SharedNetwork4 // in configured order
+	Reservations   []*Reservation    // global ones (subnet id 0)
+
+	EchoClientID      bool
+	StashAgentOptions bool
+}
+
+// Dhcp6 is a checked DHCPv6 server configuration.
+type Dhcp6 struct {
+	Server
+	Subnets        []*Subnet6        // those outside shared networks, in configured order
+	SharedNetworks []*SharedNetwork6 // in configured order
+	Reservations   []*Reservation6   // global ones (subnet id 0)
+
+	DataDirectory string // "": the built-in one
+	ServerID      ServerID
+	// MACSources are the ways to a client's hardware address, in order, each
+	// under the first of its names.
+	MACSources []string
+	// RelaySupplied are the codes of the options that relays may supply
+	// (RFC 6422), ascending; 65 is always among them.
+	RelaySupplied []uint16
 }
 
 // AllSubnets calls fn for every subnet, plain ones first, then those of shared
@@ -129,8 +154,20 @@ func (c *Dhcp4) AllSubnets(fn func(s *Subnet4, network *SharedNetwork4)) {
 	}
 }
 
-// SharedNetwork4 is one entry of shared-networks.
-type SharedNetwork4 struct {
+// AllSubnets is Dhcp4.AllSubnets for DHCPv6.
+func (c *Dhcp6) AllSubnets(fn func(s *Subnet6, network *SharedNetwork6)) {
+	for _, s := range c.Subnets {
+		fn(s, nil)
+	}
+	for _, n := range c.SharedNetworks {
+		for _, s := range n.Subnets {
+			fn(s, n)
+		}
+	}
+}
+
+// SharedNetwork is what shared networks of both protocols have in common.
+type SharedNetwork struct {
 	Meta
 	NetworkParams
 	Name              string
@@ -139,36 +176,99 @@ type SharedNetwork4 struct {
 	ClientClasses     []string // any of them admits; empty: everybody
 	AdditionalClasses []string // require-client-classes, evaluate-additional-classes
 	Options           []*OptionData
-	Subnets           []*Subnet4
 }
 
-// Subnet4 is one subnet.
-type Subnet4 struct {
+// SharedNetwork4 is one entry of shared-networks.
+type SharedNetwork4 struct {
+	SharedNetwork
+	Subnets []*Subnet4
+}
+
+// SharedNetwork6 is one entry of shared-networks.
+type SharedNetwork6 struct {
+	SharedNetwork
+	InterfaceID string
+	RapidCommit bool
+	Subnets     []*Subnet6
+}
+
+// Subnet is what subnets of both protocols have in common.
+type Subnet struct {
 	Meta
 	NetworkParams
-	ID                                                     uint32
-	Prefix                                                 netip.Prefix // masked
-	Text                                                   string       // as configured: host bits are kept by config-get
-	Interface                                              string
-	Relays                                                 []netip.Addr
-	ClientClasses                                          []string
-	AdditionalClasses                                      []string
-	Options                                                []*OptionData
-	Pools                                                  []*Pool4
-	Reservations                                           []*Reservation
-	FourOSixInterface, FourOSixInterfaceID, FourOSixSubnet string
+	ID                uint32
+	Prefix            netip.Prefix // masked
+	Text              string       // as configured: host bits are kept by config-get
+	Interface         string
+	Relays            []netip.Addr
+	ClientClasses     []string
+	AdditionalClasses []string
+	Options           []*OptionData
+	Pools             []*Pool
 	// ownInterface is the interface unless it is that of the shared network.
 	ownInterface string
 }
 
-// Pool4 is a range of addresses, both ends included.
-type Pool4 struct {
+// Subnet4 is one subnet.
+type Subnet4 struct {
+	Subnet
+	Reservations                                           []*Reservation
+	FourOSixInterface, FourOSixInterfaceID, FourOSixSubnet string
+}
+
+// Subnet6 is one subnet.
+type Subnet6 struct {
+	Subnet
+	InterfaceID  string // expected of relays
+	RapidCommit  bool
+	PDPools      []*PDPool
+	Reservations []*Reservation6
+	// ownInterfaceID and ownRapidCommit are those of the subnet itself, as
+	// against the shared network's.
+	ownInterfaceID string
+	ownRapidCommit Opt[bool]
+}
+
+// Pool is a range of addresses, both ends included.
+type Pool struct {
 	Meta
 	First, Last       netip.Addr
 	ID                uint32
 	ClientClasses     []string
 	AdditionalClasses []string
 	Options           []*OptionData
+}
+
+// Pool4 is a pool of a DHCPv4 subnet.
+type Pool4 = Pool
+
+// Pool6 is a pool of addresses of a DHCPv6 subnet.
+type Pool6 = Pool
+
+// PDPool is a prefix from which prefixes are delegated.
+type PDPool struct {
+	Meta
+	Prefix       netip.Prefix
+	DelegatedLen int
+	// Excluded is what each delegated prefix leaves out, as it is in the first
+	// one (RFC 6603); not valid: nothing.
+	Excluded          netip.Prefix
+	ID                uint32
+	ClientClasses     []string
+	AdditionalClasses []string
+	Options           []*OptionData
+}
+
+// ServerID says how the server's DUID is made (ARM 9.5). Zero values leave the
+// choice to the server.
+type ServerID struct {
+	Meta
+	Type         string // LLT, EN, LL
+	HType        uint16
+	Time         uint32 // seconds since 2000-01-01 UTC
+	EnterpriseID uint32
+	Identifier   []byte
+	Persist      bool // kept in a file
 }
 
 // OptionData is one configured option value.
@@ -198,11 +298,13 @@ type ClientClass struct {
 	OptionDefs     []*option.Definition
 	defs           []*OptionDef // OptionDefs with what else they carry
 	Options        []*OptionData
-	NextServer     Opt[netip.Addr]
+	NextServer     Opt[netip.Addr] // DHCPv4, as what follows
 	ServerHostname string
 	BootFileName   string
-	ValidLifetime  Opt[Triplet]
 	OfferLifetime  Opt[uint32]
+
+	ValidLifetime     Opt[Triplet]
+	PreferredLifetime Opt[Triplet] // DHCPv6
 }
 
 // IdentifierType says by what a reservation knows its host.
@@ -217,19 +319,34 @@ const (
 	IdentFlexID    IdentifierType = 4
 )
 
-// Reservation is one host reservation.
-type Reservation struct {
+// Host is what reservations of both protocols have in common.
+type Host struct {
 	Meta
-	SubnetID       uint32 // 0: global
-	IdentType      IdentifierType
-	Ident          []byte
+	SubnetID      uint32 // 0: global
+	IdentType     IdentifierType
+	Ident         []byte
+	Hostname      string
+	Options       []*OptionData
+	ClientClasses []string
+}
+
+// Reservation is one host reservation of DHCPv4.
+type Reservation struct {
+	Host
 	IP             Opt[netip.Addr]
-	Hostname       string
-	Options        []*OptionData
-	ClientClasses  []string
 	NextServer     Opt[netip.Addr]
 	ServerHostname string
 	BootFileName   string
+}
+
+// Reservation6 is one host reservation of DHCPv6.
+type Reservation6 struct {
+	Host
+	Addresses []netip.Addr
+	Prefixes  []netip.Prefix // as configured, host bits included
+	// Excluded are the prefixes that are left out of Prefixes, one for each
+	// (RFC 6603), not valid for none; nil: none at all.
+	Excluded []netip.Prefix
 }
 
 // InterfacesConfig says where the server listens.
@@ -237,8 +354,8 @@ type InterfacesConfig struct {
 	Meta
 	Interfaces    []string      // "*", "name", "name/address"
 	Positions     []element.Pos // of each of Interfaces
-	SocketType    string        // raw, udp
-	Outbound      string        // same-as-inbound, use-routing
+	SocketType    string        // DHCPv4: raw, udp
+	Outbound      string        // DHCPv4: same-as-inbound, use-routing
 	ReDetect      bool
 	RequireAll    bool
 	MaxRetries    uint32
@@ -378,10 +495,10 @@ type ConfigControl struct {
 	FetchWaitTime uint32
 }
 
-// Compatibility are the compatibility flags (ARM 8.15).
+// Compatibility are the compatibility flags (ARM 8.15, 9.20).
 type Compatibility struct {
 	LenientOptionParsing       bool
-	IgnoreDHCPServerIdentifier bool
+	IgnoreDHCPServerIdentifier bool // DHCPv4, as what follows
 	IgnoreRAILinkSelection     bool
 	ExcludeFirstLast24         bool
 }

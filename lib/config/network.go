@@ -29,11 +29,15 @@ type networkParam struct {
 	handed bool
 }
 
-// networkParams is the table of them; the position gives the bit in Keywords.
+// networkParams is the table of them, of both protocols; the position gives the
+// bit in Keywords.
 var networkParams = []networkParam{
-	{"valid-lifetime", readUint(func(p *NetworkParams) *Opt[uint32] { return &p.lifetimes.valid }), showValid, true},
-	{"min-valid-lifetime", readUint(func(p *NetworkParams) *Opt[uint32] { return &p.lifetimes.min }), showMinValid, true},
-	{"max-valid-lifetime", readUint(func(p *NetworkParams) *Opt[uint32] { return &p.lifetimes.max }), showMaxValid, true},
+	{"valid-lifetime", readUint(func(p *NetworkParams) *Opt[uint32] { return &p.lifetimes.valid }), showValid(defaultOf), true},
+	{"min-valid-lifetime", readUint(func(p *NetworkParams) *Opt[uint32] { return &p.lifetimes.min }), showValid(minimumOf), true},
+	{"max-valid-lifetime", readUint(func(p *NetworkParams) *Opt[uint32] { return &p.lifetimes.max }), showValid(maximumOf), true},
+	{"preferred-lifetime", readUint(func(p *NetworkParams) *Opt[uint32] { return &p.preferred.valid }), showPreferred(defaultOf), true},
+	{"min-preferred-lifetime", readUint(func(p *NetworkParams) *Opt[uint32] { return &p.preferred.min }), showPreferred(minimumOf), true},
+	{"max-preferred-lifetime", readUint(func(p *NetworkParams) *Opt[uint32] { return &p.preferred.max }), showPreferred(maximumOf), true},
 	{"offer-lifetime", readOfferLifetime, showOfferLifetime, false},
 	optUint("renew-timer", func(p *NetworkParams) *Opt[uint32] { return &p.RenewTimer }),
 	optUint("rebind-timer", func(p *NetworkParams) *Opt[uint32] { return &p.RebindTimer }),
@@ -46,6 +50,7 @@ var networkParams = []networkParam{
 	flag("authoritative", false, func(p *NetworkParams) *bool { return &p.Authoritative }),
 	flag("store-extended-info", true, func(p *NetworkParams) *bool { return &p.StoreExtended }),
 	str("allocator", true, func(p *NetworkParams) *string { return &p.Allocator }),
+	str("pd-allocator", true, func(p *NetworkParams) *string { return &p.PDAllocator }),
 	flag("reservations-global", false, func(p *NetworkParams) *bool { return &p.ReservationsGlobal }),
 	flag("reservations-in-subnet", false, func(p *NetworkParams) *bool { return &p.ReservationsInSubnet }),
 	flag("reservations-out-of-pool", false, func(p *NetworkParams) *bool { return &p.ReservationsOutOfPool }),
@@ -75,14 +80,23 @@ var networkBits = func() map[string]Keywords {
 	return bits
 }()
 
+// bitsOf is the set of some of them.
+func bitsOf(keywords []keyword) (set Keywords) {
+	for _, k := range keywords {
+		set |= networkBits[k.name]
+	}
+	return set
+}
+
 // around is a scope that others inherit from.
 type around struct {
 	node
 	up     *around
 	params *NetworkParams
-	// iface and relays are those that the subnets of a shared network inherit.
+	// iface, relays and link6 are those that the subnets of a shared network inherit.
 	iface  string
 	relays []netip.Addr
+	link6  link6
 	// reported are the parameters whose faults were reported here already: the
 	// fault of a global value would otherwise come once with every subnet.
 	reported Keywords
@@ -97,16 +111,16 @@ func (a *around) owner(keys Keywords) *around {
 }
 
 // globalParams are the parameters that hold where a configuration says nothing.
-var globalParams = func() NetworkParams {
+func globalParams(global *scope) *NetworkParams {
 	var p NetworkParams
 	l := newLoader(Options{}, nil)
 	for i := range networkParams {
-		if k := dhcp4Scope.index[networkParams[i].name]; k.def != nil {
-			networkParams[i].read(l, node{}, constant(k.def), &p)
+		if k := global.index[networkParams[i].name]; k != nil && k.def != nil {
+			networkParams[i].read(l, node{scope: global}, constant(k.def), &p)
 		}
 	}
-	return p
-}()
+	return &p
+}
 
 // constant returns a default of the tables as a value.
 func constant(def any) *element.Value {
@@ -143,6 +157,7 @@ func (l *loader) networkParams(n node, outer *NetworkParams) NetworkParams {
 		}
 	}
 	p.ValidLifetime = p.lifetimes.triplet()
+	p.PreferredLifetime, _ = p.preferred.alone()
 	return p
 }
 
@@ -154,4 +169,31 @@ func oldConflictResolution(v *element.Value, p *NetworkParams) {
 		p.DDNS.ConflictResolutionMode = "check-with-dhcid"
 	}
 	p.Own |= networkBits[conflictMode]
+}
+
+// show adds the parameters that config-get has in a network or subnet of that
+// scope: its own, and some also when they are inherited.
+func (p *NetworkParams) show(v *element.Value, s *scope) {
+	for i := range networkParams {
+		row := &networkParams[i]
+		if s.index[row.name] == nil || !row.handed && p.Own&(1<<i) == 0 {
+			continue
+		}
+		if shown := row.show(p); shown != nil {
+			v.Add(row.name, shown)
+		}
+	}
+}
+
+// showGlobal is show for global scope: what was set, and what has a default.
+func (p *NetworkParams) showGlobal(v *element.Value, s *scope) {
+	for i := range networkParams {
+		row := &networkParams[i]
+		if k := s.index[row.name]; k == nil || p.Own&(1<<i) == 0 && k.def == nil {
+			continue
+		}
+		if shown := row.show(p); shown != nil {
+			v.Add(row.name, shown)
+		}
+	}
 }

@@ -22,10 +22,9 @@ func flag(name string, handed bool, field func(*NetworkParams) *bool) networkPar
 }
 
 func str(name string, handed bool, field func(*NetworkParams) *string) networkParam {
-	k := dhcp4Scope.index[name]
-	return networkParam{name, func(l *loader, _ node, v *element.Value, p *NetworkParams) bool {
+	return networkParam{name, func(l *loader, n node, v *element.Value, p *NetworkParams) bool {
 		s := v.Str
-		if k.enum != nil {
+		if k := n.scope.index[name]; k.enum != nil {
 			s = k.canonical(s)
 		}
 		*field(p) = l.share(s)
@@ -95,7 +94,7 @@ func readNextServer(l *loader, n node, v *element.Value, p *NetworkParams) bool 
 		l.fail(n.at("next-server"), v.Pos, "%s is not an IPv4 address", v.Str)
 		return false
 	}
-	p.NextServer = Opt[netip.Addr]{Set: n.scope != dhcp4Scope && n.scope != nil || !a.IsUnspecified(), V: a}
+	p.NextServer = Opt[netip.Addr]{Set: n.scope != dhcp4Scope || !a.IsUnspecified(), V: a}
 	return true
 }
 

@@ -2,7 +2,6 @@ package config
 
 import (
 	"iter"
-	"net/netip"
 
 	"nestor/lib/element"
 )
@@ -135,12 +134,6 @@ func (n node) count(key string) int {
 		return 0
 	}
 	return len(v.List)
-}
-
-// parseIPv4 reads a dotted address.
-func parseIPv4(s string) (netip.Addr, bool) {
-	a, err := netip.ParseAddr(s)
-	return a, err == nil && a.Is4()
 }
 
 // subOrDefaults returns the map under a keyword, an empty one if there is none.

@@ -99,6 +99,7 @@ var leadsToLimits = func() map[*scope]bool {
 		return found
 	}
 	visit(dhcp4Scope)
+	visit(dhcp6Scope)
 	visit(agentScope)
 	return leads
 }()

@@ -55,6 +55,7 @@ func (l *loader) usableOptionDefs(n node, base *option.Definitions, over extend,
 func (l *loader) optionDef(n node) *OptionDef {
 	faults := len(l.errors)
 	d := &option.Definition{
+		V6:           l.defs.V6(),
 		Space:        n.str("space"),
 		Code:         n.uint32("code"),
 		Name:         n.str("name"),

@@ -169,7 +169,7 @@ func TestSchema(t *testing.T) {
 			{formSubnet4, " 192.0.2.0 / 24", "192.0.2.0/33"},
 			{formPool4, "192.0.2.1 - 192.0.2.9", "192.0.2.1"},
 			{formPool4, "192.0.2.0/28", "192.0.2.0/28-192.0.2.1"},
-			{form4o6Subnet, "2001:db8::/128", "2001:db8::/129"},
+			{formExcluded, "2001:db8::/128", "2001:db8::/129"},
 			{formIdentifier, "01:02:3", "01:zz"},
 			{formIdentifier, "'host a'", "''"},
 			{formIdentifier, "0x0102", ""},

@@ -124,29 +124,36 @@ func TestFormatPool(t *testing.T) {
 			"128.0.0.0-255.255.255.255": "128.0.0.0/1",
 			"10.0.0.2-10.0.0.5":         "10.0.0.2-10.0.0.5",
 		} {
-			first, last, err := ParsePool4(text)
+			first, last, err := family4.parsePool(text)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := FormatPool4(first, last); got != want {
+			if got := FormatPool(first, last); got != want {
 				t.Errorf("%s is shown as %s, want %s", text, got, want)
 			}
 		}
 	})
 	t.Run("what is shown reads back", func(t *testing.T) {
-		rapid.Check(t, func(t *rapid.T) {
-			a, b := rapid.Uint32().Draw(t, "first"), rapid.Uint32().Draw(t, "last")
-			if rapid.Bool().Draw(t, "prefix") {
-				n := rapid.IntRange(0, 32).Draw(t, "host bits")
-				a = a >> n << n
-				b = a | (1<<n - 1)
-			}
-			first, last := addr4(min(a, b)), addr4(max(a, b))
-			f, l, err := ParsePool4(FormatPool4(first, last))
-			if err != nil || f != first || l != last {
-				t.Fatalf("%s-%s is shown as %s, which is %s-%s, %v", first, last, FormatPool4(first, last), f, l, err)
-			}
-		})
+		for _, family := range []*family{family4, family6} {
+			rapid.Check(t, func(t *rapid.T) {
+				size := family.bits / 8
+				a := rapid.SliceOfN(rapid.Byte(), size, size).Draw(t, "one end")
+				b := rapid.SliceOfN(rapid.Byte(), size, size).Draw(t, "the other")
+				first, _ := netip.AddrFromSlice(a)
+				last, _ := netip.AddrFromSlice(b)
+				if last.Less(first) {
+					first, last = last, first
+				}
+				if rapid.Bool().Draw(t, "prefix") {
+					p := netip.PrefixFrom(first, rapid.IntRange(0, family.bits).Draw(t, "length")).Masked()
+					first, last = p.Addr(), lastOf(p)
+				}
+				f, l, err := family.parsePool(FormatPool(first, last))
+				if err != nil || f != first || l != last {
+					t.Fatalf("%s-%s is shown as %s, which is %s-%s, %v", first, last, FormatPool(first, last), f, l, err)
+				}
+			})
+		}
 	})
 }
 

@@ -2,105 +2,32 @@ package config
 
 // dhcp4Scope is the map Dhcp4 (ARM 29.1).
 var dhcp4Scope = (&scope{name: "Dhcp4", keywords: merge(
-	networkKeywords,
+	network4Keywords,
+	serverKeywords(controlSocketScope("127.0.0.1"), queueControlScope("kea-ring4")),
 	[]keyword{
 		listOf("subnet4", subnet4Scope),
 		listOf("shared-networks", sharedNetwork4Scope),
-		listOf("option-def", optionDefScope),
+		listOf("option-def", optionDef4Scope),
 		listOf("option-data", optionData4Scope),
 		listOf("client-classes", class4Scope).notEmpty(),
 		listOf("reservations", reservation4Scope),
-
 		mapOf("interfaces-config", interfaces4Scope),
-		mapOf("lease-database", leaseDatabaseScope),
-		mapOf("hosts-database", hostsDatabaseScope),
-		listOf("hosts-databases", hostsDatabaseScope),
-		mapOf("expired-leases-processing", expiredLeasesScope),
-		mapOf("control-socket", controlSocketScope),
-		listOf("control-sockets", controlSocketScope),
-		listOf("hooks-libraries", hookLibraryScope),
-		listOf("loggers", loggerScope).notEmpty(),
-		mapOf("multi-threading", multiThreadingScope),
-		mapOf("dhcp-queue-control", queueControlScope),
-		mapOf("dhcp-ddns", dhcpDDNSScope),
-		mapOf("sanity-checks", sanityChecksScope),
-		mapOf("config-control", configControlScope),
 		mapOf("compatibility", compatibility4Scope),
 
-		integer("decline-probation-period", int64(86400)),
 		boolean("echo-client-id", true),
 		boolean("stash-agent-options", false),
-		boolean("early-global-reservations-lookup", false),
-		boolean("reservations-lookup-first", false),
-		boolean("ip-reservations-unique", true),
-		{name: "host-reservation-identifiers", kind: kindStrings, oneOrMore: true,
-			enum: identifierNames, def: []string{"hw-address", "duid", "circuit-id", "client-id"}},
-		integer("statistic-default-sample-count", int64(20)),
-		integer("statistic-default-sample-age", int64(0)),
-		integer("parked-packet-limit", int64(256)),
-		// The second port is the one after it.
-		bounded("dhcp4o6-port", 0, maxUint16-1, int64(0)),
-		text("server-tag", ""),
+		identifiers(identifierNames, "hw-address", "duid", "circuit-id", "client-id"),
 	},
 	contextKeywords,
 ), choices: []choice{oneConflictMode, oneControlSocket}}).build()
 
 var interfaces4Scope = (&scope{name: "interfaces-config", keywords: merge(
+	interfaceKeywords,
 	[]keyword{
-		texts("interfaces"),
 		oneOf("dhcp-socket-type", "raw", "raw", "udp"),
 		oneOf("outbound-interface", "same-as-inbound", "same-as-inbound", "use-routing"),
-		boolean("re-detect", true),
-		boolean("service-sockets-require-all", false),
-		integer("service-sockets-max-retries", int64(0)),
-		integer("service-sockets-retry-wait-time", int64(5000)),
-	}, contextKeywords,
+	},
 )}).build()
-
-var expiredLeasesScope = (&scope{name: "expired-leases-processing", keywords: []keyword{
-	bounded("reclaim-timer-wait-time", 0, maxUint16, int64(10)),
-	bounded("flush-reclaimed-timer-wait-time", 0, maxUint16, int64(25)),
-	integer("hold-reclaimed-time", int64(3600)),
-	integer("max-reclaim-leases", int64(100)),
-	bounded("max-reclaim-time", 0, 10000, int64(250)),
-	bounded("unwarned-reclaim-cycles", 0, maxUint16, int64(5)),
-}}).build()
-
-var multiThreadingScope = (&scope{name: "multi-threading", keywords: merge(
-	[]keyword{
-		boolean("enable-multi-threading", true),
-		bounded("thread-pool-size", 0, maxUint16, int64(0)),
-		bounded("packet-queue-size", 0, maxUint16, int64(64)),
-	}, contextKeywords,
-)}).build()
-
-// queueControlScope alone takes keys that nobody knows: they are for queues that
-// hooks bring (ARM 12).
-var queueControlScope = (&scope{name: "dhcp-queue-control", open: true, keywords: merge(
-	[]keyword{
-		boolean("enable-queue", false),
-		text("queue-type", "kea-ring4"),
-		integer("capacity", int64(64)),
-	}, contextKeywords,
-)}).build()
-
-var dhcpDDNSScope = (&scope{name: "dhcp-ddns", keywords: merge(
-	[]keyword{
-		boolean("enable-updates", false).required(),
-		text("server-ip", "127.0.0.1").like(formAddress),
-		bounded("server-port", 0, maxUint16, int64(53001)),
-		text("sender-ip", "").like(formSender),
-		bounded("sender-port", 0, maxUint16, int64(0)),
-		integer("max-queue-size", int64(1024)),
-		{name: "ncr-protocol", kind: kindString, def: "UDP", anyCase: true, enum: []string{"UDP", "TCP"}},
-		{name: "ncr-format", kind: kindString, def: "JSON", anyCase: true, enum: []string{"JSON"}},
-	}, contextKeywords,
-)}).build()
-
-var sanityChecksScope = (&scope{name: "sanity-checks", keywords: []keyword{
-	oneOf("lease-checks", "warn", "none", "warn", "fix", "fix-del", "del"),
-	oneOf("extended-info-checks", "fix", "none", "fix", "strict", "pedantic"),
-}}).build()
 
 var compatibility4Scope = (&scope{name: "compatibility", keywords: []keyword{
 	boolean("lenient-option-parsing", false),
@@ -108,3 +35,68 @@ var compatibility4Scope = (&scope{name: "compatibility", keywords: []keyword{
 	boolean("ignore-rai-link-selection", false),
 	boolean("exclude-first-last-24", false),
 }}).build()
+
+// network4Keywords are those of global scope, shared networks and subnets alike
+// (ARM 8.2, 29.1).
+var network4Keywords = merge(networkKeywords(false, 0.875), []keyword{
+	oneOf("allocator", "iterative", "iterative", "random", "flq"),
+	integer("offer-lifetime", nil), // 0 in effect; Kea does not show it as default
+	boolean("match-client-id", true),
+	boolean("authoritative", false),
+	text("next-server", "0.0.0.0").like(formServer),
+	text("server-hostname", ""),
+	text("boot-file-name", ""),
+})
+
+var relay4Scope = relayScope(formIPv4)
+
+var sharedNetwork4Scope = (&scope{name: "shared-networks", keywords: merge(
+	[]keyword{
+		text("name", nil).required(),
+		listOf("subnet4", subnet4Scope),
+		listOf("option-data", optionData4Scope),
+	},
+	network4Keywords, guardKeywords, linkKeywords(relay4Scope), contextKeywords,
+), choices: []choice{oneConflictMode, oneGuard}}).build()
+
+var subnet4Scope = (&scope{name: "subnet4", keywords: merge(
+	[]keyword{
+		subnetID,
+		text("subnet", nil).required().like(formSubnet4),
+		listOf("pools", pool4Scope),
+		listOf("option-data", optionData4Scope),
+		listOf("reservations", reservation4Scope),
+		text("4o6-interface", ""),
+		text("4o6-interface-id", ""),
+		text("4o6-subnet", "").like(formExcluded),
+	},
+	network4Keywords, guardKeywords, linkKeywords(relay4Scope), contextKeywords,
+), choices: []choice{oneConflictMode, oneGuard}}).build()
+
+var pool4Scope = poolScope(formPool4, optionData4Scope)
+
+var reservation4Scope = (&scope{name: "reservations", mayBeEmpty: true, keywords: merge(
+	hostKeywords(optionData4Scope, identifierNames...),
+	[]keyword{
+		text("ip-address", nil).like(formIPv4),
+		text("next-server", "0.0.0.0").like(formServer),
+		text("server-hostname", ""),
+		text("boot-file-name", ""),
+	},
+), choices: []choice{oneIdentifier(identifierNames...)}}).build()
+
+var class4Scope = (&scope{name: "client-classes", mayBeEmpty: true, keywords: merge(
+	classKeywords(optionData4Scope),
+	[]keyword{
+		listOf("option-def", optionDef4Scope),
+		text("next-server", "0.0.0.0").like(formServer),
+		text("server-hostname", ""),
+		text("boot-file-name", ""),
+		integer("offer-lifetime", nil),
+	},
+), choices: []choice{oneTest}}).build()
+
+var (
+	optionDef4Scope  = optionDefScope("dhcp4", 255)
+	optionData4Scope = optionDataScope("dhcp4", 255)
+)

@@ -8,7 +8,7 @@ import (
 // everyScope calls fn for each scope of the tables once.
 func everyScope(fn func(*scope)) {
 	seen := make(map[*scope]bool)
-	for _, top := range []*scope{dhcp4Scope, agentScope} {
+	for _, top := range []*scope{dhcp4Scope, dhcp6Scope, agentScope} {
 		everyScopeBelow(top, seen, fn)
 	}
 }
@@ -69,19 +69,32 @@ func checkDefault(t *testing.T, s *scope, k *keyword) {
 	}
 }
 
-// Each parameter of networks is a keyword of the three scopes, and the only
-// keywords of theirs without a row are those that are no parameters.
+// Each parameter of networks is a keyword of the three scopes of its protocols, and
+// the only keywords of theirs without a row are those that are no parameters.
 func TestNetworkParams(t *testing.T) {
-	for _, row := range networkParams {
-		for _, s := range []*scope{dhcp4Scope, sharedNetwork4Scope, subnet4Scope} {
-			if s.index[row.name] == nil {
-				t.Errorf("%s has no %s", s.name, row.name)
+	known := make(map[string]bool)
+	for _, family := range []struct {
+		keywords []keyword
+		scopes   []*scope
+	}{
+		{network4Keywords, []*scope{dhcp4Scope, sharedNetwork4Scope, subnet4Scope}},
+		{network6Keywords, []*scope{dhcp6Scope, sharedNetwork6Scope, subnet6Scope}},
+	} {
+		for _, k := range family.keywords {
+			known[k.name] = true
+			if _, ok := networkBits[k.name]; !ok && k.name != "ddns-use-conflict-resolution" {
+				t.Errorf("%s is not decoded", k.name)
+			}
+			for _, s := range family.scopes {
+				if s.index[k.name] == nil {
+					t.Errorf("%s has no %s", s.name, k.name)
+				}
 			}
 		}
 	}
-	for _, k := range networkKeywords {
-		if _, ok := networkBits[k.name]; !ok && k.name != "ddns-use-conflict-resolution" {
-			t.Errorf("%s is not decoded", k.name)
+	for _, row := range networkParams {
+		if !known[row.name] {
+			t.Errorf("%s is no keyword", row.name)
 		}
 	}
 	if len(networkParams) > 64 {

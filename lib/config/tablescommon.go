@@ -74,16 +74,18 @@ var logOutputScope = (&scope{name: "output-options", keywords: []keyword{
 
 var oneControlSocket = choice{keywords: []string{"control-socket", "control-sockets"}}
 
-var controlSocketScope = (&scope{name: "control-socket", keywords: merge(
-	[]keyword{
-		oneOf("socket-type", nil, "unix", "http", "https").required(),
-		text("socket-name", nil),
-		text("socket-address", "127.0.0.1").like(formAddress),
-		bounded("socket-port", 0, maxUint16, int64(8000)),
-		mapOf("authentication", authenticationScope),
-		listOf("http-headers", httpHeaderScope),
-	}, tlsKeywords, contextKeywords,
-)}).build()
+func controlSocketScope(address string) *scope {
+	return (&scope{name: "control-socket", keywords: merge(
+		[]keyword{
+			oneOf("socket-type", nil, "unix", "http", "https").required(),
+			text("socket-name", nil),
+			text("socket-address", address).like(formAddress),
+			bounded("socket-port", 0, maxUint16, int64(8000)),
+			mapOf("authentication", authenticationScope),
+			listOf("http-headers", httpHeaderScope),
+		}, tlsKeywords, contextKeywords,
+	)}).build()
+}
 
 // tlsKeywords are those of a listener: the three files go together (ARM 23.1).
 var tlsKeywords = []keyword{

@@ -1,28 +1,31 @@
 package config
 
-// networkKeywords are those of global scope, shared networks and subnets alike
-// (ARM 8.2, 29.1). A network or subnet without one takes it from around it, so
-// the defaults are those of global scope.
-var networkKeywords = merge(lifetimeKeywords, []keyword{
-	integer("offer-lifetime", nil), // 0 in effect; Kea does not show it as default
-	integer("renew-timer", nil),
-	integer("rebind-timer", nil),
-	boolean("calculate-tee-times", false),
-	float("t1-percent", 0.5),
-	float("t2-percent", 0.875),
-	float("cache-threshold", nil),
-	integer("cache-max-age", nil),
-	boolean("match-client-id", true),
-	boolean("authoritative", false),
-	boolean("store-extended-info", false),
-	oneOf("allocator", "iterative", "iterative", "random", "flq"),
-	boolean("reservations-global", false),
-	boolean("reservations-in-subnet", true),
-	boolean("reservations-out-of-pool", false),
-	text("next-server", "0.0.0.0").like(formServer),
-	text("server-hostname", ""),
-	text("boot-file-name", ""),
-}, ddnsKeywords)
+import (
+	"slices"
+	"strings"
+)
+
+// The keywords here are those of networks and what is in them, as both protocols
+// have them.
+
+// networkKeywords are those of global scope, shared networks and subnets alike. A
+// network or subnet without one takes it from around it, so the defaults are those
+// of global scope.
+func networkKeywords(calculateTee bool, t2 float64) []keyword {
+	return merge(lifetimeKeywords, []keyword{
+		integer("renew-timer", nil),
+		integer("rebind-timer", nil),
+		boolean("calculate-tee-times", calculateTee),
+		float("t1-percent", 0.5),
+		float("t2-percent", t2),
+		float("cache-threshold", nil),
+		integer("cache-max-age", nil),
+		boolean("store-extended-info", false),
+		boolean("reservations-global", false),
+		boolean("reservations-in-subnet", true),
+		boolean("reservations-out-of-pool", false),
+	}, ddnsKeywords)
+}
 
 // lifetimeKeywords make up the triplet of lease lifetimes (ARM 8.2.1).
 var lifetimeKeywords = []keyword{
@@ -64,110 +67,93 @@ var (
 )
 
 // linkKeywords say which clients a network or subnet is for.
-var linkKeywords = []keyword{
-	text("interface", nil),
-	mapOf("relay", relayScope),
+func linkKeywords(relay *scope) []keyword {
+	return []keyword{text("interface", nil), mapOf("relay", relay)}
 }
 
-var relayScope = (&scope{name: "relay", keywords: []keyword{
-	texts("ip-addresses").required().like(formIPv4),
-}}).build()
+func relayScope(address *form) *scope {
+	return (&scope{name: "relay", keywords: []keyword{
+		texts("ip-addresses").required().like(address),
+	}}).build()
+}
 
-var sharedNetwork4Scope = (&scope{name: "shared-networks", keywords: merge(
-	[]keyword{
-		text("name", nil).required(),
-		listOf("subnet4", subnet4Scope),
-		listOf("option-data", optionData4Scope),
-	},
-	networkKeywords, guardKeywords, linkKeywords, contextKeywords,
-), choices: []choice{oneConflictMode, oneGuard}}).build()
+var subnetID = bounded("id", 1, maxUint32-1, nil).required()
 
-var subnet4Scope = (&scope{name: "subnet4", keywords: merge(
-	[]keyword{
-		bounded("id", 1, maxUint32-1, nil).required(),
-		text("subnet", nil).required().like(formSubnet4),
-		listOf("pools", pool4Scope),
-		listOf("option-data", optionData4Scope),
-		listOf("reservations", reservation4Scope),
-		text("4o6-interface", ""),
-		text("4o6-interface-id", ""),
-		text("4o6-subnet", "").like(form4o6Subnet),
-	},
-	networkKeywords, guardKeywords, linkKeywords, contextKeywords,
-), choices: []choice{oneConflictMode, oneGuard}}).build()
+func poolScope(pool *form, optionData *scope) *scope {
+	return (&scope{name: "pools", keywords: merge(
+		[]keyword{
+			text("pool", nil).required().like(pool),
+			integer("pool-id", int64(0)),
+			listOf("option-data", optionData),
+		},
+		guardKeywords, contextKeywords,
+	), choices: []choice{oneGuard}}).build()
+}
 
-var pool4Scope = (&scope{name: "pools", keywords: merge(
-	[]keyword{
-		text("pool", nil).required().like(formPool4),
-		integer("pool-id", int64(0)),
-		listOf("option-data", optionData4Scope),
-	},
-	guardKeywords, contextKeywords,
-), choices: []choice{oneGuard}}).build()
-
-var reservation4Scope = (&scope{name: "reservations", mayBeEmpty: true, keywords: merge(
-	[]keyword{
-		text("hw-address", nil).like(formIdentifier),
-		text("duid", nil).like(formIdentifier),
-		text("client-id", nil).like(formIdentifier),
-		text("circuit-id", nil).like(formIdentifier),
-		text("flex-id", nil).like(formIdentifier),
-		text("ip-address", nil).like(formIPv4),
+// hostKeywords are those of reservations; names are the identifiers that there are.
+func hostKeywords(optionData *scope, names ...string) []keyword {
+	var out []keyword
+	for _, name := range names {
+		out = append(out, text(name, nil).like(formIdentifier))
+	}
+	return merge(out, []keyword{
 		text("hostname", ""),
-		listOf("option-data", optionData4Scope),
+		listOf("option-data", optionData),
 		texts("client-classes"),
-		text("next-server", "0.0.0.0").like(formServer),
-		text("server-hostname", ""),
-		text("boot-file-name", ""),
-	}, contextKeywords,
-), choices: []choice{{
-	keywords: identifierNames,
-	missing:  "one of the supported identifiers must be specified for host reservation: circuit-id, client-id, duid, flex-id, hw-address",
-}}}).build()
+	}, contextKeywords)
+}
 
-var class4Scope = (&scope{name: "client-classes", mayBeEmpty: true, keywords: merge(
-	[]keyword{
+func oneIdentifier(names ...string) choice {
+	sorted := slices.Sorted(slices.Values(names))
+	return choice{keywords: names, missing: "one of the supported identifiers must be specified for host reservation: " +
+		strings.Join(sorted, ", ")}
+}
+
+// classKeywords are those of client classes.
+func classKeywords(optionData *scope) []keyword {
+	return merge([]keyword{
 		text("name", nil).required(),
 		text("test", nil),
 		text("template-test", nil),
 		boolean("only-if-required", false).spelled("only-in-additional-list"),
-		listOf("option-def", optionDefScope),
-		listOf("option-data", optionData4Scope),
-		text("next-server", "0.0.0.0").like(formServer),
-		text("server-hostname", ""),
-		text("boot-file-name", ""),
+		listOf("option-data", optionData),
 		integer("valid-lifetime", nil),
 		integer("min-valid-lifetime", nil),
 		integer("max-valid-lifetime", nil),
-		integer("offer-lifetime", nil),
-	}, contextKeywords,
-), choices: []choice{{keywords: []string{"test", "template-test"}}}}).build()
+	}, contextKeywords)
+}
 
-var optionDefScope = (&scope{name: "option-def", mayBeEmpty: true, keywords: merge(
-	[]keyword{
-		text("name", nil).required(),
-		bounded("code", 0, 255, nil).required(),
-		text("type", nil).required(),
-		boolean("array", false),
-		text("record-types", ""),
-		text("space", "dhcp4"),
-		text("encapsulate", ""),
-	}, contextKeywords,
-)}).build()
+var oneTest = choice{keywords: []string{"test", "template-test"}}
 
-var optionData4Scope = (&scope{name: "option-data", mayBeEmpty: true, keywords: merge(
-	[]keyword{
-		text("name", nil),
-		bounded("code", 0, 255, nil),
-		text("space", "dhcp4"),
-		text("data", ""),
-		boolean("csv-format", nil),
-		boolean("always-send", false),
-		boolean("never-send", false),
-		texts("client-classes"),
-	}, contextKeywords,
-), choices: []choice{{
-	keywords: []string{"name", "code"},
-	together: true,
-	missing:  "name or code is missing: one of them has to say which option is meant",
-}}}).build()
+func optionDefScope(space string, maxCode int64) *scope {
+	return (&scope{name: "option-def", mayBeEmpty: true, keywords: merge(
+		[]keyword{
+			text("name", nil).required(),
+			bounded("code", 0, maxCode, nil).required(),
+			text("type", nil).required(),
+			boolean("array", false),
+			text("record-types", ""),
+			text("space", space),
+			text("encapsulate", ""),
+		}, contextKeywords,
+	)}).build()
+}
+
+func optionDataScope(space string, maxCode int64) *scope {
+	return (&scope{name: "option-data", mayBeEmpty: true, keywords: merge(
+		[]keyword{
+			text("name", nil),
+			bounded("code", 0, maxCode, nil),
+			text("space", space),
+			text("data", ""),
+			boolean("csv-format", nil),
+			boolean("always-send", false),
+			boolean("never-send", false),
+			texts("client-classes"),
+		}, contextKeywords,
+	), choices: []choice{{
+		keywords: []string{"name", "code"},
+		together: true,
+		missing:  "name or code is missing: one of them has to say which option is meant",
+	}}}).build()
+}

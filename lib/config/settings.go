@@ -2,7 +2,8 @@ package config
 
 import "nestor/lib/element"
 
-// Here are the small maps of global scope, each with its rendering.
+// Here are the small maps of global scope that both servers have, each with its
+// rendering.
 
 func expiredLeases(n node) ExpiredLeases {
 	n = n.subOrDefaults("expired-leases-processing")
@@ -88,29 +89,38 @@ func (s SanityChecks) element() *element.Value {
 	return v.Add("lease-checks", element.NewString(s.LeaseChecks))
 }
 
-func compatibility4(n node) Compatibility {
+// compatibility decodes the flags that the scope knows.
+func compatibility(n node) Compatibility {
 	n = n.subOrDefaults("compatibility")
-	return Compatibility{
-		LenientOptionParsing:       n.bool("lenient-option-parsing"),
-		IgnoreDHCPServerIdentifier: n.bool("ignore-dhcp-server-identifier"),
-		IgnoreRAILinkSelection:     n.bool("ignore-rai-link-selection"),
-		ExcludeFirstLast24:         n.bool("exclude-first-last-24"),
+	var c Compatibility
+	for _, f := range c.flags() {
+		if n.scope.index[f.key] != nil {
+			*f.on = n.bool(f.key)
+		}
+	}
+	return c
+}
+
+// compatibilityFlag is one of the flags of compatibility under its keyword.
+type compatibilityFlag struct {
+	key string
+	on  *bool
+}
+
+func (c *Compatibility) flags() []compatibilityFlag {
+	return []compatibilityFlag{
+		{"exclude-first-last-24", &c.ExcludeFirstLast24},
+		{"ignore-dhcp-server-identifier", &c.IgnoreDHCPServerIdentifier},
+		{"ignore-rai-link-selection", &c.IgnoreRAILinkSelection},
+		{"lenient-option-parsing", &c.LenientOptionParsing},
 	}
 }
 
 // element renders the flags that are set.
-func (c Compatibility) element() *element.Value {
+func (c *Compatibility) element() *element.Value {
 	v := element.NewMap()
-	for _, f := range []struct {
-		key string
-		on  bool
-	}{
-		{"exclude-first-last-24", c.ExcludeFirstLast24},
-		{"ignore-dhcp-server-identifier", c.IgnoreDHCPServerIdentifier},
-		{"ignore-rai-link-selection", c.IgnoreRAILinkSelection},
-		{"lenient-option-parsing", c.LenientOptionParsing},
-	} {
-		if f.on {
+	for _, f := range c.flags() {
+		if *f.on {
 			v.Add(f.key, shownTrue)
 		}
 	}
