@@ -219,7 +219,7 @@ func TestRaw4NeedsEthernet(t *testing.T) {
 		_, err := OpenRaw4(lo, 0x7f000001, 67, Options{})
 		return err
 	})
-	if err == nil || err.Error() != "open raw socket on lo: not an Ethernet interface; use dhcp-socket-type udp" {
+	if err == nil || err.Error() != "open raw socket on lo: not an Ethernet interface; use dhcp-socket-type udp" { // D4.50.10
 		t.Errorf("error = %v", err)
 	}
 }
