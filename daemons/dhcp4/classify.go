@@ -10,7 +10,7 @@ import (
 // subnet nor on a reservation (ARM 15.1.1, steps 1 to 5).
 func (x *exchange) classifyEarly() bool {
 	x.builtInClasses()
-	x.evaluateAll(x.snap.early)
+	x.evaluateAll(&x.snap.early)
 	if log := x.srv.log.dhcp4; log.Enabled(msgClassesEarly) {
 		log.Log(msgClassesEarly, x.label(), messageName(x.typ), x.classNames())
 	}
@@ -46,7 +46,7 @@ func (x *exchange) classifyEarlyHost() bool {
 	x.earlyHost = true
 	x.classes.Add(classify.Known)
 	x.trace.class(whyKnown, classify.Known)
-	x.evaluateAll(x.snap.late)
+	x.evaluateAll(&x.snap.late)
 	return !x.classes.Has(classify.Drop) || x.drop(msgDropClassEarly, x.label(), "DROP")
 }
 
@@ -65,7 +65,7 @@ func (x *exchange) classifyHost() bool {
 		x.classes.Add(classify.Unknown)
 		x.trace.class(whyUnknown, classify.Unknown)
 	}
-	x.evaluateAll(x.snap.late)
+	x.evaluateAll(&x.snap.late)
 	if log := x.srv.log.dhcp4; log.Enabled(msgClassesLate) {
 		log.Log(msgClassesLate, x.label(), x.classNames())
 	}
@@ -99,7 +99,7 @@ func (x *exchange) addReserved(h *host.Host) {
 	}
 	x.addHostClasses(h)
 	x.trace.note(whyAgain)
-	x.evaluateAll(x.snap.early)
+	x.evaluateAll(&x.snap.early)
 }
 
 // addHostClasses adds the classes that a reservation names.

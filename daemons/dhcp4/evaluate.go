@@ -19,13 +19,6 @@ var (
 		func(l *loggers) *logging.Logger { return l.dhcp4 }, msgAdditionalEvalError, msgAdditionalEvalResult}
 )
 
-// evaluateAll adds those of the classes whose expressions hold.
-func (x *exchange) evaluateAll(classes []*class4) {
-	for _, k := range classes {
-		x.evaluate(k, testMessages)
-	}
-}
-
 // evaluate adds the class if its expression holds. When the expression cannot be
 // evaluated on the query it does not (ARM 15.3).
 func (x *exchange) evaluate(k *class4, m *evaluationMessages) {

@@ -75,7 +75,8 @@ type exchange struct {
 	stored      lease.Lease4 // the one to be written
 	leases      []lease.Lease4
 	className   []byte
-	contextText []byte // user context of a lease, or what was kept in one
+	candidates  []uint64 // of the classes in a list
+	contextText []byte   // user context of a lease, or what was kept in one
 	labelBytes  []byte
 	labelText   string // of the query in work, "" until it is asked for
 	scopes      []*optionSet

@@ -108,6 +108,7 @@ type (
 type Test struct {
 	eval    condition
 	classes []int
+	needs   []need // see Index; nil: nothing is known
 }
 
 // ParseTest compiles an expression that is true or false. The error is an *Error.
@@ -119,7 +120,11 @@ func ParseTest(text string, o Options) (*Test, error) {
 	if x.cond == nil {
 		return nil, p.lex.fail(x.start, x.end, "the result is a string, it has to be true or false: compare it by ==")
 	}
-	return &Test{x.cond, p.classes}, nil
+	t := &Test{eval: x.cond, classes: p.classes, needs: x.needs}
+	if p.fallible {
+		t.needs = nil // an error is to be told of
+	}
+	return t, nil
 }
 
 // Classes are the classes that the expression asks membership of.

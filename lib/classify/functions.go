@@ -232,7 +232,8 @@ func (p *parser) conversion(name string, f func(dst, v []byte) ([]byte, error)) 
 	p.expect("(")
 	v := p.stringArgument(name, ")")
 	if name != "lcase" && name != "ucase" {
-		p.unstable++ // the others fail on some values
+		p.unstable++
+		p.fallible = true
 	}
 	return expr{str: func(e *Evaluator) []byte {
 		x := v(e)

@@ -14,6 +14,8 @@ type expr struct {
 	cond       condition
 	str        value
 	literal    *string // the string, if it is the same for all messages
+	shared     int     // its number in Shared, 0 if it has none
+	needs      []need  // of a condition: it is false unless one of them is met; nil: nothing is known
 	start, end int
 }
 
@@ -39,7 +41,8 @@ type parser struct {
 	// unstable counts what was read that gives a part another value, or a failure,
 	// later in the same message.
 	unstable int
-	labels   int // that the trace shows
+	fallible bool // some conversion fails on some values
+	labels   int  // that the trace shows
 }
 
 // parse compiles a whole text.
@@ -116,6 +119,7 @@ type connective struct {
 	word   string
 	labels int
 	join   func(a, b condition, label int) condition
+	needs  func(a, b []need) []need
 }
 
 // connectives in ascending precedence. and and or do not evaluate what they need
@@ -123,7 +127,7 @@ type connective struct {
 var connectives = [...]connective{
 	{"sor", 0, func(a, b condition, _ int) condition {
 		return func(e *Evaluator) bool { x := a(e); return e.or(x, b(e)) }
-	}},
+	}, either},
 	{"or", 1, func(a, b condition, label int) condition {
 		return func(e *Evaluator) bool {
 			if !a(e) {
@@ -134,10 +138,10 @@ var connectives = [...]connective{
 			}
 			return true
 		}
-	}},
+	}, either},
 	{"sand", 0, func(a, b condition, _ int) condition {
 		return func(e *Evaluator) bool { x := a(e); return e.and(x, b(e)) }
-	}},
+	}, both},
 	{"and", 1, func(a, b condition, label int) condition {
 		return func(e *Evaluator) bool {
 			if a(e) {
@@ -148,7 +152,23 @@ var connectives = [...]connective{
 			}
 			return false
 		}
-	}},
+	}, both},
+}
+
+// either are the needs of two conditions one of which is to hold.
+func either(a, b []need) []need {
+	if a == nil || b == nil {
+		return nil
+	}
+	return append(a[:len(a):len(a)], b...)
+}
+
+// both are those of two that are to hold: one of them is enough to know.
+func both(a, b []need) []need {
+	if a == nil || b != nil && len(b) < len(a) {
+		return b
+	}
+	return a
 }
 
 func (e *Evaluator) or(x, y bool) bool {
@@ -178,7 +198,7 @@ func (p *parser) expression(level int) expr {
 		label := p.label(c.labels)
 		y := p.expression(level + 1)
 		p.wantCondition(y, c.word)
-		x = expr{cond: c.join(x.cond, y.cond, label), start: x.start, end: y.end}
+		x = expr{cond: c.join(x.cond, y.cond, label), needs: c.needs(x.needs, y.needs), start: x.start, end: y.end}
 	}
 	return x
 }
@@ -238,6 +258,17 @@ func equal(a, b expr) condition {
 	}
 }
 
+// needed is what a comparison needs.
+func needed(a, b expr) []need {
+	switch {
+	case a.shared != 0 && b.literal != nil:
+		return []need{{a.shared, a.str, *b.literal}}
+	case b.shared != 0 && a.literal != nil:
+		return []need{{b.shared, b.str, *a.literal}}
+	}
+	return nil
+}
+
 func (e *Evaluator) equal(x, y []byte) bool {
 	same := string(x) == string(y)
 	if e.Trace != nil {
@@ -261,7 +292,7 @@ func (p *parser) comparison() expr {
 		p.advance()
 		y := p.operand()
 		p.wantString(y, "==")
-		x = expr{cond: equal(x, y), start: x.start, end: y.end}
+		x = expr{cond: equal(x, y), needs: needed(x, y), start: x.start, end: y.end}
 	}
 	return x
 }

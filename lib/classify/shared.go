@@ -6,14 +6,14 @@ package classify
 // filled while expressions are compiled, by one goroutine.
 type Shared struct{ byText map[string]int }
 
-// number is that of a value, which is known by its text.
+// number is that of a value, which is known by its text. It is not 0.
 func (s *Shared) number(text string) int {
 	n, ok := s.byText[text]
 	if !ok {
 		if s.byText == nil {
 			s.byText = map[string]int{}
 		}
-		n = len(s.byText)
+		n = len(s.byText) + 1
 		s.byText[text] = n
 	}
 	return n
@@ -33,6 +33,7 @@ func (p *parser) shared(x expr, stable bool) expr {
 		return x
 	}
 	n, compute := p.opts.Shared.number(p.lex.text[x.start:x.end]), x.str
+	x.shared = n
 	x.str = func(e *Evaluator) []byte {
 		if n < len(e.shared) && e.shared[n].turn == e.turn && e.Trace == nil {
 			return e.shared[n].value

@@ -51,6 +51,76 @@ func TestSharedValues(t *testing.T) {
 	}
 }
 
+// TestIndex leaves out tests on messages of which each value is another, and never
+// one that holds or fails.
+func TestIndex(t *testing.T) {
+	for _, v6 := range []bool{false, true} {
+		o := testOptions(v6)
+		o.Shared = &Shared{}
+		tests := []*Test{nil}
+		for _, row := range truths {
+			for _, text := range row.all {
+				if row.v6 != v6 {
+					continue
+				}
+				test, err := ParseTest(text, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				tests = append(tests, test)
+			}
+		}
+		index := NewIndex(tests)
+		e := evaluator(v6)
+		for _, packet := range []Packet{e.Packet, &message{}, &message{options: map[uint16]string{12: "host", 60: "v"}}} {
+			e.Packet = packet
+			e.Begin()
+			set := index.Candidates(e, nil)
+			left := 0
+			for i, test := range tests {
+				if set[i>>6]&(1<<(i&63)) != 0 {
+					continue
+				}
+				left++
+				if ok, err := test.Matches(e); ok || err != nil {
+					t.Errorf("test %d is left out, but: %v %v", i, ok, err)
+				}
+			}
+			if full := packet != Packet(message4) && packet != Packet(message6); full && left == 0 {
+				t.Error("no test is left out")
+			}
+		}
+	}
+}
+
+func TestNeeds(t *testing.T) {
+	o := testOptions(false)
+	o.Shared = &Shared{}
+	for text, want := range map[string]int{
+		"option[60].hex == 'a'":                                                        1,
+		"'a' == option[60].hex":                                                        1,
+		"option[60].hex == 'a' and option[61].exists":                                  1,
+		"option[61].exists and option[60].hex == 'a'":                                  1,
+		"option[60].hex == 'a' or option[60].hex == 'b'":                               2,
+		"(option[60].hex == 'a' or option[61].hex == 'b') and known":                   2,
+		"(option[60].hex == 'a' sor option[61].hex == 'b') sand option[12].hex == 'c'": 1,
+		"option[60].hex == 'a' or option[61].exists":                                   0,
+		"not option[60].hex == 'a'":                                                    0,
+		"option[60].hex == option[61].hex":                                             0,
+		"'a' == 'b'":                                                                   0,
+		"ifelse(known, 'a', 'b') == 'a'":                                               0,
+		"option[60].hex == 'a' and uint8totext(option[61].hex) == '1'":                 0,
+	} {
+		test, err := ParseTest(text, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(test.needs) != want {
+			t.Errorf("%s has %d needs, want %d", text, len(test.needs), want)
+		}
+	}
+}
+
 // TestNotShared has what must not be remembered.
 func TestNotShared(t *testing.T) {
 	o := testOptions(false)
