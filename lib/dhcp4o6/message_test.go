@@ -159,7 +159,7 @@ func TestMalformed(t *testing.T) {
 		"IPv4 source":          {vendor(iface + "ea61000401020304" + port), dhcp4o6.ErrSource},
 		"no port":              {vendor(iface + source), dhcp4o6.ErrPort},
 		"port of one byte":     {vendor(iface + source + "ea62000102"), dhcp4o6.ErrPort},
-		"sub-option cut":       {vendor(iface + source + "ea62000202"), dhcp4o6.ErrPort},
+		"sub-option cut":       {vendor(iface + source + "ea62000202"), dhcp4o6.ErrNoVendorOption},
 		"relay without query":  {keaRelayed[:68], pkt6.ErrNoRelayMessage},
 		"relayed query cut":    {keaRelayed[:len(keaRelayed)-2], pkt6.ErrNoRelayMessage},
 		"relay in place of it": {"0c00", pkt6.ErrShortRelay},

@@ -18,14 +18,14 @@ type IA struct {
 // another one, or too short.
 func ReadIA(code uint16, content []byte) (ia IA, ok bool) {
 	switch {
-	case (code == OptIANA || code == OptIAPD) && len(content) >= 12:
+	case (code == OptIANA || code == OptIAPD) && len(content) >= iaLen:
 		return IA{
 			Code: code, IAID: binary.BigEndian.Uint32(content),
 			T1: binary.BigEndian.Uint32(content[4:]), T2: binary.BigEndian.Uint32(content[8:]),
-			Options: Options(content[12:]),
+			Options: Options(content[iaLen:]),
 		}, true
-	case code == OptIATA && len(content) >= 4:
-		return IA{Code: code, IAID: binary.BigEndian.Uint32(content), Options: Options(content[4:])}, true
+	case code == OptIATA && len(content) >= iataLen:
+		return IA{Code: code, IAID: binary.BigEndian.Uint32(content), Options: Options(content[iataLen:])}, true
 	}
 	return IA{}, false
 }
@@ -39,14 +39,16 @@ type Lease struct {
 	Options          Options
 }
 
+// Lengths of what stands before the options inside.
 const (
-	addressLen = 24 // of the fixed part of OptIAAddr
+	iaLen      = 12 // of OptIANA and OptIAPD
+	iataLen    = 4
+	addressLen = 24 // of OptIAAddr
 	prefixLen  = 25 // of OptIAPrefix
 )
 
 // Lease returns the first lease of the kind that belongs into the IA: an address,
-// or a prefix in OptIAPD. One that is too short, or a prefix length above 128,
-// does not count.
+// or a prefix in OptIAPD. A prefix length above 128 does not count.
 func (ia *IA) Lease() (l Lease, ok bool) {
 	l, _, ok = nextLease(ia.Code, ia.Options)
 	return l, ok

@@ -76,6 +76,10 @@ const (
 	MaxRelays = 32
 )
 
+// enterpriseLen is the length of the enterprise number that vendor options begin
+// with.
+const enterpriseLen = 4
+
 // Errors of Parse.
 var (
 	ErrShort          = errors.New("message is shorter than its type and transaction id (4 bytes)")
@@ -107,11 +111,11 @@ type Message struct {
 // ref locates the content of an option in msg.
 type ref struct{ off, len uint16 }
 
-// Parse reads b: the headers of the relays, then the client's message. An option
-// that claims more bytes than are left ends the options of its level, and one
-// that is too short for its format ends those of the client's message: what stood
-// before counts, and Skipped tells. A message that is cut off within a header is
-// refused.
+// Parse reads b: the headers of the relays, then the client's message. Like Kea it
+// tolerates a last option that claims more bytes than are left, and leaves out
+// vendor options (17) that cannot be read with all that follows them: what stood
+// before counts, and Skipped tells. A message is refused when it is cut off within
+// a header, or when an option is too short for the fields that servers read.
 func (m *Message) Parse(b []byte) error {
 	if len(b) > 0xffff {
 		b = b[:0xffff]
@@ -136,23 +140,26 @@ func (m *Message) Parse(b []byte) error {
 		return ErrShort
 	}
 	m.msg = b
-	m.readOptions()
-	return nil
+	return m.readOptions()
 }
 
 // readOptions notes where the options of the client's message are.
-func (m *Message) readOptions() {
+func (m *Message) readOptions() error {
 	all := Options(m.msg[HeaderLen:])
 	rest := all
-	for len(rest) > 0 {
+	for {
 		code, content, next, ok := rest.next()
-		if !ok || len(content) < leastLength(code) {
+		if !ok || code == OptVendorOpts && !wholeVendorOpts(content) {
 			break
+		}
+		if err := checkLength(code, content); err != nil {
+			return err
 		}
 		m.note(code, len(m.msg)-len(rest)+optionHeader, len(content))
 		rest = next
 	}
 	m.options = all[:len(all)-len(rest)]
+	return nil
 }
 
 func (m *Message) note(code uint16, off, n int) {
@@ -164,24 +171,6 @@ func (m *Message) note(code uint16, off, n int) {
 
 func (m *Message) has(code uint16) bool { return m.present[code>>6]&(1<<(code&63)) != 0 }
 
-// leastLength is how long the content of an option has to be whose fields servers
-// read (RFC 8415 section 21).
-func leastLength(code uint16) int {
-	switch code {
-	case OptIANA, OptIAPD:
-		return 12
-	case OptIATA:
-		return 4
-	case OptElapsedTime, OptStatusCode:
-		return 2
-	case OptPreference:
-		return 1
-	case OptVendorClass, OptVendorOpts:
-		return 4
-	}
-	return 0
-}
-
 // Skipped tells why the last options of the client's message do not count, nil if
 // all do.
 func (m *Message) Skipped() error {
@@ -189,11 +178,10 @@ func (m *Message) Skipped() error {
 	if len(rest) == 0 {
 		return nil
 	}
-	code, content, _, ok := rest.next()
-	if !ok {
-		return fmt.Errorf("%d bytes at the end are no whole option", len(rest))
+	if _, content, _, ok := rest.next(); ok {
+		return fmt.Errorf("vendor options of %d bytes cannot be read, %d bytes behind them are left out", len(content), len(rest)-optionHeader-len(content))
 	}
-	return fmt.Errorf("option %d is %d bytes long, at least %d are needed", code, len(content), leastLength(code))
+	return fmt.Errorf("%d bytes at the end are no whole option", len(rest))
 }
 
 // Raw is the whole message as received, with the headers of the relays.

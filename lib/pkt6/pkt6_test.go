@@ -88,7 +88,6 @@ func TestParse(t *testing.T) {
 func TestIdentityAssociations(t *testing.T) {
 	second := append([]byte{0, 0, 0, 9}, option(pkt6.OptIAAddr, append(linkA.AsSlice(), 0, 0, 0, 0, 0, 0, 0, 0)...)...)
 	second = append(second, option(pkt6.OptIAPrefix, make([]byte, 25)...)...) // does not belong into an IA_TA
-	second = append(second, option(pkt6.OptIAAddr, make([]byte, 23)...)...)   // too short
 	second = append(second, option(pkt6.OptIAAddr, append(peerA.AsSlice(), make([]byte, 8)...)...)...)
 	m := parsed(t, append(solicit(), option(pkt6.OptIATA, second...)...))
 	var got []string
@@ -177,8 +176,7 @@ func TestNesting(t *testing.T) {
 	}
 }
 
-// What cannot be read is refused; an option that cannot be read is skipped
-// with those behind it.
+// What cannot be read is refused, or left out with what is behind it.
 func TestMalformed(t *testing.T) {
 	whole := relayed(0, solicit())
 	for name, c := range map[string]struct {
@@ -202,30 +200,63 @@ func TestMalformed(t *testing.T) {
 			}
 		})
 	}
-	behind := option(pkt6.OptRapidCommit) // lost with the bad option
+	// As seen of Kea, an option that servers read and that is too short spoils the
+	// message, wherever it stands.
+	ia := func(inside []byte) []byte { return append(make([]byte, 12), inside...) }
+	for name, bad := range map[string][]byte{
+		"IA_NA of 11 bytes":         option(pkt6.OptIANA, make([]byte, 11)...),
+		"empty IA_NA":               option(pkt6.OptIANA),
+		"IA_TA of 3 bytes":          option(pkt6.OptIATA, make([]byte, 3)...),
+		"IA_PD of 11 bytes":         option(pkt6.OptIAPD, make([]byte, 11)...),
+		"address of 23 bytes":       option(pkt6.OptIANA, ia(option(pkt6.OptIAAddr, make([]byte, 23)...))...),
+		"prefix of 24 bytes":        option(pkt6.OptIAPD, ia(option(pkt6.OptIAPrefix, make([]byte, 24)...))...),
+		"second address too short":  option(pkt6.OptIANA, ia(append(option(pkt6.OptIAAddr, make([]byte, 24)...), option(pkt6.OptIAAddr)...))...),
+		"elapsed time of 1 byte":    option(pkt6.OptElapsedTime, 1),
+		"empty option request":      option(pkt6.OptOptionRequest),
+		"option request of 3 bytes": option(pkt6.OptOptionRequest, 0, 23, 0),
+		"status code of 1 byte":     option(pkt6.OptStatusCode, 0),
+		"vendor class of 3 bytes":   option(pkt6.OptVendorClass, 0, 0, 0),
+		"empty FQDN":                option(pkt6.OptFQDN),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var m pkt6.Message
+			var fault *pkt6.OptionError
+			if err := m.Parse(append(solicit(), bad...)); !errors.As(err, &fault) {
+				t.Errorf("%v", err)
+			}
+			if err := m.Parse(relayed(0, append(message(pkt6.MsgSolicit), bad...))); !errors.As(err, &fault) {
+				t.Errorf("relayed: %v", err)
+			}
+		})
+	}
+	behind := option(pkt6.OptRapidCommit) // lost with what stands before it
 	for name, c := range map[string]struct {
 		last []byte
 		why  string
 	}{
-		"header of an option cut":  {[]byte{0, 23, 0}, "3 bytes at the end are no whole option"},
-		"length beyond the end":    {append([]byte{0, 23, 0, 5}, behind...), "8 bytes at the end are no whole option"},
-		"IA_NA of 11 bytes":        {append(option(pkt6.OptIANA, make([]byte, 11)...), behind...), "option 3 is 11 bytes long, at least 12 are needed"},
-		"IA_TA of 3 bytes":         {append(option(pkt6.OptIATA, make([]byte, 3)...), behind...), "option 4 is 3 bytes long, at least 4 are needed"},
-		"IA_PD of 11 bytes":        {append(option(pkt6.OptIAPD, make([]byte, 11)...), behind...), "option 25 is 11 bytes long, at least 12 are needed"},
-		"elapsed time of 1 byte":   {append(option(pkt6.OptElapsedTime, 1), behind...), "option 8 is 1 bytes long, at least 2 are needed"},
-		"empty preference":         {append(option(pkt6.OptPreference), behind...), "option 7 is 0 bytes long, at least 1 are needed"},
-		"vendor class of 3 bytes":  {append(option(pkt6.OptVendorClass, 0, 0, 0), behind...), "option 16 is 3 bytes long, at least 4 are needed"},
-		"vendor options of 1 byte": {append(option(pkt6.OptVendorOpts, 0), behind...), "option 17 is 1 bytes long, at least 4 are needed"},
+		"header of an option cut":     {[]byte{0, 23, 0}, "3 bytes at the end are no whole option"},
+		"length beyond the end":       {append([]byte{0, 23, 0, 5}, behind...), "8 bytes at the end are no whole option"},
+		"vendor options of 3 bytes":   {append(option(pkt6.OptVendorOpts, 0, 0, 0), behind...), "vendor options of 3 bytes cannot be read, 4 bytes behind them are left out"},
+		"vendor sub-option cut":       {append(option(pkt6.OptVendorOpts, 0, 0, 0, 1, 0, 1, 0, 9, 'a'), behind...), "vendor options of 9 bytes cannot be read, 4 bytes behind them are left out"},
+		"header of a sub-option cut":  {append(option(pkt6.OptVendorOpts, 0, 0, 0, 1, 0), behind...), "vendor options of 5 bytes cannot be read, 4 bytes behind them are left out"},
+		"vendor options at the end":   {option(pkt6.OptVendorOpts), "vendor options of 0 bytes cannot be read, 0 bytes behind them are left out"},
+		"one byte behind the options": {[]byte{0}, "1 bytes at the end are no whole option"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := parsed(t, append(message(pkt6.MsgSolicit, option(pkt6.OptClientID, duid...)), c.last...))
-			if !m.Has(pkt6.OptClientID) || m.Has(pkt6.OptRapidCommit) || len(m.Options()) != 4+len(duid) {
+			if !m.Has(pkt6.OptClientID) || m.Has(pkt6.OptRapidCommit) || m.Has(pkt6.OptVendorOpts) || len(m.Options()) != 4+len(duid) {
 				t.Errorf("client-id %t, rapid commit %t, options of %d bytes", m.Has(1), m.Has(14), len(m.Options()))
 			}
 			if err := m.Skipped(); err == nil || err.Error() != c.why {
 				t.Errorf("skipped: %v, want %s", err, c.why)
 			}
 		})
+	}
+	// What servers do not read may be of any length.
+	for _, odd := range [][]byte{option(pkt6.OptRapidCommit, 1), option(pkt6.OptUserClass), option(pkt6.OptPreference), option(11, 0, 0, 0), option(23, 1)} {
+		if m := parsed(t, append(solicit(), odd...)); m.Skipped() != nil {
+			t.Errorf("% x: %v", odd, m.Skipped())
+		}
 	}
 }
 
