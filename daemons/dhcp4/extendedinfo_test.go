@@ -31,7 +31,7 @@ func (ts *testServer) request(n byte, address string, mods ...dhcpv4.Modifier) {
 	expect(ts.t, ts.one(relayed, query(requestMsg, n, append(mods, giaddr("192.0.2.2"), requested(address), serverID("192.0.2.1"))...)), ackMsg, address)
 }
 
-// renewal is what a client in RENEWING state sends, past the relay.
+// renew sends what a client in RENEWING state does, past the relay.
 func (ts *testServer) renew(n byte, address string, mods ...dhcpv4.Modifier) *sentReply {
 	ts.t.Helper()
 	return ts.one(from{src: ip(address), dst: ip("192.0.2.1")}, query(requestMsg, n, append(mods, ciaddr(address))...))
@@ -57,17 +57,17 @@ func startWith(t *testing.T, conf, rows string) (ts *testServer, file string) {
 
 // leaseRow is the row of a lease of the client whose link-layer address ends in n.
 func leaseRow(address, n, context string) string {
-	return address + ",02:00:00:00:00:" + n + ",,7200,1800003600,1,0,0,," + "0," + strings.ReplaceAll(context, ",", "&#x2c") + ",0\n"
+	return address + ",02:00:00:00:00:" + n + ",,7200,1800003600,1,0,0,,0," + strings.ReplaceAll(context, ",", "&#x2c") + ",0\n"
 }
 
 func TestExtendedInfo(t *testing.T) {
-	const circuitID = `"store-extended-info": `
+	const store = `"store-extended-info": `
 	for _, c := range []struct{ name, conf, want string }{
 		{"off by default", plain, ""},
 		{"global", storing + plain, circuit},
-		{"of the subnet", subnetWith(circuitID + `true`), circuit},
-		{"off in the subnet", storing + subnetWith(circuitID+`false`), ""},
-		{"of the shared network", `"shared-networks": [ { "name": "n", ` + circuitID + `true, ` + plain + ` } ]`, circuit},
+		{"of the subnet", subnetWith(store + `true`), circuit},
+		{"off in the subnet", storing + subnetWith(store+`false`), ""},
+		{"of the shared network", `"shared-networks": [ { "name": "n", ` + store + `true, ` + plain + ` } ]`, circuit},
 	} {
 		t.Run("D4.33.1 "+c.name, func(t *testing.T) {
 			ts := newTestServer(t, c.conf)
