@@ -81,7 +81,7 @@ func (x *exchange) buildOptions() {
 		return
 	}
 	if o := q.Option(pkt4.OptSubnetSelection); len(o) > 0 {
-		r.Set(pkt4.OptSubnetSelection, o)
+		r.Set(pkt4.OptSubnetSelection, o[:4])
 	}
 	x.classifyServed()
 	x.classifyAdditional()
@@ -107,6 +107,9 @@ func (x *exchange) serverID() []byte {
 // serverIDScope finds the option set of subnet, shared network, class or global
 // scope that has option 54, in this order; nil if none has.
 func (x *exchange) serverIDScope() *optionSet {
+	if len(x.snap.serverIDs) == 0 {
+		return nil
+	}
 	if x.subnet != nil {
 		if s := x.subnet.options.find(pkt4.OptServerID, &x.classes); s != nil {
 			return s

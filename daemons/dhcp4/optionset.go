@@ -42,7 +42,8 @@ type variedOption struct {
 	masks []classify.Mask // by entry of the tree
 }
 
-// of is the content for a client of these classes.
+// of is the content for a client of these classes. What varies is put together
+// anew, which allocates.
 func (v *optionValue) of(classes *classify.Set) []byte {
 	if v.varied == nil {
 		return v.fixed
@@ -115,7 +116,7 @@ func (c optionCompiler) chain(own []*config.OptionData, outer optionChain) optio
 			common = append(common, own[:n]...)
 		} else {
 			set := scope.set(own[:n], &optionSet{})
-			set.admit = c.mask(own[0].ClientClasses)
+			set.admit = maskOf(c.names, own[0].ClientClasses)
 			chain = append(chain, set)
 		}
 		own = own[n:]
@@ -131,14 +132,6 @@ func (c optionCompiler) chain(own []*config.OptionData, outer optionChain) optio
 	return append(chain, outer...)
 }
 
-func (c optionCompiler) mask(classes []string) classify.Mask {
-	var numbers []int
-	for _, name := range classes {
-		numbers = append(numbers, c.names.Add(name))
-	}
-	return classify.NewMask(numbers)
-}
-
 // scopeCompiler encodes the options of one scope, of which some may be the
 // sub-options of others.
 type scopeCompiler struct {
@@ -152,7 +145,7 @@ func (c optionCompiler) scope(own []*config.OptionData) *scopeCompiler {
 	for _, o := range own {
 		if o.HasData {
 			s.entries = append(s.entries, option.Entry{Space: o.Space, Code: o.Code, Wire: o.Wire, Tagged: len(o.ClientClasses) > 0})
-			s.masks = append(s.masks, c.mask(o.ClientClasses))
+			s.masks = append(s.masks, maskOf(c.names, o.ClientClasses))
 		}
 	}
 	return s

@@ -295,9 +295,9 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 	}
 	s.first, s.last = prefixRange(c.Prefix)
 	s.mask = netmask(c.Prefix.Bits())
-	s.admit = b.admission(c.ClientClasses)
+	s.admit = maskOf(b.names, c.ClientClasses)
 	if sn != nil {
-		s.netAdmit = b.admission(sn.ClientClasses)
+		s.netAdmit = maskOf(b.names, sn.ClientClasses)
 		s.additional = b.additional(sn.AdditionalClasses, nil)
 	}
 	s.additional = b.additional(c.AdditionalClasses, s.additional)
@@ -323,7 +323,7 @@ func (b *snapshotBuilder) pools(s *subnet4) error {
 	ranges := make([]alloc.Range4, 0, len(s.Pools))
 	restricted := false
 	for _, p := range s.Pools {
-		admit := b.admission(p.ClientClasses)
+		admit := maskOf(b.names, p.ClientClasses)
 		restricted = restricted || !admit.Empty()
 		s.pools = append(s.pools, pool4{
 			first: addr4(p.First), last: addr4(p.Last), id: p.ID, admit: admit,
@@ -365,10 +365,11 @@ func (b *snapshotBuilder) additional(classes []string, outer []int) []int {
 	return append(numbers, outer...)
 }
 
-func (b *snapshotBuilder) admission(classes []string) classify.Mask {
+// maskOf admits members of any of the classes, everybody if there are none.
+func maskOf(names *classify.Names, classes []string) classify.Mask {
 	var numbers []int
 	for _, c := range classes {
-		numbers = append(numbers, b.names.Add(c))
+		numbers = append(numbers, names.Add(c))
 	}
 	return classify.NewMask(numbers)
 }

@@ -75,8 +75,11 @@ func (t *trace) addUnsent(scopes []*optionSet, wanted, never *codeSet) {
 
 // scopeName names the scope of a set of options. Those of pool, subnet and shared
 // network are one set; in it the closest scope with an entry that fits is meant.
-func (t *trace) scopeName(s *optionSet, fits func(*config.OptionData) bool) string {
+func (t *trace) scopeName(s *optionSet, means func(*config.OptionData) bool) string {
 	x := t.x
+	fits := func(o *config.OptionData) bool {
+		return means(o) && x.isMember(o.ClientClasses)
+	}
 	if h := x.currentHost(); h != nil && slices.Contains(x.snap.hostOptions[h], s) {
 		return theReservation
 	}
@@ -98,6 +101,15 @@ func (t *trace) scopeName(s *optionSet, fits func(*config.OptionData) bool) stri
 		return "shared network " + n.Name
 	}
 	return "subnet " + sub.Text
+}
+
+// isMember reports whether the client is in one of the classes, or whether there are
+// none.
+func (x *exchange) isMember(classes []string) bool {
+	return len(classes) == 0 || slices.ContainsFunc(classes, func(name string) bool {
+		c, known := x.snap.names.Lookup([]byte(name))
+		return known && x.classes.Has(c)
+	})
 }
 
 // reply records the fields and options of the reply.
