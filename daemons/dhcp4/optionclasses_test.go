@@ -207,3 +207,17 @@ func TestFlagsOfScopes(t *testing.T) {
 		}
 	})
 }
+
+// An explanation names the scope whose entry the client gets, not one that has an
+// entry for others.
+func TestScopeOfClassOptions(t *testing.T) {
+	ts := newTestServer(t, scopes(map[string]string{
+		"pool": tagged("root-path", "p", "nobody"), "subnet": tagged("root-path", "p", "red"), "network": `{ "name": "root-path", "data": "n" }`,
+	}))
+	for user, want := range map[string]string{"red": "root-path (17): p, from subnet 192.0.2.0/24", "blue": "root-path (17): n, from shared network n"} {
+		q := query(discoverMsg, 1, opt(77, []byte(user)...), prl(17))
+		if text := ts.explain(t, from{}, q.ToBytes()).text(); !strings.Contains(text, want) {
+			t.Errorf("%s: %q is not in\n%s", user, want, text)
+		}
+	}
+}
