@@ -6,6 +6,24 @@ import (
 	"nestor/lib/classify"
 )
 
+// classTable finds classes by their numbers.
+type classTable []*class4
+
+func (t *classTable) add(k *class4) {
+	for len(*t) <= k.number {
+		*t = append(*t, nil)
+	}
+	(*t)[k.number] = k
+}
+
+// of returns the class of a number, nil if it is not configured.
+func (t classTable) of(number int) *class4 {
+	if number >= len(t) {
+		return nil
+	}
+	return t[number]
+}
+
 // classList are classes to evaluate one after another, in configured order.
 type classList struct {
 	classes []*class4
@@ -35,7 +53,21 @@ func (x *exchange) evaluateAll(l *classList) {
 	x.candidates = l.index.Candidates(&x.eval, x.candidates[:0])
 	for w, left := range x.candidates {
 		for ; left != 0; left &= left - 1 {
-			x.evaluate(l.classes[w<<6+bits.TrailingZeros64(left)], testMessages)
+			x.evaluateQuietly(l.classes[w<<6+bits.TrailingZeros64(left)])
 		}
+	}
+}
+
+// evaluateQuietly is evaluate when nobody is to be told of a result, but of errors.
+func (x *exchange) evaluateQuietly(k *class4) {
+	if k.template != nil {
+		x.evaluateTemplate(k)
+		return
+	}
+	switch member, err := k.test.Matches(&x.eval); {
+	case err != nil:
+		x.evaluate(k, testMessages)
+	case member:
+		x.classes.Add(k.number)
 	}
 }

@@ -17,7 +17,7 @@ func (x *exchange) beginClasses() {
 		x.eval.Trace = evallog.Trace(x.srv.log.eval, x.label)
 	}
 	q := &x.asked
-	q.Definitions, q.Private = x.snap.cfg.Definitions, nil
+	q.Definitions, q.Texts, q.Private = x.snap.cfg.Definitions, &x.snap.texts, nil
 	q.Interface = x.interfaceName()
 	q.Src, q.Dst = x.in.Src, x.in.Dst
 }
@@ -51,7 +51,7 @@ func (x *exchange) logNotUnpacked(log *logging.Logger) {
 // option, else the global ones.
 func (x *exchange) privateDefinitions(code uint16) *option.Definitions {
 	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass[c]; k != nil && k.defines(code) {
+		if k := x.snap.byClass.of(c); k != nil && k.defines(code) {
 			return k.defs
 		}
 	}

@@ -25,7 +25,7 @@ type snapshot struct {
 	names   *classify.Names
 	shared  classify.Shared // by the expressions of all classes
 	classes []*class4       // in configured order
-	byClass map[int]*class4 // by class number
+	byClass classTable
 	// early are the classes to evaluate on receipt, late those whose expressions
 	// depend on KNOWN or UNKNOWN.
 	early, late classList
@@ -109,7 +109,6 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 	s := &snapshot{
 		cfg:         cfg,
 		names:       classify.NewNames(),
-		byClass:     map[int]*class4{},
 		byID:        map[uint32]*subnet4{},
 		hostOptions: map[*host.Host]optionChain{},
 		hostClasses: map[*host.Host][]int{},
@@ -155,7 +154,7 @@ func (s *snapshot) compileClasses() error {
 			return fmt.Errorf("client class %s: %w", c.Name, err)
 		}
 		s.classes = append(s.classes, k)
-		s.byClass[k.number] = k
+		s.byClass.add(k)
 	}
 	s.early.compile()
 	s.late.compile()
@@ -183,7 +182,7 @@ func (s *snapshot) compileTest(k *class4) (err error) {
 		return nil
 	}
 	for _, c := range uses {
-		used := s.byClass[c]
+		used := s.byClass.of(c)
 		k.afterHost = k.afterHost || c == classify.Known || c == classify.Unknown || used != nil && used.afterHost
 	}
 	switch {

@@ -2,6 +2,7 @@
 package query4
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 
@@ -15,6 +16,9 @@ import (
 type Packet struct {
 	Message     *pkt4.Message // parsed
 	Definitions *option.Definitions
+	// Texts are the options that hold text, which saves looking for their
+	// definitions; see Texts.
+	Texts *[4]uint64
 	// Private returns the definitions by which the content of option 43, or of a
 	// private one (224 to 254), is read: they depend on the classes that the message
 	// is in already. nil: they are not known yet, and these options have no
@@ -38,11 +42,11 @@ func (q *Packet) definitions(code uint16) *option.Definitions {
 	return q.Definitions
 }
 
-// Texts returns the options that hold text by their definition, a bit for each code
+// Texts returns the options that by their definition hold text alone, a bit for each code
 // as in pkt4.Message.Present. Private ones are not among them.
 func Texts(defs *option.Definitions) (codes [4]uint64) {
 	for _, d := range defs.Space(option.Space4) {
-		if d.Type == option.String && !d.Array && !IsPrivate(uint16(d.Code)) {
+		if d.Type == option.String && !d.Array && d.Encapsulates == "" && !IsPrivate(uint16(d.Code)) {
 			codes[d.Code>>6&3] |= 1 << (d.Code & 63)
 		}
 	}
@@ -108,8 +112,11 @@ func firstVendor(content []byte) []byte {
 // AppendText appends an option as text.
 func (q *Packet) AppendText(dst []byte, code uint16) []byte {
 	content, ok := q.Option(code)
-	if !ok {
+	switch {
+	case !ok:
 		return dst
+	case q.Texts != nil && q.Texts[code>>6]&(1<<(code&63)) != 0:
+		return append(dst, bytes.TrimRight(content, "\x00")...)
 	}
 	return q.definitions(code).AppendText(dst, option.Space4, uint32(code), content)
 }

@@ -43,7 +43,7 @@ func packet(t *testing.T, text string) *query4.Packet {
 	}
 	texts := query4.Texts(definitions)
 	query4.TrimTexts(m, &texts)
-	return &query4.Packet{Message: m, Definitions: definitions, Interface: "eth0", Src: 0xc0000209, Dst: 0xffffffff}
+	return &query4.Packet{Message: m, Definitions: definitions, Texts: &texts, Interface: "eth0", Src: 0xc0000209, Dst: 0xffffffff}
 }
 
 func holds(t *testing.T, q *query4.Packet, texts ...string) {
