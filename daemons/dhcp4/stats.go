@@ -2,7 +2,11 @@ package dhcp4
 
 import (
 	"fmt"
+	"maps"
+	"runtime"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"nestor/lib/lease"
@@ -142,24 +146,33 @@ func (c *counters) pool(subnetID, poolID uint32) *poolStats {
 // with 0. Only the failed allocations go on. Statistics of subnets that are gone go
 // too. Global ones of leases come back where they were removed.
 func (c *counters) recount(s *snapshot, leases lease.Manager4, now time.Time) {
-	var declined int64
-	pools := map[[2]uint32]int64{}
-	for id, sub := range s.byID {
-		n := leases.Counts4(id)
-		declined += n.Declined
-		sub.stats.begin(int64(sub.capacity), n, now)
-		for _, p := range sub.pools {
-			pools[[2]uint32{id, p.id}] += int64(p.last) - int64(p.first) + 1
-		}
+	var declined atomic.Int64
+	all := slices.Collect(maps.Values(s.byID))
+	part := max(1, (len(all)+runtime.NumCPU()-1)/runtime.NumCPU())
+	var counting sync.WaitGroup // packets wait for all of it
+	for some := range slices.Chunk(all, part) {
+		counting.Go(func() {
+			for _, sub := range some {
+				declined.Add(sub.recount(leases, now))
+			}
+		})
 	}
-	for key, total := range pools {
-		c.pool(key[0], key[1]).begin(total, leases.PoolCounts4(key[0], key[1]), now)
-	}
-	c.declined.Set(declined, now)
+	counting.Wait()
+	c.declined.Set(declined.Load(), now)
 	for _, name := range []string{"cumulative-assigned-addresses", "reclaimed-leases", "reclaimed-declined-addresses"} {
 		c.registry.Int(name)
 	}
 	c.dropUnused(s)
+}
+
+// recount returns how many addresses of the subnet are declined.
+func (s *subnet4) recount(leases lease.Manager4, now time.Time) (declined int64) {
+	n := leases.Counts4(s.ID)
+	s.stats.begin(int64(s.capacity), n, now)
+	s.eachPoolID(func(p *poolStats, poolID uint32, total int64) {
+		p.begin(total, leases.PoolCounts4(s.ID, poolID), now)
+	})
+	return n.Declined
 }
 
 func (s *subnetStats) begin(total int64, n lease.Counts, now time.Time) {
@@ -181,22 +194,48 @@ func (p *poolStats) begin(total int64, n lease.Counts, now time.Time) {
 	p.reclaimedDeclined.Begin(0, now)
 }
 
-// dropUnused forgets the statistics of subnets and pools that the snapshot does
-// not have.
-func (c *counters) dropUnused(s *snapshot) {
-	pools := map[[2]uint32]bool{}
-	for id, sub := range s.byID {
-		for _, p := range sub.pools {
-			pools[[2]uint32{id, p.id}] = true
+// eachPoolID gives the statistics of the subnet's pools and the number of their
+// addresses. Pools of one id have them in common.
+func (s *subnet4) eachPoolID(fn func(p *poolStats, poolID uint32, total int64)) {
+	for i, first := range s.pools {
+		same := func(p pool4) bool { return p.id == first.id }
+		if slices.ContainsFunc(s.pools[:i], same) {
+			continue
 		}
+		total := int64(0)
+		for _, p := range s.pools[i:] {
+			if same(p) {
+				total += int64(p.last) - int64(p.first) + 1
+			}
+		}
+		fn(first.stats, first.id, total)
 	}
+}
+
+// dropUnused forgets the statistics of subnets and pools that the snapshot does
+// not have. It has none that are not known here, so where it has as many there is
+// nothing to forget.
+func (c *counters) dropUnused(s *snapshot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for id := range c.subnets {
-		if s.byID[id] == nil {
-			delete(c.subnets, id)
-			c.registry.Drop(fmt.Sprintf("subnet[%d].", id))
+	if len(c.subnets) > len(s.byID) {
+		for id := range c.subnets {
+			if s.byID[id] == nil {
+				delete(c.subnets, id)
+				c.registry.Drop(fmt.Sprintf("subnet[%d].", id))
+			}
 		}
+	}
+	used := 0
+	for _, sub := range s.byID {
+		sub.eachPoolID(func(*poolStats, uint32, int64) { used++ })
+	}
+	if len(c.pools) == used {
+		return
+	}
+	pools := make(map[[2]uint32]bool, used)
+	for id, sub := range s.byID {
+		sub.eachPoolID(func(_ *poolStats, poolID uint32, _ int64) { pools[[2]uint32{id, poolID}] = true })
 	}
 	for key := range c.pools {
 		if !pools[key] {

@@ -142,6 +142,7 @@ func (i *Int) remove() {
 
 // setLimit gives the statistic a limit of its own.
 func (i *Int) setLimit(l limit) {
+	i.scope.reg.varied.Store(true)
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.older == nil {

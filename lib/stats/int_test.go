@@ -191,7 +191,7 @@ func TestAgainstModel(t *testing.T) {
 				i.setLimit(l)
 				m.setLimit(l)
 			case 3:
-				l := limit{count: rapid.Uint32Range(1, 30).Draw(t, "default")}
+				l := limit{count: rapid.Uint32Range(1, 4).Draw(t, "default")}
 				r.SetDefaults(l.count, 0)
 				m.setLimit(l)
 			default:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,6 +29,7 @@ type Registry struct {
 	scopes map[string]*scope
 	leaves map[string]string // one copy of each last name part
 	limit  limit             // of every statistic without one of its own
+	varied atomic.Bool       // some may have one of their own
 }
 
 // scope holds the statistics whose names share all but the last part: "" the
@@ -203,8 +205,12 @@ func (r *Registry) SetDefaults(count uint32, age time.Duration) {
 
 func (r *Registry) setLimits(l limit) {
 	r.mu.Lock()
+	same := r.limit == l
 	r.limit = l
 	r.mu.Unlock()
+	if !r.varied.Swap(false) && same {
+		return // there may be hundreds of thousands
+	}
 	for _, i := range r.snapshot() {
 		i.followDefault(l)
 	}
