@@ -83,13 +83,17 @@ func arrivalOf(p packetinput.Packet, args map[string]string, open []*arrival) (*
 	if len(open) > 0 {
 		*a = *open[0]
 	}
-	switch named := args["interface"]; {
-	case named != "":
-		if err := a.choose(named, open); err != nil {
+	named, insist := args["interface"], true
+	if named == "" {
+		// A capture may come from another machine: its interface is a hint.
+		named, insist = p.Interface, false
+	}
+	if named != "" {
+		if err := a.choose(named, open); err != nil && (insist || a.name == "") {
 			return nil, err
 		}
-	case p.Interface != "" && a.choose(p.Interface, open) == nil:
-	case a.name == "":
+	}
+	if a.name == "" {
 		return nil, fmt.Errorf("interface: the server has no open socket that the query could come by, name one with its address, such as eth0/192.0.2.1")
 	}
 	for name, into := range map[string]*netip.Addr{"source": &a.src, "destination": &a.dst} {

@@ -2,6 +2,7 @@ package dhcp4
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"os"
 	"path/filepath"
@@ -31,6 +32,23 @@ func writeConf(t *testing.T, conf string) string {
 		t.Fatal(err)
 	}
 	return name
+}
+
+// pcapOf is a capture of DHCP messages from 192.0.2.200 to 192.0.2.1, both on port 67.
+func pcapOf(messages ...[]byte) []byte {
+	const rawIP = 101
+	b := binary.LittleEndian.AppendUint32(nil, 0xa1b2c3d4)
+	b = append(b, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0)
+	b = binary.LittleEndian.AppendUint32(b, rawIP)
+	for _, m := range messages {
+		n := 28 + len(m)
+		b = append(b, make([]byte, 8)...)
+		b = binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(b, uint32(n)), uint32(n))
+		b = append(b, 0x45, 0, byte(n>>8), byte(n), 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 200, 192, 0, 2, 1)
+		b = append(b, 0, 67, 0, 67, byte((n-20)>>8), byte(n-20), 0, 0)
+		b = append(b, m...)
+	}
+	return b
 }
 
 func has(t *testing.T, text string, parts ...string) {
@@ -81,6 +99,16 @@ func TestExplainTool(t *testing.T) {
 			t.Errorf("%d packets, 3 expected:\n%s", n, out)
 		}
 		has(t, out, "02:00:00:00:00:03", "by broadcast:", "there is no lease of 192.0.2.10 to release")
+	})
+	t.Run("capture", func(t *testing.T) {
+		capture := filepath.Join(t.TempDir(), "lab.pcap")
+		relayed := query(discoverMsg, 6, giaddr("192.0.2.200")).ToBytes()
+		if err := os.WriteFile(capture, pcapOf(relayed, query(offerMsg, 6).ToBytes()), 0o640); err != nil {
+			t.Fatal(err)
+		}
+		_, out, _ := runTool(t, with(capture)...)
+		has(t, out, "== "+capture+", frame 1\n", "from 192.0.2.200 port 67 to 192.0.2.1", "by the prefix that giaddr 192.0.2.200 lies in:",
+			"== "+capture+", frame 2\n", "the server drops it: unsupported DHCPv4 message type 2 (DHCP4_PACKET_DROP_0006)")
 	})
 	t.Run("JSON", func(t *testing.T) {
 		_, out, _ := runTool(t, with("--json", "discover hw=02:00:00:00:00:02", "--source", "192.0.2.99")...)
