@@ -65,14 +65,14 @@ func (x *exchange) acceptDirect() bool {
 }
 
 // acceptServerID reports whether a server identifier in the query, if there is
-// one, is ours: of an open socket, configured in any scope, or the relay's
-// override (RFC 5107).
+// one, is ours: of an open socket, configured in any scope, the relay's override
+// (RFC 5107), or nobody's, 0.0.0.0.
 func (x *exchange) acceptServerID() bool {
 	if !x.query.Has(pkt4.OptServerID) || x.snap.cfg.Compat.IgnoreDHCPServerIdentifier {
 		return true
 	}
 	id := x.query.Addr(pkt4.OptServerID)
-	if x.snap.serverIDs[id] || x.srv.isOwnAddress(id) {
+	if id == 0 || x.snap.serverIDs[id] || x.srv.isOwnAddress(id) {
 		return true
 	}
 	o, ok := x.query.RAI(pkt4.RAIServerIDOverride)

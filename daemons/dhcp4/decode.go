@@ -69,13 +69,16 @@ func (x *exchange) checkOptions() error {
 			return fmt.Errorf("option %d is %d bytes long, at least %d are needed", f.code, len(x.query.Option(f.code)), f.min)
 		}
 	}
-	if x.snap.cfg.Compat.LenientOptionParsing {
-		return nil
-	}
+	lenient := x.snap.cfg.Compat.LenientOptionParsing
 	if x.query.Has(pkt4.OptFQDN) {
-		if err := checkFQDN(x.query.Option(pkt4.OptFQDN)); err != nil {
+		if err := checkFQDN(x.query.Option(pkt4.OptFQDN)); err != nil && !lenient {
 			return err
+		} else if err != nil {
+			x.query.Ignore(pkt4.OptFQDN)
 		}
+	}
+	if lenient {
+		return nil
 	}
 	for _, d := range x.snap.tuples {
 		if code := byte(d.Code); x.query.Has(code) {

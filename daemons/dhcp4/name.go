@@ -28,6 +28,9 @@ const (
 	fqdnN = 8
 )
 
+// errBadName is of a name that cannot be read.
+var errBadName = errors.New("the name has a label that is broken")
+
 // checkFQDN refuses an FQDN option that Kea cannot read: shorter than its fixed
 // fields, N and S both set, or a broken name.
 func checkFQDN(o []byte) error {
@@ -41,6 +44,10 @@ func checkFQDN(o []byte) error {
 		if _, _, err := wireName(o[3:]); err != nil {
 			return fmt.Errorf("option 81: %w", err)
 		}
+		return nil
+	}
+	if name := strings.TrimSuffix(string(o[3:]), "."); name != "" && !usableName(name) {
+		return fmt.Errorf("option 81: %w", errBadName)
 	}
 	return nil
 }
@@ -53,7 +60,7 @@ func wireName(b []byte) (name string, complete bool, err error) {
 	for len(b) > 0 && b[0] != 0 {
 		n := int(b[0])
 		if n > 63 || n+1 > len(b) {
-			return "", false, errors.New("a label of the name is broken")
+			return "", false, errBadName
 		}
 		labels = append(labels, string(b[1:1+n]))
 		b = b[1+n:]
@@ -134,9 +141,6 @@ func (x *exchange) answerHostname(name string) {
 
 func (x *exchange) nameFromFQDN(d *config.DDNSParams, reserved string) {
 	o := x.query.Option(pkt4.OptFQDN)
-	if len(o) < 3 {
-		return // let pass by lenient option parsing
-	}
 	flags, text := x.fqdnFlags(d, o[0])
 	name := ""
 	switch {

@@ -70,11 +70,14 @@ func (d *Definition) wrap(err error) error {
 var errShortTuple = errors.New("the tuple is cut short")
 
 // CheckTuples finds tuples of a received option that count more octets than there
-// are. What else may be wrong with it is not looked at.
+// are. What else may be wrong with it is not looked at; a vendor class may be of an
+// enterprise number alone.
 func (d *Definition) CheckTuples(wire []byte) error {
 	var err error
 	if d.holdsVendorClasses() {
-		err = d.checkVendorClass(wire)
+		if len(wire) != 4 {
+			err = d.checkVendorClass(wire)
+		}
 	} else if _, err = d.walk(wire, func(Type, []byte) {}); !errors.Is(err, errShortTuple) {
 		err = nil
 	}

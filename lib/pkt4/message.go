@@ -195,9 +195,12 @@ func (m *Message) TrimNULs(code byte) {
 	text := bytes.TrimRight(m.Option(code), "\x00")
 	m.refs[code].len = uint16(len(text))
 	if len(text) == 0 {
-		m.present[code>>6] &^= 1 << (code & 63)
+		m.Ignore(code)
 	}
 }
+
+// Ignore takes an option out.
+func (m *Message) Ignore(code byte) { m.present[code>>6] &^= 1 << (code & 63) }
 
 // Raw is the whole message as received.
 func (m *Message) Raw() []byte { return m.raw }
