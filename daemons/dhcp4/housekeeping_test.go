@@ -167,6 +167,25 @@ func TestExpiration(t *testing.T) {
 			t.Errorf("row is %q", rows[len(rows)-1])
 		}
 	})
+	t.Run("each step is logged as Kea does", func(t *testing.T) {
+		ts, a := expire(t, plain)
+		ts.debug()
+		ts.srv.reclaim(100, 250*time.Millisecond, false)
+		rest := ts.log.String()
+		for _, line := range []string{
+			"ALLOC_ENGINE_V4_LEASES_RECLAMATION_START starting reclamation of expired leases (limit = 100 leases or 250 milliseconds)",
+			"ALLOC_ENGINE_V4_LEASE_RECLAIM [hwtype=1 02:00:00:00:00:01], cid=[no info]: reclaiming expired lease for address " + a,
+			"ALLOC_ENGINE_LEASE_RECLAIMED successfully reclaimed lease " + a,
+			"ALLOC_ENGINE_V4_LEASES_RECLAMATION_COMPLETE reclaimed 1 leases in ",
+			"ALLOC_ENGINE_V4_NO_MORE_EXPIRED_LEASES all expired leases have been reclaimed",
+		} {
+			_, after, found := strings.Cut(rest, line)
+			if !found {
+				t.Fatalf("%q is not where it belongs in the log:\n%s", line, &ts.log)
+			}
+			rest = after
+		}
+	})
 	t.Run("D4.54.4 D4.58.11 purged after the hold time", func(t *testing.T) {
 		ts, a := expire(t, plain)
 		ts.srv.reclaim(0, 0, false)

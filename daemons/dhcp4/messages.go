@@ -66,6 +66,7 @@ var (
 	msgSubnetSelectionFailed = logging.Define("DHCP4_SUBNET_SELECTION_FAILED", logging.Debug, 50, "%1: failed to select subnet for the client")
 
 	msgOver6ReceiveFail     = logging.Define("DHCP4_DHCP4O6_RECEIVE_FAIL", logging.Debug, 50, "failed to receive DHCPv4o6: %1")
+	msgOver6BadOrigin       = logging.Define("DHCPSRV_DHCP4O6_RECEIVED_BAD_PACKET", logging.Warn, 0, "received bad DHCPv4o6 packet: %1")
 	msgOver6Received        = logging.Define("DHCP4_DHCP4O6_PACKET_RECEIVED", logging.Debug, 40, "received DHCPv4o6 packet from DHCPv4 server (type %1) for %2 on interface %3")
 	msgOver6BadPacket       = logging.Define("DHCP4_DHCP4O6_BAD_PACKET", logging.Debug, 50, "%1: received malformed DHCPv4o6 packet: %2")
 	msgOver6Send            = logging.Define("DHCP4_DHCP4O6_PACKET_SEND", logging.Debug, 40, "%1: trying to send packet %2 (type %3) to %4 port %5 on interface %6 encapsulating %7: %8 (type %9)")
@@ -105,6 +106,7 @@ var (
 	msgReclaimSlow     = logging.Define("ALLOC_ENGINE_V4_LEASES_RECLAMATION_SLOW", logging.Warn, 0, "expired leases still exist after %1 reclamations")
 	msgReclaimFailed   = logging.Define("ALLOC_ENGINE_V4_LEASES_RECLAMATION_FAILED", logging.Error, 0, "reclamation of expired leases failed: %1")
 	msgReclaimLease    = logging.Define("ALLOC_ENGINE_V4_LEASE_RECLAIM", logging.Debug, 40, "%1: reclaiming expired lease for address %2")
+	msgReclaimed       = logging.Define("ALLOC_ENGINE_LEASE_RECLAIMED", logging.Debug, 40, "successfully reclaimed lease %1")
 	msgNoMoreExpired   = logging.Define("ALLOC_ENGINE_V4_NO_MORE_EXPIRED_LEASES", logging.Debug, 40, "all expired leases have been reclaimed")
 	msgRecovered       = logging.Define("ALLOC_ENGINE_V4_DECLINED_RECOVERED", logging.Info, 0, "IPv4 address %1 was recovered after %2 seconds of probation-period")
 	msgPurge           = logging.Define("ALLOC_ENGINE_V4_RECLAIMED_LEASES_DELETE", logging.Debug, 40, "begin deletion of reclaimed leases expired more than %1 seconds ago")
@@ -192,6 +194,15 @@ func appendHex(dst, b []byte) []byte {
 
 // hexText writes bytes as hex pairs joined by colons.
 func hexText(b []byte) string { return string(appendHex(nil, b)) }
+
+// holderText names the client of a lease as label names that of a query.
+func holderText(l *lease.Lease4) string {
+	id := "no info"
+	if len(l.ClientID) > 0 {
+		id = hexText(l.ClientID)
+	}
+	return fmt.Sprintf("[hwtype=1 %s], cid=[%s]", hexText(l.HWAddr), id)
+}
 
 // leaseText describes a lease in a log line.
 func leaseText(l *lease.Lease4) string {

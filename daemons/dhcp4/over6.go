@@ -1,6 +1,7 @@
 package dhcp4
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 
@@ -25,6 +26,9 @@ type over6 struct {
 func (x *exchange) unwrap() bool {
 	o, log := x.over6, x.srv.log.packets
 	if err := o.msg.Parse(x.in.Payload); err != nil {
+		if fault := dhcp4o6.OriginError(""); errors.As(err, &fault) {
+			x.srv.log.dhcpsrv.Log(msgOver6BadOrigin, err)
+		}
 		if log.Enabled(msgOver6ReceiveFail) {
 			log.Log(msgOver6ReceiveFail, err)
 		}

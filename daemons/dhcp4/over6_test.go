@@ -300,7 +300,7 @@ func TestOver6Malformed(t *testing.T) {
 		"shorter than a header":          {whole[:3], "DHCP4_DHCP4O6_RECEIVE_FAIL", 0},
 		"cut in the vendor option":       {whole[:20], "DHCP4_DHCP4O6_RECEIVE_FAIL", 0},
 		"cut in the DHCPv4 message":      {whole[:len(whole)-1], "DHCP4_DHCP4O6_BAD_PACKET", 0},
-		"no origin":                      {append([]byte{20, 0, 0, 0}, pkt6.AppendOption(nil, 87, query(discoverMsg, 1).ToBytes())...), "DHCP4_DHCP4O6_RECEIVE_FAIL", 0},
+		"no origin":                      {append([]byte{20, 0, 0, 0}, pkt6.AppendOption(nil, 87, query(discoverMsg, 1).ToBytes())...), "DHCPSRV_DHCP4O6_RECEIVED_BAD_PACKET received bad DHCPv4o6 packet: no ISC vendor option", 0},
 		"two DHCPv4 messages":            {append(bytes.Clone(whole), 0, 87, 0, 1, 0), "DHCP4_DHCP4O6_BAD_PACKET", 0},
 		"a bare DHCPv4 message":          {query(discoverMsg, 1).ToBytes(), "DHCP4_DHCP4O6_RECEIVE_FAIL", 0},
 		"a solicit":                      {typed(pkt6.MsgSolicit), "DHCP4_DHCP4O6_BAD_PACKET", 0},

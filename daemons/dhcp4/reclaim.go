@@ -45,12 +45,12 @@ func (srv *Server) reclaim(max int, limit time.Duration, remove bool) (done int,
 			break
 		}
 	}
-	if !more && log.Enabled(msgNoMoreExpired) {
-		log.Log(msgNoMoreExpired)
-	}
 	if log.Enabled(msgReclaimComplete) {
 		took := float64(srv.clock().Sub(begin)) / float64(time.Millisecond)
 		log.Log(msgReclaimComplete, done, fmt.Sprintf("%.3f ms", took))
+	}
+	if !more && log.Enabled(msgNoMoreExpired) {
+		log.Log(msgNoMoreExpired)
 	}
 	return done, more, nil
 }
@@ -85,10 +85,14 @@ func (srv *Server) reclaimSome(want int, remove bool, addrs []uint32) (done int,
 		return 0, true, fmt.Errorf("writing the lease file: %w", err)
 	}
 	var t tally
+	log := srv.log.allocEngine
 	for i := range taken {
 		t.reclaimed(srv.stats, st.snap, &taken[i])
 		if taken[i].State == lease.StateDeclined {
-			srv.log.allocEngine.Log(msgRecovered, ip4(taken[i].Addr), taken[i].ValidLft)
+			log.Log(msgRecovered, ip4(taken[i].Addr), taken[i].ValidLft)
+		}
+		if log.Enabled(msgReclaimed) {
+			log.Log(msgReclaimed, ip4(taken[i].Addr))
 		}
 	}
 	t.apply(now)
@@ -99,7 +103,7 @@ func (srv *Server) reclaimSome(want int, remove bool, addrs []uint32) (done int,
 // context, for its client. Declined leases are never kept.
 func (srv *Server) reclaimOne(tx lease.Tx4, l *lease.Lease4, remove bool) {
 	if log := srv.log.allocEngine; log.Enabled(msgReclaimLease) {
-		log.Log(msgReclaimLease, hexText(l.HWAddr), ip4(l.Addr))
+		log.Log(msgReclaimLease, holderText(l), ip4(l.Addr))
 	}
 	if remove || l.State == lease.StateDeclined {
 		tx.Delete4(l.Addr)

@@ -27,14 +27,24 @@ const (
 	subPort      = 60002
 )
 
-// Errors of Parse and DHCPv4.
+// An OriginError is an error of Parse: the message is one of DHCPv6, but does not
+// tell where the client is. The other server speaks another version then.
+type OriginError string
+
+func (e OriginError) Error() string { return string(e) }
+
+// What may be wrong with an origin.
+const (
+	ErrNoVendorOption OriginError = "no ISC vendor option"
+	ErrInterface      OriginError = "interface suboption missing or empty"
+	ErrSource         OriginError = "source address suboption missing or not of 16 bytes"
+	ErrPort           OriginError = "source port suboption missing or not of 2 bytes"
+)
+
+// Errors of DHCPv4.
 var (
-	ErrNoVendorOption = errors.New("no ISC vendor option")
-	ErrInterface      = errors.New("interface suboption missing or empty")
-	ErrSource         = errors.New("source address suboption missing or not of 16 bytes")
-	ErrPort           = errors.New("source port suboption missing or not of 2 bytes")
-	ErrNoMessage      = errors.New("DHCPv4 message option not present")
-	ErrManyMessages   = errors.New("more than one DHCPv4 message option")
+	ErrNoMessage    = errors.New("DHCPv4 message option not present")
+	ErrManyMessages = errors.New("more than one DHCPv4 message option")
 )
 
 // Origin is where a query of a client comes from and its answer goes.
@@ -53,7 +63,7 @@ type Message struct {
 	stripped []byte // scratch of AppendStripped
 }
 
-// Parse reads b.
+// Parse reads b. Its errors are those of a pkt6.Message and OriginErrors.
 func (m *Message) Parse(b []byte) error {
 	m.Origin = Origin{}
 	if err := m.Message.Parse(b); err != nil {
