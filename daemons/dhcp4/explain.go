@@ -43,7 +43,7 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 	for _, n := range basis {
 		t.Add(n.Decision, n.Fields...)
 	}
-	e := &explanation{trace: t, origin: p.Origin, query: p.Payload}
+	e := &explanation{trace: t, origin: p.Origin, query: slices.Clone(p.Payload)}
 	d := at.datagram(p)
 	x.begin(st.snap, at, &d, srv.clock())
 	x.eval.Trace = evallog.Collect(func(line string) { t.evaluation = append(t.evaluation, line) })

@@ -16,7 +16,7 @@ import (
 
 const theReservation = "the reservation"
 
-// from records the scope that gives a field of the reply, or an option by its code.
+// from records the scope that gives a field of the reply.
 func (t *trace) from(what, scope string) {
 	if t != nil {
 		t.origins[what] = scope
