@@ -259,6 +259,15 @@ func TestVendorOptions(t *testing.T) {
 			t.Error("an expression sees the second number")
 		}
 	})
+	t.Run("a query with a thousand enterprise numbers", func(t *testing.T) {
+		var many []byte
+		for n := range uint32(1000) {
+			many = append(many, vendorBlock(n+3000, "")...)
+		}
+		ts := newTestServer(t, with(list))
+		r := expect(t, ts.one(from{}, query(discoverMsg, 1, opt(125, many...))), offerMsg, "")
+		same(t, instances(r, 125), both[1])
+	})
 	t.Run("never-send of options 124 and 125", func(t *testing.T) {
 		o := discoverOptions(t, with(list+`, { "name": "vivso-suboptions", "never-send": true }, { "name": "vivco-suboptions", "data": "9, 0141", "never-send": true, "always-send": true }`), prl(124, 125))
 		if o[124] != nil || o[125] != nil {

@@ -131,9 +131,9 @@ func (x *exchange) vendorOptions(scopes []*optionSet, wanted bool) {
 		}
 	}
 	configured := len(x.enterprises)
-	eachVendor(q.Option(pkt4.OptVIVSO), x.addEnterprise)
+	eachVendor(q.Option(pkt4.OptVIVSO), func(enterprise uint32, _ []byte) { x.addEnterprise(enterprise, scopes) })
 	if o := q.Option(pkt4.OptVIVCO); len(o) >= 4 {
-		x.addEnterprise(be32(o), nil)
+		x.addEnterprise(be32(o), scopes)
 	}
 	if len(x.enterprises) == 0 {
 		return
@@ -156,8 +156,11 @@ func (x *exchange) vendorOptions(scopes []*optionSet, wanted bool) {
 	}
 }
 
-func (x *exchange) addEnterprise(enterprise uint32, _ []byte) {
-	if !slices.Contains(x.enterprises, enterprise) {
+// addEnterprise notes an enterprise number that the client names, if there is
+// anything to send for it: clients may name thousands.
+func (x *exchange) addEnterprise(enterprise uint32, scopes []*optionSet) {
+	known := slices.ContainsFunc(scopes, func(s *optionSet) bool { return s.vendor(enterprise) != nil })
+	if known && !slices.Contains(x.enterprises, enterprise) {
 		x.enterprises = append(x.enterprises, enterprise)
 	}
 }

@@ -54,7 +54,10 @@ func (s *Definitions) encapsulate(def *Definition, wire []byte, entries []Entry,
 	space := def.Encapsulates
 	if given, ok := def.Encapsulated(wire); ok && len(given) > 0 {
 		t.own = wire[:len(wire)-len(given)]
-		t.addGiven(s.Suboptions(space, given))
+		subs, _ := s.Suboptions(space, given)
+		for _, sub := range subs {
+			t.subs = append(t.subs, branch{Tree{v6: t.v6, own: sub.Data}, sub.Code, -1})
+		}
 	}
 	within = append(slices.Clip(within), space)
 	for _, tagged := range []bool{true, false} {
@@ -72,12 +75,6 @@ func (s *Definitions) encapsulate(def *Definition, wire []byte, entries []Entry,
 	}
 	slices.SortStableFunc(t.subs, func(a, b branch) int { return cmp.Compare(a.code, b.code) })
 	return t
-}
-
-func (t *Tree) addGiven(subs []Sub, _ bool) {
-	for _, sub := range subs {
-		t.subs = append(t.subs, branch{Tree{v6: t.v6, own: sub.Data}, sub.Code, -1})
-	}
 }
 
 // Append appends the payload for a client to b. applies tells by its index which
