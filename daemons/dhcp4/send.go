@@ -72,19 +72,18 @@ func (x *exchange) relayPort() uint16 {
 	return 67
 }
 
-// adjustInform sends the answer to a relayed INFORM of a client with an address
-// straight to it, past the relay (RFC 2131 section 4.3.5). Where the relay cannot know
-// the client's address either, it is told to broadcast.
+// adjustInform sends the answer to an INFORM of a client with an address straight to
+// it, past any relay (RFC 2131 section 4.3.5). A relay that cannot know the client's
+// address either is told to broadcast.
 func (x *exchange) adjustInform() {
-	if x.typ != pkt4.Inform || x.query.GIAddr() == 0 {
-		return
-	}
-	if x.query.CIAddr() == 0 {
+	switch {
+	case x.typ != pkt4.Inform:
+	case x.query.CIAddr() != 0:
+		x.reply.GIAddr, x.reply.Hops = 0, 0
+		x.reply.Unset(pkt4.OptRelayAgentInfo)
+	case x.query.GIAddr() != 0:
 		x.reply.Flags |= pkt4.BroadcastFlag
-		return
 	}
-	x.reply.GIAddr, x.reply.Hops = 0, 0
-	x.reply.Unset(pkt4.OptRelayAgentInfo)
 }
 
 // interfaceName is the name of the interface that received the query.
