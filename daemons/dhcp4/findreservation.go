@@ -23,10 +23,24 @@ func (x *exchange) findReservation() bool {
 		x.trace.note(whyNowhere)
 		return x.classifyHost()
 	}
-	if !x.snap.cfg.EarlyGlobalReservationsLookup && x.snap.globalHosts && x.globalReservations() {
+	if x.looksGlobally() {
 		x.globalHost = x.hostIn(0, 0xff)
 	}
 	x.trace.reservations()
+	if x.selected.ReservationsInSubnet {
+		x.findInSubnets()
+	}
+	return x.classifyHost()
+}
+
+// looksGlobally reports whether global reservations are looked at now. The subnet
+// that was selected decides, not its siblings, as it does about those of subnets
+// (seen of Kea).
+func (x *exchange) looksGlobally() bool {
+	return x.selected.ReservationsGlobal && !x.snap.cfg.EarlyGlobalReservationsLookup
+}
+
+func (x *exchange) findInSubnets() {
 	all := x.selected.network.subnets
 	for i := range all {
 		s := all[(x.selected.position+i)%len(all)]
@@ -37,18 +51,6 @@ func (x *exchange) findReservation() bool {
 			x.hosts = append(x.hosts, subnetHost{s, h})
 		}
 	}
-	return x.classifyHost()
-}
-
-// globalReservations reports whether any subnet of the network looks at global
-// reservations.
-func (x *exchange) globalReservations() bool {
-	for _, s := range x.selected.network.subnets {
-		if s.ReservationsGlobal {
-			return true
-		}
-	}
-	return false
 }
 
 func (x *exchange) hostIn(subnetID uint32, types uint8) *host.Host {

@@ -43,8 +43,6 @@ type snapshot struct {
 	texts       [4]uint64 // options of a query that hold text, a bit for each code
 	// tuples are options that must not be cut short inside.
 	tuples []*option.Definition
-	// globalHosts tells whether any scope looks at global reservations.
-	globalHosts bool
 }
 
 // class4 is a compiled client class.
@@ -305,7 +303,6 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 	if s.charset, err = b.charset(c.DDNS); err != nil {
 		return fmt.Errorf("subnet %s: %w", c.Text, err)
 	}
-	b.globalHosts = b.globalHosts || c.ReservationsGlobal
 	if err := b.pools(s); err != nil {
 		return err
 	}

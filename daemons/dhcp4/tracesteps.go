@@ -129,14 +129,14 @@ func (t *trace) addReservations() {
 			t.Add(whyNoIdentifier, explain.String("identifier-type", identifierNames[typ]))
 		}
 	}
-	if !x.snap.cfg.EarlyGlobalReservationsLookup && (!x.snap.globalHosts || !x.globalReservations()) {
+	if !x.looksGlobally() && !x.snap.cfg.EarlyGlobalReservationsLookup {
 		t.note(whyNoGlobal)
 	}
 	for _, s := range x.selected.network.subnets {
 		switch {
 		case s != x.selected && !s.admits(&x.classes):
 			t.addSubnet(whyNotAdmitted, s)
-		case !s.ReservationsInSubnet:
+		case !s.ReservationsInSubnet || !x.selected.ReservationsInSubnet:
 			t.addSubnet(whyNotInSubnet, s)
 		case s.hostTypes == 0:
 			t.addSubnet(whyNoneInSubnet, s)

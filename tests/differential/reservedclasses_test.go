@@ -44,6 +44,11 @@ var reservedClasses = []setting{
 	reserving("D4.40.7 addresses of both", apart(half{more: addressed("10.0.0.50", "second")}, half{}), addressed("10.0.0.60", "reserved"), everywhere),
 	reserving("D4.40.7 addresses of both in a shared network", shared(half{more: addressed("10.0.0.50", "second")}, half{}), addressed("10.0.0.60", "reserved"), everywhere),
 	reserving("D4.40.7 classes of both", shared(half{more: bringing("reserved")}, half{more: bringing("second")}), global, everywhere),
+	// Of the subnets of a shared network the selected one decides where to look.
+	reserving("D4.40.4 in-subnet by the second only", shared(half{more: modes(false, false)}, half{more: addressed("10.0.1.50", "second").With(modes(false, true))})),
+	reserving("D4.40.4 in-subnet by the first only", shared(half{more: modes(false, true)}, half{more: addressed("10.0.1.50", "second").With(modes(false, false))})),
+	reserving("D4.40.6 globally by the second only", shared(half{more: modes(false, false)}, half{more: modes(true, false)}), addressed("10.0.1.60", "reserved")),
+	reserving("D4.40.6 globally by the first only", shared(half{more: modes(true, false)}, half{more: addressed("10.0.1.50", "second").With(modes(false, true))}), bringing("reserved")),
 	// Before the subnet is selected.
 	reserving("D4.23.7 a subnet by the class", apart(half{class: "unreserved"}, half{class: "reserved"}), global, early),
 	reserving("D4.23.7 a subnet by KNOWN", apart(half{class: "unreserved"}, half{class: "KNOWN"}), global, early),
@@ -53,15 +58,14 @@ var reservedClasses = []setting{
 		object{"name": "reserved"}, object{"name": "DROP", "test": "member('reserved')"},
 	}}),
 	reserving("D4.23.7 classes of both", apart(half{more: bringing("second")}, half{}), global, early, everywhere),
-	reserving("D4.23.7 reservations-global is off", apart(half{more: bringing("second")}, half{}), global, early,
-		object{"reservations-global": false, "reservations-in-subnet": true}),
+	reserving("D4.23.7 reservations-global is off", apart(half{more: bringing("second")}, half{}), global, early, modes(false, true)),
 	reserving("D4.23.7 in a shared network", shared(half{more: bringing("second")}, half{}), global, early, everywhere),
 }
 
 var (
 	requiring  = object{"require-client-classes": list{"required"}}
 	global     = object{"reservations": reservedFor("reserved"), "reservations-global": true, "reservations-in-subnet": false}
-	everywhere = object{"reservations-global": true, "reservations-in-subnet": true}
+	everywhere = modes(true, true)
 	early      = object{"early-global-reservations-lookup": true}
 )
 
@@ -91,6 +95,11 @@ func reserving(name string, parts ...object) setting {
 			discover(client, unhinted), selecting(client), renewing(client), rebinding(client), message(typeInform, client, addr(50, "10.0.0.9"))))
 	}
 	return s
+}
+
+// modes says where reservations are looked for.
+func modes(global, inSubnet bool) object {
+	return object{"reservations-global": global, "reservations-in-subnet": inSubnet}
 }
 
 // reservedFor is a reservation of a class.
