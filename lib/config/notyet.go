@@ -24,11 +24,11 @@ func isNot(n int64) func(*element.Value) bool {
 // A line goes when its feature comes.
 var notYet = []limit{
 	{[]*scope{leaseDatabaseScope}, "type", isSQL, "leases are kept in a file (memfile) until SQL databases are supported"},
-	{[]*scope{dhcp4Scope}, "hosts-database", nil, "reservations are taken from the configuration only"},
-	{[]*scope{dhcp4Scope}, "hosts-databases", nil, "reservations are taken from the configuration only"},
-	{[]*scope{dhcp4Scope}, "config-control", nil, "there is no configuration backend"},
+	{[]*scope{dhcp4Scope, dhcp6Scope}, "hosts-database", nil, "reservations are taken from the configuration only"},
+	{[]*scope{dhcp4Scope, dhcp6Scope}, "hosts-databases", nil, "reservations are taken from the configuration only"},
+	{[]*scope{dhcp4Scope, dhcp6Scope}, "config-control", nil, "there is no configuration backend"},
 	{[]*scope{dhcpDDNSScope}, "enable-updates", isTrue, "no updates are sent to the DDNS daemon"},
-	{[]*scope{dhcp4Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
+	{[]*scope{dhcp4Scope, dhcp6Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
 	{[]*scope{multiThreadingScope}, "packet-queue-size", isNot(64), "queries wait in the sockets' receive buffers only"},
 }
 

@@ -70,7 +70,7 @@ func (l *loader) excluded(n node, first netip.Prefix) netip.Prefix {
 	case text == nil && bits == 0:
 		return netip.Prefix{}
 	case text == nil:
-		l.fail(n.at("excluded-prefix-len"), n.pos("excluded-prefix-len"), "excluded-prefix is missing: give both, or none")
+		l.fail(n.path, n.v.Pos, "excluded-prefix is missing beside excluded-prefix-len: give both, or none")
 		return netip.Prefix{}
 	}
 	a, ok := l.family.parse(text.Str)
@@ -81,7 +81,7 @@ func (l *loader) excluded(n node, first netip.Prefix) netip.Prefix {
 	case bits == 0 && a.IsUnspecified():
 		return netip.Prefix{}
 	case bits == 0:
-		l.fail(n.at("excluded-prefix"), text.Pos, "excluded-prefix-len is missing: give both, or none")
+		l.fail(n.path, n.v.Pos, "excluded-prefix-len is missing beside excluded-prefix: give both, or none")
 		return netip.Prefix{}
 	}
 	out := netip.PrefixFrom(a, bits).Masked()

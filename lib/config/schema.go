@@ -38,6 +38,9 @@ type schema struct {
 // from 1.0, so is the type of a number that has to be written with a point.
 func Schema4() []byte { return schemaOf(dhcp4Scope, "DHCPv4 server") }
 
+// Schema6 is Schema4 for the DHCPv6 server.
+func Schema6() []byte { return schemaOf(dhcp6Scope, "DHCPv6 server") }
+
 // SchemaAgent is Schema4 for the control agent.
 func SchemaAgent() []byte { return schemaOf(agentScope, "control agent") }
 

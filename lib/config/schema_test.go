@@ -31,6 +31,7 @@ func validator(text []byte) *jsonschema.Schema {
 
 var (
 	validator4     = sync.OnceValue(func() *jsonschema.Schema { return validator(Schema4()) })
+	validator6     = sync.OnceValue(func() *jsonschema.Schema { return validator(Schema6()) })
 	validatorAgent = sync.OnceValue(func() *jsonschema.Schema { return validator(SchemaAgent()) })
 )
 
@@ -78,7 +79,7 @@ func TestSchema(t *testing.T) {
 		for _, daemon := range []struct {
 			top    *scope
 			schema []byte
-		}{{dhcp4Scope, Schema4()}, {agentScope, SchemaAgent()}} {
+		}{{dhcp4Scope, Schema4()}, {dhcp6Scope, Schema6()}, {agentScope, SchemaAgent()}} {
 			var root struct {
 				Defs map[string]struct {
 					Properties map[string]struct{ Description string }
@@ -148,6 +149,9 @@ func TestSchema(t *testing.T) {
 				case v.Get("Dhcp4") != nil:
 					_, _, err := LoadDhcp4(v, Options{})
 					checkSchema(t, validator4(), text, err)
+				case v.Get("Dhcp6") != nil:
+					_, _, err := LoadDhcp6(v, Options{})
+					checkSchema(t, validator6(), text, err)
 				case v.Get("Control-agent") != nil:
 					_, _, err := LoadAgent(v, Options{})
 					checkSchema(t, validatorAgent(), text, err)
@@ -170,6 +174,12 @@ func TestSchema(t *testing.T) {
 			{formPool4, "192.0.2.1 - 192.0.2.9", "192.0.2.1"},
 			{formPool4, "192.0.2.0/28", "192.0.2.0/28-192.0.2.1"},
 			{formExcluded, "2001:db8::/128", "2001:db8::/129"},
+			{formIPv6, "2001:db8::1", "192.0.2.1"},
+			{formSubnet6, "2001:db8:1::/64", "2001:db8:1::/129"},
+			{formPool6, "2001:db8::1 - 2001:db8::ff", "192.0.2.1-192.0.2.9"},
+			{formPool6, "2001:db8::/80", "2001:db8::1"},
+			{formPrefix6, "2001:db8::/48", "2001:db8::"},
+			{formHex, "A65DC7410F05", "A65"},
 			{formIdentifier, "01:02:3", "01:zz"},
 			{formIdentifier, "'host a'", "''"},
 			{formIdentifier, "0x0102", ""},

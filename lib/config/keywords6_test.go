@@ -1,0 +1,237 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// scopeKeywords6 is scopeKeywords for DHCPv6; D is a pool of prefixes.
+var scopeKeywords6 = []keywordCase{
+	{"valid-lifetime", `4000`, "GNSC"},
+	{"min-valid-lifetime", `100`, "GNSC"},
+	{"max-valid-lifetime", `8000`, "GNSC"},
+	{"preferred-lifetime", `3000`, "GNSC"},
+	{"min-preferred-lifetime", `100`, "GNSC"},
+	{"max-preferred-lifetime", `8000`, "GNSC"},
+	{"renew-timer", `1000`, "GNS"},
+	{"rebind-timer", `2000`, "GNS"},
+	{"calculate-tee-times", `false`, "GNS"},
+	{"t1-percent", `0.4`, "GNS"},
+	{"t2-percent", `0.7`, "GNS"},
+	{"cache-threshold", `0.25`, "GNS"},
+	{"cache-max-age", `600`, "GNS"},
+	{"store-extended-info", `true`, "GNS"},
+	{"reservations-global", `true`, "GNS"},
+	{"reservations-in-subnet", `false`, "GNS"},
+	{"reservations-out-of-pool", `true`, "GNS"},
+	{"allocator", `"random"`, "GNS"},
+	{"pd-allocator", `"flq"`, "GNS"},
+	{"ddns-send-updates", `false`, "GNS"},
+	{"ddns-override-no-update", `true`, "GNS"},
+	{"ddns-override-client-update", `true`, "GNS"},
+	{"ddns-replace-client-name", `"when-present"`, "GNS"},
+	{"ddns-generated-prefix", `"host"`, "GNS"},
+	{"ddns-qualifying-suffix", `"example.org"`, "GNS"},
+	{"ddns-update-on-renew", `true`, "GNS"},
+	{"ddns-use-conflict-resolution", `false`, "GNS"},
+	{"ddns-conflict-resolution-mode", `"no-check-with-dhcid"`, "GNS"},
+	{"ddns-ttl-percent", `0.5`, "GNS"},
+	{"hostname-char-set", `"[^a-z]"`, "GNS"},
+	{"hostname-char-replacement", `"-"`, "GNS"},
+	{"option-data", `[{"name":"dns-servers","data":"2001:db8::1"}]`, "GNSPDCR"},
+	{"user-context", `{"floor":2}`, "GNSPDCR"},
+	{"comment", `"second floor"`, "GNSPDCR"},
+	{"client-class", `"gold"`, "NSPD"},
+	{"require-client-classes", `["gold"]`, "NSPD"},
+	{"interface", `"eth0"`, "NS"},
+	{"interface-id", `"port-7"`, "NS"},
+	{"rapid-commit", `true`, "NS"},
+	{"relay", `{"ip-addresses":["2001:db8::2"]}`, "NS"},
+	{"subnet6", `[]`, "GN"},
+	{"reservations", `[]`, "GS"},
+	{"pools", `[]`, "S"},
+	{"pd-pools", `[]`, "S"},
+	{"pool-id", `5`, "PD"},
+	{"excluded-prefix-len", `0`, "D"},
+	{"test", `"member('ALL')"`, "C"},
+	{"template-test", `"'a'"`, "C"},
+	{"only-if-required", `true`, "C"},
+	{"ip-addresses", `["2001:db8:1::77"]`, "R"},
+	{"prefixes", `["2001:db8:77::/48"]`, "R"},
+	{"excluded-prefixes", `[]`, "R"},
+	{"hostname", `"alpha"`, "R"},
+	{"shared-networks", `[]`, "G"},
+	{"option-def", `[{"name":"mine","code":1000,"type":"uint8"}]`, "G"},
+	{"data-directory", `"/tmp"`, "G"},
+	{"decline-probation-period", `600`, "G"},
+	{"server-id", `{"type":"LL"}`, "G"},
+	{"mac-sources", `["duid"]`, "G"},
+	{"relay-supplied-options", `["110"]`, "G"},
+	{"host-reservation-identifiers", `["flex-id"]`, "G"},
+	{"early-global-reservations-lookup", `true`, "G"},
+	{"reservations-lookup-first", `true`, "G"},
+	{"ip-reservations-unique", `false`, "G"},
+	{"statistic-default-sample-count", `10`, "G"},
+	{"statistic-default-sample-age", `60`, "G"},
+	{"parked-packet-limit", `100`, "G"},
+	{"dhcp4o6-port", `6767`, "G"},
+	{"server-tag", `"a"`, "G"},
+	{"interfaces-config", `{"interfaces":["eth0"]}`, "G"},
+	{"lease-database", `{"type":"memfile"}`, "G"},
+	{"hosts-database", `{"type":"mysql"}`, "G"},
+	{"hosts-databases", `[{"type":"postgresql"}]`, "G"},
+	{"expired-leases-processing", `{"hold-reclaimed-time":5}`, "G"},
+	{"control-socket", `{"socket-type":"unix","socket-name":"/tmp/s"}`, "G"},
+	{"control-sockets", `[]`, "G"},
+	{"dhcp-queue-control", `{"enable-queue":true,"mine":[1]}`, "G"},
+	{"dhcp-ddns", `{"enable-updates":false}`, "G"},
+	{"sanity-checks", `{"lease-checks":"none"}`, "G"},
+	{"config-control", `{"config-databases":[]}`, "G"},
+	{"multi-threading", `{"thread-pool-size":4}`, "G"},
+	{"compatibility", `{"lenient-option-parsing":true}`, "G"},
+	{"hooks-libraries", `[]`, "G"},
+	{"loggers", `[{"name":"kea-dhcp6"}]`, "G"},
+	{"evaluate-additional-classes", `["gold"]`, "NSPD"},
+	{"only-in-additional-list", `true`, "C"},
+	// These are of DHCPv4 only.
+	{"match-client-id", `true`, ""},
+	{"authoritative", `true`, ""},
+	{"offer-lifetime", `5`, ""},
+	{"next-server", `"192.0.2.1"`, ""},
+	{"boot-file-name", `"x"`, ""},
+	{"echo-client-id", `true`, ""},
+	{"stash-agent-options", `true`, ""},
+	{"4o6-subnet", `"2001:db8::/32"`, ""},
+	{"subnet4", `[]`, ""},
+	{"ip-address", `"2001:db8:1::77"`, ""}, // D6.30.4 D6.45.14
+	{"client-id", `"01"`, ""},
+	{"circuit-id", `"01"`, ""},
+	{"reservation-mode", `"all"`, ""}, // D6.30.4
+}
+
+var scopeBodies6 = []struct {
+	letter, name string
+	body         func(member string) string
+}{
+	{"G", "Dhcp6", func(m string) string { return m }},
+	{"N", "shared-networks", func(m string) string { return `"shared-networks":[{"name":"n",` + m + `}]` }},
+	{"S", "subnet6", subnet6},
+	{"P", "pools", func(m string) string { return subnet6(`"pools":[{"pool":"2001:db8:1::/80",` + m + `}]`) }},
+	{"D", "pd-pools", func(m string) string {
+		return subnet6(`"pd-pools":[{"prefix":"2001:db8:8::","prefix-len":48,"delegated-len":64,` + m + `}]`)
+	}},
+	{"C", "client-classes", func(m string) string { return `"client-classes":[{"name":"c",` + m + `}]` }},
+	{"R", "reservations", func(m string) string { return subnet6(`"reservations":[{"duid":"01:02",` + m + `}]`) }},
+}
+
+// TestScopeKeywords6 shows table 44 of the checklist: each keyword is accepted in
+// its scopes and refused in the others.
+func TestScopeKeywords6(t *testing.T) {
+	for _, row := range scopeKeywords6 {
+		for _, scope := range scopeBodies6 {
+			t.Run(row.keyword+" in "+scope.name, func(t *testing.T) {
+				body := scope.body(fmt.Sprintf("%q:%s", row.keyword, row.value))
+				if strings.Contains(row.scopes, scope.letter) {
+					accepted6(t, body)
+				} else {
+					refused6(t, body, fmt.Sprintf("got unexpected keyword %q in %s map", row.keyword, scope.name))
+				}
+			})
+		}
+	}
+	t.Run("D6.3.8 D6.42.1 D6.14.10 D6.45.18 what the maps of DHCPv4 have beside", func(t *testing.T) {
+		refused6(t, `"interfaces-config":{"dhcp-socket-type":"udp"}`, `unexpected keyword "dhcp-socket-type" in interfaces-config map`)
+		refused6(t, `"interfaces-config":{"outbound-interface":"use-routing"}`, `unexpected keyword "outbound-interface" in interfaces-config map`)
+		refused6(t, `"compatibility":{"exclude-first-last-24":true}`, `unexpected keyword "exclude-first-last-24" in compatibility map`)
+		refused6(t, `"client-classes":[{"name":"a","option-def":[]}]`, `unexpected keyword "option-def" in client-classes map`)
+	})
+	t.Run("D6.18.1 D6.45.17 rapid-commit not in global scope", func(t *testing.T) {
+		refused6(t, `"rapid-commit":true`, `unexpected keyword "rapid-commit" in Dhcp6 map`)
+	})
+	t.Run("D6.7.8 relay holds ip-addresses", func(t *testing.T) {
+		_, _, err := loadBody6(subnet6(`"relay":{"ip-address":"2001:db8::1"}`)) // D6.45.14
+		if err == nil || !strings.Contains(err.Error(), `unexpected keyword "ip-address" in relay map`) {
+			t.Errorf("ip-address: %v", err)
+		}
+		refused6(t, subnet6(`"relay":{"ip-addresses":["192.0.2.1"]}`), "192.0.2.1 is not an IPv6 address")
+		refused6(t, subnet6(`"relay":{"ip-addresses":["2001:db8::1"],"x":1}`), `unexpected keyword "x" in relay map`)
+	})
+	t.Run("D6.5.12 databases have no user-context", func(t *testing.T) {
+		refused6(t, `"lease-database":{"type":"memfile","comment":"x"}`, `unexpected keyword "comment" in lease-database map`)
+	})
+}
+
+func TestEnumerations6(t *testing.T) {
+	for _, c := range []struct {
+		body string // %s is the value
+		good []string
+	}{
+		{`"allocator":%q`, []string{"iterative", "random"}},           // D6.37.1
+		{`"pd-allocator":%q`, []string{"iterative", "random", "flq"}}, // D6.37.2
+		{`"lease-database":{"type":%q}`, []string{"memfile", "mysql", "postgresql"}},
+		{`"lease-database":{"type":"mysql","on-fail":%q}`, []string{"stop-retry-exit", "serve-retry-exit", "serve-retry-continue"}}, // D6.5.3
+		{`"hosts-database":{"type":%q}`, []string{"mysql", "postgresql"}},                                                           // D6.6.1
+		{`"sanity-checks":{"lease-checks":%q}`, []string{"none", "warn", "fix", "fix-del", "del"}},                                  // D6.24.1
+		{`"sanity-checks":{"extended-info-checks":%q}`, []string{"none", "fix", "strict", "pedantic"}},
+		{`"host-reservation-identifiers":[%q]`, []string{"hw-address", "duid", "flex-id"}}, // D6.30.9
+		{`"server-id":{"type":%q}`, []string{"LLT", "EN", "LL"}},                           // D6.34.2
+		{`"ddns-replace-client-name":%q`, []string{"never", "always", "when-present", "when-not-present"}},
+	} {
+		for _, v := range c.good {
+			accepted6(t, fmt.Sprintf(c.body, v))
+		}
+		refused6(t, fmt.Sprintf(c.body, "nonsense"), "unexpected constant string, expecting ")
+	}
+	t.Run("D6.37.1 no free lease queue for addresses", func(t *testing.T) {
+		refused6(t, `"allocator":"flq"`, "expecting iterative or random")
+	})
+	t.Run("D6.22.6 D6.45.8 ddns-replace-client-name takes no boolean", func(t *testing.T) {
+		refused6(t, `"ddns-replace-client-name":true`, "unexpected boolean")
+	})
+}
+
+// TestDefaults6 shows the defaults of table 44.
+func TestDefaults6(t *testing.T) {
+	got := mustLoad6(t, `"server-tag":""`).Element()
+	for key, want := range map[string]string{
+		"valid-lifetime": "7200", "calculate-tee-times": "true", "t1-percent": "0.5", "t2-percent": "0.8", // D6.16.8
+		"store-extended-info": "false", "allocator": `"iterative"`, "pd-allocator": `"iterative"`,
+		"reservations-global": "false", "reservations-in-subnet": "true", "reservations-out-of-pool": "false", // D6.31.8 D6.31.9 D6.31.10
+		"ddns-send-updates": "true", "ddns-override-no-update": "false", "ddns-override-client-update": "false",
+		"ddns-replace-client-name": `"never"`, "ddns-generated-prefix": `"myhost"`, "ddns-qualifying-suffix": `""`,
+		"ddns-update-on-renew": "false", "ddns-conflict-resolution-mode": `"check-with-dhcid"`,
+		"hostname-char-set": `"[^A-Za-z0-9.-]"` /* D6.45.6 */, "hostname-char-replacement": `""`,
+		"decline-probation-period": "86400", "early-global-reservations-lookup": "false", "reservations-lookup-first": "false",
+		"ip-reservations-unique": "true", "host-reservation-identifiers": `[ "hw-address", "duid" ]`, // D6.30.9
+		"statistic-default-sample-count": "20", "statistic-default-sample-age": "0", "parked-packet-limit": "256",
+		"dhcp4o6-port": "0", "server-tag": `""`, "subnet6": `[  ]`, "shared-networks": `[  ]`,
+		"mac-sources": `[ "any" ]`, "relay-supplied-options": `[ "65" ]`,
+		"interfaces-config":         `{ "interfaces": [  ], "re-detect": false }`,
+		"lease-database":            `{ "type": "memfile" }`,
+		"sanity-checks":             `{ "extended-info-checks": "fix", "lease-checks": "warn" }`,
+		"multi-threading":           `{ "enable-multi-threading": true, "packet-queue-size": 64, "thread-pool-size": 0 }`,
+		"dhcp-queue-control":        `{ "capacity": 64, "enable-queue": false, "queue-type": "kea-ring6" }`,                                                                                                                       // D6.26.3
+		"expired-leases-processing": `{ "flush-reclaimed-timer-wait-time": 25, "hold-reclaimed-time": 3600, "max-reclaim-leases": 100, "max-reclaim-time": 250, "reclaim-timer-wait-time": 10, "unwarned-reclaim-cycles": 5 }`,    // D6.28.1
+		"dhcp-ddns":                 `{ "enable-updates": false, "max-queue-size": 1024, "ncr-format": "JSON", "ncr-protocol": "UDP", "sender-ip": "0.0.0.0", "sender-port": 0, "server-ip": "127.0.0.1", "server-port": 53001 }`, // D6.22.1
+		"server-id":                 `{ "enterprise-id": 0, "htype": 0, "identifier": "", "persist": true, "time": 0, "type": "LLT" }`,
+	} {
+		if v := got.Get(key); v == nil || v.String() != want {
+			t.Errorf("%s is %v by default, want %s", key, v, want)
+		}
+	}
+	// D6.16.1 the preferred lifetime has no default.
+	for _, key := range []string{"preferred-lifetime", "min-preferred-lifetime", "max-preferred-lifetime", "min-valid-lifetime", "max-valid-lifetime",
+		"renew-timer", "rebind-timer", "cache-threshold", "cache-max-age", "ddns-ttl-percent", "control-sockets", "compatibility", "data-directory",
+		"echo-client-id", "stash-agent-options", "authoritative", "match-client-id", "next-server", "boot-file-name", "server-hostname"} {
+		if v := got.Get(key); v != nil {
+			t.Errorf("%s is shown without being set: %s", key, v)
+		}
+	}
+	t.Run("D6.39.3 D6.39.5 of an http socket", func(t *testing.T) {
+		s := mustLoad6(t, `"control-sockets":[{"socket-type":"http","authentication":{"type":"basic"}}]`).ControlSockets[0]
+		if s.Address != "::1" || s.Port != 8000 || s.Auth.Realm != "kea-dhcpv6-server" {
+			t.Errorf("%+v %+v", s, s.Auth)
+		}
+	})
+}
