@@ -99,6 +99,9 @@ func FuzzRelay4(f *testing.F) {
 		`{ "ISC": { "relay-agent-info": { "sub-options": "0x01\"" } } }`} {
 		f.Add([]byte(context), rai(f, twoIDs))
 	}
+	for _, c := range checkCases {
+		f.Add([]byte(c.context), rai(f, "0C01AA"))
+	}
 	f.Fuzz(func(t *testing.T, context, content []byte) {
 		content = pkt4.WholeSuboptions(content)
 		written := AppendRelay4(nil, context, content)
