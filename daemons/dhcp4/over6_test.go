@@ -44,6 +44,16 @@ type fakeSocket6 struct {
 
 func (f *fakeSocket6) Interface() (string, int) { return "lo", 1 }
 
+// Recv6 receives the same message from three senders.
+func (f *fakeSocket6) Recv6(ds []netio.Datagram6) (int, error) {
+	query := viaDHCPv6(origin("eth0", "2001:db8:1::7"), query(discoverMsg, 1).ToBytes())
+	return copy(ds, []netio.Datagram6{
+		{Payload: query, Src: netip.MustParseAddr("2001:db8::1").As16(), SrcPort: 6767},
+		{Payload: query, Src: loopback6.As16(), SrcPort: 6768},
+		{Payload: query, Src: loopback6.As16(), SrcPort: 6767},
+	}), nil
+}
+
 func (f *fakeSocket6) Send6(rs []netio.Reply6) error {
 	for i := range rs {
 		if rs[i].Dst != loopback6.As16() || rs[i].DstPort != 6767 {
@@ -428,6 +438,19 @@ func hears(t *testing.T, c *net.UDPConn, port uint16, wait time.Duration) bool {
 		if m.Parse(b[:n]) == nil && from.Port == int(port) && from.IP.Equal(net.IPv6loopback) {
 			return true
 		}
+	}
+}
+
+// Whoever is not the DHCPv6 server of this host, by address and port, is not heard.
+func TestOver6Senders(t *testing.T) {
+	s := &over6Socket{Socket6: &fakeSocket6{}, peer: 6767, in: make([]netio.Datagram6, 8)}
+	ds := make([]netio.Datagram4, 4)
+	n, err := s.Recv4(ds)
+	if n != 1 || err != nil || ds[0].SrcPort != 6767 || len(ds[0].Payload) == 0 {
+		t.Errorf("%d messages, %v: %+v", n, err, ds[:n])
+	}
+	if n, err := s.Recv4(ds[:2]); n != 0 || err != nil {
+		t.Errorf("%d messages of two strangers, %v", n, err)
 	}
 }
 
