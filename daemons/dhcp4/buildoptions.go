@@ -77,11 +77,11 @@ func (x *exchange) buildOptions() {
 	if o := pkt4.WholeSuboptions(q.Option(pkt4.OptRelayAgentInfo)); len(o) > 0 && !x.stashed {
 		r.Set(pkt4.OptRelayAgentInfo, o)
 	}
-	if r.Type == pkt4.Nak {
-		return
-	}
 	if o := q.Option(pkt4.OptSubnetSelection); len(o) > 0 {
 		r.Set(pkt4.OptSubnetSelection, o[:4])
+	}
+	if r.Type == pkt4.Nak {
+		return
 	}
 	x.classifyServed()
 	x.classifyAdditional()
