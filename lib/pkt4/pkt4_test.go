@@ -64,6 +64,27 @@ func TestParseAgain(t *testing.T) {
 	}
 }
 
+func TestSupply(t *testing.T) {
+	m := parsed(t, message(t, dhcpv4.WithGeneric(dhcpv4.OptionRelayAgentInformation, nil), dhcpv4.WithGeneric(dhcpv4.GenericOptionCode(12), bytes.Repeat([]byte("n"), 300))))
+	content := []byte{1, 1, 'p', 2, 1, 'r'}
+	if !m.Supply(pkt4.OptRelayAgentInfo, content) || !m.Supply(200, nil) {
+		t.Fatal("there is no room")
+	}
+	content[2] = 'x'
+	if v, _ := m.RAI(pkt4.RAICircuitID); string(v) != "p" || !m.Has(200) || len(m.Option(200)) != 0 {
+		t.Errorf("option 82 is %q, option 200 %q", m.Option(82), m.Option(200))
+	}
+	if len(m.Option(12)) != 300 || m.Type() != pkt4.Discover {
+		t.Errorf("other options are not what they were: option 12 is %q", m.Option(12))
+	}
+	if m.Supply(201, make([]byte, 0xffff)) || m.Has(201) {
+		t.Error("more than there is room for was taken")
+	}
+	if err := m.Parse(message(t)); err != nil || m.Has(pkt4.OptRelayAgentInfo) || m.Has(200) {
+		t.Errorf("what was supplied stayed, %v", err)
+	}
+}
+
 func TestParseErrors(t *testing.T) {
 	var m pkt4.Message
 	for n := range pkt4.HeaderLen {
