@@ -24,6 +24,9 @@ type setting struct {
 	name   string        // its configuration is in testdata/packets
 	config func() object // in place of that file
 	cases  []packetCase
+	// releases says that leases are released often: they are then deleted, as 2.2.0
+	// always does.
+	releases bool
 }
 
 // A packetCase is a course of packets of one or a few clients. Both servers must
@@ -110,11 +113,9 @@ func (s setting) start(t *testing.T, m servers.Make) *responder {
 	return r
 }
 
-// configuration is the setting's own with what is common to all: it serves eth0,
-// and there is a subnet for the client that tells how far a server has come.
-func (s setting) configuration(t *testing.T) object {
+// read returns the configuration of the setting's own.
+func (s setting) read(t *testing.T) (own object) {
 	t.Helper()
-	var own object
 	var err error
 	var text []byte
 	if s.config != nil {
@@ -127,6 +128,17 @@ func (s setting) configuration(t *testing.T) object {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+	return own
+}
+
+// configuration is the setting's own with what is common to all: it serves eth0,
+// and there is a subnet for the client that tells how far a server has come.
+func (s setting) configuration(t *testing.T) object {
+	t.Helper()
+	own := s.read(t)
+	if s.releases {
+		own["expired-leases-processing"] = object{"hold-reclaimed-time": 0}
 	}
 	subnets, _ := own["subnet4"].([]any)
 	fence := object{"id": 99999, "subnet": "10.99.0.0/24", "pools": list{object{"pool": "10.99.0.10 - 10.99.0.10"}}}
