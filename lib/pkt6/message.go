@@ -71,8 +71,8 @@ const (
 	HeaderLen = 4
 	// RelayHeaderLen is the length of the fixed part that each relay adds.
 	RelayHeaderLen = 34
-	// MaxRelays is how many relays there may be between client and server: the
-	// hop count limit of RFC 8415 section 7.6 is 8, that of Kea 32.
+	// MaxRelays is how many relays there may be between client and server. Those of
+	// RFC 8415 give up after 8 (section 7.6), those of RFC 3315 after 32.
 	MaxRelays = 32
 )
 
@@ -240,6 +240,17 @@ func (m *Message) Uint16(code uint16) (uint16, bool) {
 		return 0, false
 	}
 	return binary.BigEndian.Uint16(o), true
+}
+
+// Requested returns the codes in the option request option (6).
+func (m *Message) Requested() iter.Seq[uint16] {
+	return func(yield func(uint16) bool) {
+		for o := m.Option(OptOptionRequest); len(o) >= 2; o = o[2:] {
+			if !yield(binary.BigEndian.Uint16(o)) {
+				return
+			}
+		}
+	}
 }
 
 // IAs returns the identity associations of the message in their order.

@@ -76,6 +76,12 @@ func TestParse(t *testing.T) {
 	if _, ok := m.RelayOption(pkt6.OptInterfaceID); ok {
 		t.Error("a message without relay has an option of one")
 	}
+	if got := slices.Collect(m.Requested()); !slices.Equal(got, []uint16{23, 24}) {
+		t.Errorf("requested are %v", got)
+	}
+	for range m.Requested() {
+		break
+	}
 	var codes []uint16
 	for code := range m.Options().All() {
 		codes = append(codes, code)
@@ -470,6 +476,9 @@ func BenchmarkWalk(b *testing.B) {
 		}
 		for content := range m.Instances(pkt6.OptVendorClass) {
 			n += len(content)
+		}
+		for code := range m.Requested() {
+			n += int(code)
 		}
 		if m.Once(pkt6.OptClientID) {
 			n++
