@@ -254,14 +254,12 @@ func (x *exchange) configuredOptions(scopes []*optionSet) {
 	x.trace.unsent(scopes, &wanted, &never)
 	for w := range wanted {
 		wanted[w] &^= never[w] | managed[w]
-		left := wanted[w]
+		left := wanted[w] &^ x.reply.Present()[w]
 		for _, s := range scopes {
 			for here := left & s.have[w]; here != 0; here &= here - 1 {
 				code := byte(w<<6 + bits.TrailingZeros64(here))
-				if !x.reply.Has(code) {
-					x.reply.Set(code, s.get(code).of(&x.classes))
-					x.trace.option(code, s)
-				}
+				x.reply.Set(code, s.get(code).of(&x.classes))
+				x.trace.option(code, s)
 			}
 			left &^= s.have[w]
 		}

@@ -23,6 +23,7 @@ type optionSet struct {
 	have, always, never codeSet
 	codes               []byte        // ascending, without 124 and 125
 	contents            []optionValue // by the rank of the code
+	before              [4]uint8      // how many options the words of have before one hold
 	// options 124 and 125, which are there once for each enterprise number
 	vendorClasses []vendorEntry
 	vendorEntries []vendorEntry
@@ -64,11 +65,8 @@ func (s *codeSet) union(o *codeSet) {
 
 // get returns an option that is in the set.
 func (s *optionSet) get(code byte) *optionValue {
-	rank := 0
-	for w := range code >> 6 {
-		rank += bits.OnesCount64(s.have[w])
-	}
-	rank += bits.OnesCount64(s.have[code>>6] & (1<<(code&63) - 1))
+	w := code >> 6
+	rank := int(s.before[w]) + bits.OnesCount64(s.have[w]&(1<<(code&63)-1))
 	return &s.contents[rank]
 }
 
@@ -224,6 +222,9 @@ func (b *optionSetBuilder) build() *optionSet {
 	slices.Sort(b.codes)
 	for _, code := range b.codes {
 		b.contents = append(b.contents, b.content[code])
+		for w := code>>6 + 1; w < 4; w++ {
+			b.before[w]++
+		}
 	}
 	return &b.optionSet
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -190,21 +191,33 @@ func (p *parser) hexstring(t token) expr {
 	v := p.stringArgument(t.text, ",")
 	separator := p.stringArgument(t.text, ")")
 	return expr{str: func(e *Evaluator) []byte {
-		const digits = "0123456789abcdef"
 		x, s := v(e), separator(e)
 		n := len(e.buf)
-		for i, c := range x {
-			if i > 0 {
-				e.buf = append(e.buf, s...)
-			}
-			e.buf = append(e.buf, digits[c>>4], digits[c&15])
-		}
+		e.buf = appendHex(e.buf, x, s)
 		text := e.from(n)
 		if e.Trace != nil {
 			e.Trace("EVAL_DEBUG_TOHEXSTRING", shownHex(x), shownRaw(s), string(text))
 		}
 		return text
 	}}
+}
+
+// appendHex appends the digits of v with a separator between its bytes.
+func appendHex(dst, v, separator []byte) []byte {
+	const digits = "0123456789abcdef"
+	if len(v) == 0 {
+		return dst
+	}
+	step := 2 + len(separator)
+	n := len(dst)
+	dst = slices.Grow(dst, len(v)*step)[:n+len(v)*step-len(separator)]
+	for b := dst[n:]; ; b = b[step:] {
+		b[0], b[1] = digits[v[0]>>4], digits[v[0]&15]
+		if v = v[1:]; len(v) == 0 {
+			return dst
+		}
+		copy(b[2:], separator)
+	}
 }
 
 // conversions are the functions of one string. They append to the buffer and

@@ -1,10 +1,13 @@
 package classify
 
-// need is what a test cannot hold without: a shared value is a literal.
+import "slices"
+
+// need is what a test cannot hold without: a shared value is a literal, or begins
+// with it.
 type need struct {
-	number  int // of the value
-	value   value
+	operand *sharedValue
 	literal string
+	prefix  bool
 }
 
 // Index tells, of many tests, which ones can hold for a message at all. Most
@@ -17,45 +20,55 @@ type Index struct {
 
 // operand is a value that tests compare with literals.
 type operand struct {
-	value    value
-	literals []string
-	tests    [][]uint64 // by the rank of the literal
+	*sharedValue
+	literals []literal
+}
+
+// literal is what a value may be or begin with, and the tests that may hold then.
+type literal struct {
+	text   string
+	prefix bool
+	tests  []uint64
+}
+
+func (l *literal) fits(v []byte) bool {
+	if l.prefix && len(v) > len(l.text) {
+		v = v[:len(l.text)]
+	}
+	return string(v) == l.text
 }
 
 // NewIndex makes an index of tests compiled with the same Shared. A test that is
 // nil is always among the results.
 func NewIndex(tests []*Test) *Index {
 	x := &Index{always: make([]uint64, (len(tests)+63)/64)}
-	byNumber := map[int]int{}
+	known := map[*sharedValue]int{}
 	for i, t := range tests {
 		if t == nil || len(t.needs) == 0 {
 			x.always[i>>6] |= 1 << (i & 63)
 			continue
 		}
 		for _, n := range t.needs {
-			at, known := byNumber[n.number]
-			if !known {
+			at, ok := known[n.operand]
+			if !ok {
 				at = len(x.operands)
-				byNumber[n.number] = at
-				x.operands = append(x.operands, operand{value: n.value})
+				known[n.operand] = at
+				x.operands = append(x.operands, operand{sharedValue: n.operand})
 			}
-			x.operands[at].add(n.literal, i, len(x.always))
+			x.operands[at].add(n, i, len(x.always))
 		}
 	}
 	return x
 }
 
-// add notes that a test may hold if the value is the literal.
-func (o *operand) add(literal string, test, words int) {
-	rank := 0
-	for rank < len(o.literals) && o.literals[rank] != literal {
-		rank++
+// add notes what a test needs.
+func (o *operand) add(n need, test, words int) {
+	at := slices.IndexFunc(o.literals, func(l literal) bool { return l.text == n.literal && l.prefix == n.prefix })
+	if at < 0 {
+		at = len(o.literals)
+		o.literals = append(o.literals, literal{n.literal, n.prefix, make([]uint64, words)})
 	}
-	if rank == len(o.literals) {
-		o.literals = append(o.literals, literal)
-		o.tests = append(o.tests, make([]uint64, words))
-	}
-	o.tests[rank][test>>6] |= 1 << (test & 63)
+	o.literals[at].tests[test>>6] |= 1 << (test & 63)
 }
 
 // Candidates appends the set of tests that can hold, a bit for each; the others are
@@ -65,15 +78,15 @@ func (x *Index) Candidates(e *Evaluator, set []uint64) []uint64 {
 	set = append(set, x.always...)
 	for i := range x.operands {
 		o := &x.operands[i]
-		v := o.value(e)
-		for rank, literal := range o.literals {
-			if string(v) != literal {
+		v := o.of(e)
+		for rank := range o.literals {
+			l := &o.literals[rank]
+			if !l.fits(v) {
 				continue
 			}
-			for w, tests := range o.tests[rank] {
+			for w, tests := range l.tests {
 				set[start+w] |= tests
 			}
-			break
 		}
 	}
 	return set

@@ -20,7 +20,8 @@ func (p *parser) match(t token) expr {
 	arg := p.expression(0)
 	p.wantString(arg, t.text)
 	p.expect(")")
-	v := p.shared(arg, p.unstable == before).str
+	arg = p.shared(arg, p.unstable == before)
+	v := arg.str
 	// Checked alone first: a) | (b would be good between the parentheses.
 	inner := string(latin1(nil, pattern.bytes))
 	part, err := regexp.Compile(inner)
@@ -32,11 +33,15 @@ func (p *parser) match(t token) expr {
 		p.fail(pattern, "%s is no regular expression: %v", pattern.text, err)
 	}
 	// Most values differ from the pattern at the beginning.
-	prefix, _ := part.LiteralPrefix()
+	prefix, whole := part.LiteralPrefix()
 	if !ascii([]byte(prefix)) {
 		prefix = ""
 	}
-	return expr{cond: func(e *Evaluator) bool {
+	var needs []need
+	if arg.shared != nil && prefix != "" {
+		needs = []need{{operand: arg.shared, literal: prefix, prefix: !whole}}
+	}
+	return expr{needs: needs, cond: func(e *Evaluator) bool {
 		x := v(e)
 		fits := len(x) >= len(prefix) && string(x[:len(prefix)]) == prefix && e.fits(re, x)
 		if e.Trace != nil {

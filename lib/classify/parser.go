@@ -13,9 +13,9 @@ import (
 type expr struct {
 	cond       condition
 	str        value
-	literal    *string // the string, if it is the same for all messages
-	shared     int     // its number in Shared, 0 if it has none
-	needs      []need  // of a condition: it is false unless one of them is met; nil: nothing is known
+	literal    *string      // the string, if it is the same for all messages
+	shared     *sharedValue // nil: it is none
+	needs      []need       // of a condition: it is false unless one of them is met; nil: nothing is known
 	start, end int
 }
 
@@ -261,10 +261,10 @@ func equal(a, b expr) condition {
 // needed is what a comparison needs.
 func needed(a, b expr) []need {
 	switch {
-	case a.shared != 0 && b.literal != nil:
-		return []need{{a.shared, a.str, *b.literal}}
-	case b.shared != 0 && a.literal != nil:
-		return []need{{b.shared, b.str, *a.literal}}
+	case a.shared != nil && b.literal != nil:
+		return []need{{operand: a.shared, literal: *b.literal}}
+	case b.shared != nil && a.literal != nil:
+		return []need{{operand: b.shared, literal: *a.literal}}
 	}
 	return nil
 }

@@ -4,19 +4,25 @@ package classify
 // such as substring(option[60].hex, 0, 6): the second expression that asks for one
 // during a query finds it in the Evaluator. The zero value is ready for use. It is
 // filled while expressions are compiled, by one goroutine.
-type Shared struct{ byText map[string]int }
+type Shared struct{ byText map[string]*sharedValue }
 
-// number is that of a value, which is known by its text. It is not 0.
-func (s *Shared) number(text string) int {
-	n, ok := s.byText[text]
-	if !ok {
+// sharedValue is one of these values.
+type sharedValue struct {
+	number  int
+	compute value
+}
+
+// add returns the value that the text stands for, which compute gives.
+func (s *Shared) add(text string, compute value) *sharedValue {
+	v := s.byText[text]
+	if v == nil {
 		if s.byText == nil {
-			s.byText = map[string]int{}
+			s.byText = map[string]*sharedValue{}
 		}
-		n = len(s.byText) + 1
-		s.byText[text] = n
+		v = &sharedValue{len(s.byText), compute}
+		s.byText[text] = v
 	}
-	return n
+	return v
 }
 
 // remembered is a shared value and the query that it is of.
@@ -32,21 +38,26 @@ func (p *parser) shared(x expr, stable bool) expr {
 	if p.opts.Shared == nil || x.str == nil || x.literal != nil || !stable {
 		return x
 	}
-	n, compute := p.opts.Shared.number(p.lex.text[x.start:x.end]), x.str
-	x.shared = n
+	own := x.str
+	x.shared = p.opts.Shared.add(p.lex.text[x.start:x.end], own)
 	x.str = func(e *Evaluator) []byte {
-		if n < len(e.shared) && e.shared[n].turn == e.turn && e.Trace == nil {
-			return e.shared[n].value
+		if e.Trace != nil {
+			return own(e)
 		}
-		return e.remember(n, compute(e))
+		return x.shared.of(e)
 	}
 	return x
 }
 
-func (e *Evaluator) remember(n int, v []byte) []byte {
-	for len(e.shared) <= n {
+// of returns the value for the message of the Evaluator.
+func (s *sharedValue) of(e *Evaluator) []byte {
+	for len(e.shared) <= s.number {
 		e.shared = append(e.shared, remembered{})
 	}
-	e.shared[n] = remembered{v, e.turn}
+	if known := &e.shared[s.number]; known.turn == e.turn {
+		return known.value
+	}
+	v := s.compute(e)
+	e.shared[s.number] = remembered{v, e.turn}
 	return v
 }

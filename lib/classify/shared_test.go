@@ -108,6 +108,9 @@ func TestNeeds(t *testing.T) {
 		"not option[60].hex == 'a'":                                                    0,
 		"option[60].hex == option[61].hex":                                             0,
 		"'a' == 'b'":                                                                   0,
+		"match('a.*', option[60].hex)":                                                 1,
+		"match('[ab]', option[60].hex)":                                                0,
+		"not match('a.*', option[60].hex)":                                             0,
 		"ifelse(known, 'a', 'b') == 'a'":                                               0,
 		"option[60].hex == 'a' and uint8totext(option[61].hex) == '1'":                 0,
 	} {

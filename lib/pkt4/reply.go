@@ -43,6 +43,9 @@ func (r *Reply) Unset(code byte) { r.present[code>>6] &^= 1 << (code & 63) }
 // Has reports whether the option is set.
 func (r *Reply) Has(code byte) bool { return r.present[code>>6]&(1<<(code&63)) != 0 }
 
+// Present returns the set of options that are set, a bit for each code.
+func (r *Reply) Present() [4]uint64 { return r.present }
+
 // Option returns the content that was set, nil when the option is not.
 func (r *Reply) Option(code byte) []byte {
 	if !r.Has(code) {
