@@ -21,6 +21,10 @@ func client(d Datagram4) uint32 { return binary.BigEndian.Uint32(d.Payload[30:])
 func TestFanout(t *testing.T) {
 	for name, open := range map[string]func(int, Interface, uint32, uint16, Options) ([]Socket4, error){
 		"raw": OpenRaw4Fanout, "udp": OpenUDP4Fanout,
+		"ring": func(n int, iface Interface, addr uint32, port uint16, o Options) ([]Socket4, error) {
+			o.Ring = 1 << 20
+			return OpenRaw4Fanout(n, iface, addr, port, o)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWire(t)

@@ -21,8 +21,11 @@ type raw4 struct {
 	socket4
 	rules frameRules
 	hold  *portHold
-	in    *inbox[struct{}, auxControl]
-	out   *outbox[headers, struct{}, struct{}]
+	ring  *ring // nil: frames come to in
+	// ringDrops are the frames that found no room in it; guarded by sending.
+	ringDrops uint64
+	in        *inbox[struct{}, auxControl]
+	out       *outbox[headers, struct{}, struct{}]
 }
 
 // OpenRaw4 opens a raw socket for DHCP at addr (host byte order) on an Ethernet
@@ -66,26 +69,29 @@ func openRawGroup(n int, iface Interface, addr uint32, port uint16, hold *portHo
 	var fds []int
 	defer func() {
 		if err != nil {
-			closeAll(fds)
+			for _, s := range group {
+				err = errors.Join(err, s.(*raw4).shut())
+			}
+			group = nil
 		}
 	}()
 	for range n {
 		s, err := openRaw4(iface, addr, port, hold, opts)
 		if err != nil {
-			return nil, err
+			return group, err
 		}
 		fds = append(fds, s.fd)
 		group = append(group, s)
 	}
 	if n > 1 {
 		if err := spreadRaw(fds); err != nil {
-			return nil, err
+			return group, err
 		}
 	}
 	filter := frameFilter(iface.Index, addr, port, !opts.NoBroadcast)
 	for _, fd := range fds {
 		if err := attachFilter(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, filter); err != nil {
-			return nil, fmt.Errorf("attach packet filter: %w", err)
+			return group, fmt.Errorf("attach packet filter: %w", err)
 		}
 	}
 	return group, nil
@@ -113,20 +119,19 @@ func openRaw4(iface Interface, addr uint32, port uint16, hold *portHold, opts Op
 	for i := range s.out.heads {
 		s.out.heads[i] = template
 	}
-	if err := s.setUp(opts); err != nil {
-		unix.Close(fd)
-		return nil, err
+	if err := s.setUp(iface, opts); err != nil {
+		return nil, errors.Join(err, s.shut())
 	}
 	return s, nil
 }
 
 // setUp configures the new descriptor and binds it to the interface.
-func (s *raw4) setUp(opts Options) error {
+func (s *raw4) setUp(iface Interface, opts Options) error {
 	if err := attachFilter(s.fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, dropAll()); err != nil {
 		return fmt.Errorf("attach packet filter: %w", err)
 	}
-	if err := unix.SetsockoptInt(s.fd, unix.SOL_PACKET, unix.PACKET_AUXDATA, 1); err != nil {
-		return fmt.Errorf("ask for auxiliary data: %w", err)
+	if err := s.makeRoom(iface, opts); err != nil {
+		return err
 	}
 	if err := setReceiveBuffer(s.fd, opts.receiveBuffer()); err != nil {
 		return err
@@ -141,6 +146,23 @@ func (s *raw4) setUp(opts Options) error {
 	return nil
 }
 
+// makeRoom makes the ring or the buffers that frames are received in. A ring that
+// cannot be had is done without: memory may be short, or a container's rules strict.
+func (s *raw4) makeRoom(iface Interface, opts Options) error {
+	slot := slotSize(iface.MTU)
+	if opts.Ring > 0 {
+		var err error
+		if s.ring, err = newRing(s.fd, opts.Ring, slot, opts.batch()); err == nil {
+			return nil
+		}
+	}
+	s.in = newInbox[struct{}, auxControl](opts.batch(), slot)
+	if err := unix.SetsockoptInt(s.fd, unix.SOL_PACKET, unix.PACKET_AUXDATA, 1); err != nil {
+		return fmt.Errorf("ask for auxiliary data: %w", err)
+	}
+	return nil
+}
+
 // networkOrder swaps a number for the kernel's big-endian fields.
 func networkOrder(v uint16) uint16 {
 	var b [2]byte
@@ -148,22 +170,34 @@ func networkOrder(v uint16) uint16 {
 	return binary.NativeEndian.Uint16(b[:])
 }
 
-func (s *raw4) Recv4(ds []Datagram4) (int, error) {
-	return receiveBatch(&s.socket, s.in, ds, true, s.read)
-}
+func (s *raw4) Recv4(ds []Datagram4) (int, error) { return s.receive(ds, true) }
 
-func (s *raw4) Poll4(ds []Datagram4) (int, error) {
-	return receiveBatch(&s.socket, s.in, ds, false, s.read)
+func (s *raw4) Poll4(ds []Datagram4) (int, error) { return s.receive(ds, false) }
+
+func (s *raw4) receive(ds []Datagram4, wait bool) (int, error) {
+	if s.ring != nil {
+		return receiveBatch(&s.socket, s.ring, ds, wait, s.readRing)
+	}
+	return receiveBatch(&s.socket, s.in, ds, wait, s.read)
 }
 
 // read turns the i-th frame of the batch into a datagram.
 func (s *raw4) read(i int, d *Datagram4) verdict {
 	frame, whole := s.in.message(i)
+	aux := s.in.control(i)
+	return s.parse(frame, whole, aux == nil || aux.data.Status&unix.TP_STATUS_CSUMNOTREADY == 0, d)
+}
+
+// readRing does the same for frames in the ring.
+func (s *raw4) readRing(i int, d *Datagram4) verdict {
+	frame, whole := s.ring.message(i)
+	return s.parse(frame, whole, s.ring.checksummed(i), d)
+}
+
+func (s *raw4) parse(frame []byte, whole, checksummed bool, d *Datagram4) verdict {
 	if !whole {
 		return truncated
 	}
-	aux := s.in.control(i)
-	checksummed := aux == nil || aux.data.Status&unix.TP_STATUS_CSUMNOTREADY == 0
 	d.IfIndex = s.index
 	return s.rules.parse(frame, checksummed, d)
 }
@@ -176,11 +210,40 @@ func (s *raw4) Send4(rs []Reply4) error {
 // fields wrap; the device refuses such a frame long before.
 func (s *raw4) address(i int, r *Reply4) { s.out.heads[i].address(r) }
 
-// Close frees the port too.
+// Stats counts what found no room in the ring, too.
+func (s *raw4) Stats() Stats {
+	stats := s.socket.Stats()
+	if s.ring == nil {
+		return stats
+	}
+	s.sending.Lock()
+	defer s.sending.Unlock()
+	if !s.closed.Load() {
+		// Reading them sets them back to 0.
+		if kernel, err := unix.GetsockoptTpacketStats(s.fd, unix.SOL_PACKET, unix.PACKET_STATISTICS); err == nil {
+			s.ringDrops += uint64(kernel.Drops)
+		}
+	}
+	stats.Overflow += s.ringDrops
+	return stats
+}
+
+// Close frees the port too. What was received is no longer valid.
 func (s *raw4) Close() error {
 	err := s.socket.Close()
-	if !errors.Is(err, net.ErrClosed) {
-		s.hold.release()
+	if errors.Is(err, net.ErrClosed) {
+		return err
 	}
-	return err
+	s.hold.release()
+	return errors.Join(err, s.freeRing())
 }
+
+func (s *raw4) freeRing() error {
+	if s.ring == nil {
+		return nil
+	}
+	return s.ring.free()
+}
+
+// shut gives everything of a socket back that was never handed out.
+func (s *raw4) shut() error { return errors.Join(unix.Close(s.fd), s.freeRing()) }

@@ -17,10 +17,12 @@ var aClient = [6]byte{2, 0, 0, 0, 0, 9}
 
 // TestRaw4Receives lists frames that a raw socket hands up, each followed by one
 // that it surely does, so that "nothing came" is known and not waited for.
-func TestRaw4Receives(t *testing.T) {
+func TestRaw4Receives(t *testing.T) { eachRaw(t, testRaw4Receives) }
+
+func testRaw4Receives(t *testing.T, open opener) {
 	w := newWire(t)
 	w.server.IP(t, "addr add 10.0.0.3/24 dev eth0")
-	s := w.open(OpenRaw4, serverAddr, Options{})
+	s := w.open(open, serverAddr, Options{})
 	badUDPChecksum := func(ip []byte) { ip[len(ip)-1] ^= 1 }
 
 	for _, c := range []struct {
@@ -101,12 +103,14 @@ func TestRaw4Receives(t *testing.T) {
 	}
 }
 
-func TestRaw4OneAddressOfSeveral(t *testing.T) {
+func TestRaw4OneAddressOfSeveral(t *testing.T) { eachRaw(t, testRaw4OneAddressOfSeveral) }
+
+func testRaw4OneAddressOfSeveral(t *testing.T, open opener) {
 	w := newWire(t)
 	w.server.IP(t, "addr add 10.0.0.3/24 dev eth0")
 	const second = 0x0a000003
-	s1 := w.open(OpenRaw4, serverAddr, Options{})
-	s2 := w.open(OpenRaw4, second, Options{NoBroadcast: true})
+	s1 := w.open(open, serverAddr, Options{})
+	s2 := w.open(open, second, Options{NoBroadcast: true})
 
 	w.inject(query{payload: "one", dst: serverAddr, dstMAC: w.iface.MAC}.frame())
 	w.inject(query{payload: "two", dst: second, dstMAC: w.iface.MAC}.frame())
@@ -124,9 +128,11 @@ func TestRaw4OneAddressOfSeveral(t *testing.T) {
 
 // TestRaw4PartialChecksum has a sender on this host, whose kernel leaves the UDP
 // checksum to hardware that a veth pair does not have.
-func TestRaw4PartialChecksum(t *testing.T) {
+func TestRaw4PartialChecksum(t *testing.T) { eachRaw(t, testRaw4PartialChecksum) }
+
+func testRaw4PartialChecksum(t *testing.T, open opener) {
 	w := newWire(t)
-	s := w.open(OpenRaw4, serverAddr, Options{})
+	s := w.open(open, serverAddr, Options{})
 	err := w.client.Do(func() error {
 		conn, err := net.DialUDP("udp4", &net.UDPAddr{Port: 68}, &net.UDPAddr{IP: net.IPv4(10, 0, 0, 1), Port: 67})
 		if err != nil {
@@ -146,14 +152,16 @@ func TestRaw4PartialChecksum(t *testing.T) {
 
 // TestRaw4ChildInterface sends to a macvlan child, whose frames a packet socket
 // on the parent sees too, as it does those of a VLAN child.
-func TestRaw4ChildInterface(t *testing.T) {
+func TestRaw4ChildInterface(t *testing.T) { eachRaw(t, testRaw4ChildInterface) }
+
+func testRaw4ChildInterface(t *testing.T, open opener) {
 	w := newWire(t)
 	if out, err := w.server.Command("ip", "link", "add", "link", "eth0", "name", "child", "type", "macvlan").CombinedOutput(); err != nil {
 		require.Skip(t, "kernel without macvlan: %v: %s", err, out)
 	}
 	w.server.IP(t, "link set child up")
 	child := w.detect("child")
-	s := w.open(OpenRaw4, serverAddr, Options{})
+	s := w.open(open, serverAddr, Options{})
 	w.inject(query{dst: serverAddr, dstMAC: child.MAC, payload: "for the child"}.frame())
 	w.inject(query{dst: serverAddr, dstMAC: w.iface.MAC, payload: "for the parent"}.frame())
 	if got := fmt.Sprint(payloads(receiveUntil(t, s, upTo("for the parent")))); got != "[for the parent]" {
@@ -201,9 +209,11 @@ func TestRaw4HoldsThePort(t *testing.T) {
 	}
 }
 
-func TestRaw4Truncates(t *testing.T) {
+func TestRaw4Truncates(t *testing.T) { eachRaw(t, testRaw4Truncates) }
+
+func testRaw4Truncates(t *testing.T, open opener) {
 	w := newWire(t)
-	s := w.open(OpenRaw4, serverAddr, Options{})
+	s := w.open(open, serverAddr, Options{})
 	w.server.IP(t, "link set eth0 mtu 9000")
 	w.client.IP(t, "link set eth0 mtu 9000")
 	w.inject(query{payload: string(make([]byte, 5000))}.frame())
@@ -224,9 +234,11 @@ func TestRaw4NeedsEthernet(t *testing.T) {
 	}
 }
 
-func TestRaw4LinkDownAndUp(t *testing.T) {
+func TestRaw4LinkDownAndUp(t *testing.T) { eachRaw(t, testRaw4LinkDownAndUp) }
+
+func testRaw4LinkDownAndUp(t *testing.T, open opener) {
 	w := newWire(t)
-	single := w.open(OpenRaw4, serverAddr, Options{})
+	single := w.open(open, serverAddr, Options{})
 	t.Run("FD.10.7 link down and up needs no reload", func(t *testing.T) {
 		w.inject(query{payload: "before"}.frame())
 		if got := fmt.Sprint(payloads(receive(t, single, 1))); got != "[before]" {
@@ -260,17 +272,23 @@ func (w *wire) awaitCarrier() {
 	w.client.AwaitRunning(w.t, "eth0")
 }
 
-// TestRaw4Overflow checks that what the kernel drops for want of buffer is seen.
+// TestRaw4Overflow checks that what the kernel drops for want of room is seen.
 func TestRaw4Overflow(t *testing.T) {
-	w := newWire(t)
-	s := w.open(OpenRaw4, serverAddr, Options{ReceiveBuffer: 4096})
-	for range 100 {
-		w.inject(query{payload: "flood"}.frame())
-	}
-	got := receive(t, s, 1)
-	stats := s.(StatsSource).Stats()
-	if len(got) == 0 || stats.Overflow == 0 || stats.Overflow > 99 {
-		t.Errorf("%d received, %+v", len(got), stats)
+	for name, options := range map[string]Options{"queue": {ReceiveBuffer: 4096}, "ring": {Ring: ringBlock}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWire(t)
+			s := w.open(OpenRaw4, serverAddr, options)
+			for range 100 {
+				w.inject(query{payload: "flood"}.frame())
+			}
+			got := receive(t, s, 1)
+			for range 2 {
+				stats := s.(StatsSource).Stats()
+				if len(got) == 0 || stats.Overflow == 0 || stats.Overflow > 99 {
+					t.Errorf("%d received, %+v", len(got), stats)
+				}
+			}
+		})
 	}
 }
 

@@ -55,9 +55,16 @@ func (s *socket) Close() error {
 	return nil
 }
 
-// receiveBatch is Recv4 or Recv6 of a socket whose inbox is in, or without wait Poll4;
-// read turns its i-th message into a datagram.
-func receiveBatch[A, N, C any](s *socket, in *inbox[N, C], ds []Datagram[A], wait bool, read func(i int, d *Datagram[A]) verdict) (int, error) {
+// receiver is where a socket receives: an inbox or a ring.
+type receiver interface {
+	// receive takes at most limit messages; with wait it waits for the first,
+	// within the receive timeout.
+	receive(fd, limit int, wait bool) (int, error)
+}
+
+// receiveBatch is Recv4 or Recv6 of a socket that receives into in, or without wait
+// Poll4; read turns its i-th message into a datagram.
+func receiveBatch[A any](s *socket, in receiver, ds []Datagram[A], wait bool, read func(i int, d *Datagram[A]) verdict) (int, error) {
 	s.receiving.Lock()
 	defer s.receiving.Unlock()
 	if s.stopped.Load() {

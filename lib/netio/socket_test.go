@@ -13,7 +13,25 @@ import (
 // eachKind runs a test on both kinds of sockets.
 func eachKind(t *testing.T, f func(t *testing.T, open opener)) {
 	t.Run("raw", func(t *testing.T) { f(t, OpenRaw4) })
+	t.Run("ring", func(t *testing.T) { f(t, openRing4) })
 	t.Run("udp", func(t *testing.T) { f(t, OpenUDP4) })
+}
+
+// eachRaw runs a test for packet sockets with the kernel's receive queue and with
+// a ring.
+func eachRaw(t *testing.T, f func(t *testing.T, open opener)) {
+	t.Run("queue", func(t *testing.T) { f(t, OpenRaw4) })
+	t.Run("ring", func(t *testing.T) { f(t, openRing4) })
+}
+
+// openRing4 opens a packet socket with a ring of 512 frames.
+func openRing4(iface Interface, addr uint32, serverPort uint16, opts Options) (Socket4, error) {
+	opts.Ring = 1 << 20
+	s, err := OpenRaw4(iface, addr, serverPort, opts)
+	if err == nil && s.(*raw4).ring == nil {
+		return nil, errors.Join(errors.New("there is no ring"), s.Close())
+	}
+	return s, err
 }
 
 // relayed is a query that both kinds of sockets receive.
