@@ -113,9 +113,6 @@ type subnetHost struct {
 // begin makes the exchange ready for a query.
 func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4, now time.Time) {
 	x.snap, x.sock, x.in = snap, sock, d
-	if _, ok := sock.(*over6Socket); ok && x.over6 == nil {
-		x.over6 = &over6{}
-	}
 	x.now, x.unix = now, now.Unix()
 	x.typ = 0
 	x.kept = x.kept[:0]

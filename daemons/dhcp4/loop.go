@@ -37,7 +37,11 @@ type loop struct {
 func newLoop(srv *Server, sock netio.Socket4, batch int) *loop {
 	l := &loop{srv: srv, sock: sock, in: make([]netio.Datagram4, batch)}
 	for range batch {
-		l.pool = append(l.pool, newExchange(srv))
+		x := newExchange(srv)
+		if _, ok := sock.(*over6Socket); ok {
+			x.over6 = &over6{}
+		}
+		l.pool = append(l.pool, x)
 	}
 	return l
 }

@@ -80,7 +80,8 @@ func (o *over6) source() netip.Addr { return netip.AddrFrom16(o.msg.Origin.Addr)
 
 // selectOver6 finds the subnet of a client of DHCPv4-over-DHCPv6: the one with the
 // lowest id that admits its classes and has a prefix with the client's address, the
-// interface-id of the relay next to it, or the interface.
+// interface-id of the relay next to it, or the interface. As in Kea, what selects
+// for other queries, such as giaddr, does not count.
 func (x *exchange) selectOver6(k over6Selector) *subnet4 {
 	index := x.snap.over6
 	best := lowerID(x.firstAdmitting(index.ByAddr(k.remote)), x.firstAdmitting(index.ByInterface(k.iface)))

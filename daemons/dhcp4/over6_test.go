@@ -282,9 +282,13 @@ func TestOver6Exchange(t *testing.T) {
 	})
 	t.Run("nothing while the service is off", func(t *testing.T) {
 		s := newOver6Server(t, over6Conf)
+		s.debug()
 		s.srv.service.disable(originUser, 0)
 		if _, r := s.ask(viaDHCPv6(at, query(discoverMsg, 1).ToBytes())); r != nil {
 			t.Errorf("answered with %v", r)
+		}
+		if text := "DHCP4_PACKET_DROP_0008 [hwtype=1 02:00:00:00:00:01], cid=[no info], tid=0x1020301: DHCP service is globally disabled"; !strings.Contains(s.log.String(), text) {
+			t.Errorf("%s is not in the log:\n%s", text, &s.log)
 		}
 		s.deliver([]byte{20, 0, 0}, nil)
 		s.srv.service.enable(originUser)

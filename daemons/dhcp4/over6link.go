@@ -3,7 +3,6 @@ package dhcp4
 import (
 	"fmt"
 	"net/netip"
-	"sync"
 
 	"nestor/lib/netio"
 )
@@ -69,9 +68,7 @@ type over6Socket struct {
 	netio.Socket6
 	peer uint16 // port of the DHCPv6 server
 	in   []netio.Datagram6
-
-	sending sync.Mutex // batches may end at the same time
-	out     []netio.Reply6
+	out  []netio.Reply6
 }
 
 var loopback6 = netip.IPv6Loopback()
@@ -105,8 +102,6 @@ func (s *over6Socket) Recv4(ds []netio.Datagram4) (int, error) {
 
 // Send4 sends answers to the DHCPv6 server.
 func (s *over6Socket) Send4(rs []netio.Reply4) error {
-	s.sending.Lock()
-	defer s.sending.Unlock()
 	s.out = s.out[:0]
 	for i := range rs {
 		s.out = append(s.out, netio.Reply6{Payload: rs[i].Payload, Dst: loopback6.As16(), DstPort: s.peer})
