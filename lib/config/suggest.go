@@ -1,11 +1,15 @@
 package config
 
+import "strings"
+
 // suggest returns the keyword of the scope that was most likely meant, or "".
 func (s *scope) suggest(key string) string {
 	best, bestDistance := "", len(key)/3+1
 	for i := range s.keywords {
 		for _, name := range append([]string{s.keywords[i].name}, s.keywords[i].also...) {
-			if d := distance(key, name, bestDistance); d < bestDistance {
+			d := distance(key, name, bestDistance+1)
+			// Of two that are as near, one that only goes on is the better guess.
+			if d < bestDistance || d == bestDistance && best != "" && strings.HasPrefix(name, key) {
 				best, bestDistance = name, d
 			}
 		}

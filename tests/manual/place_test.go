@@ -18,12 +18,13 @@ var (
 	anyNumber   = regexp.MustCompile(`(:\s*)(number-of-[a-z]+|[a-z]+-in-seconds)`)
 	anyLink     = regexp.MustCompile(`"interface"(\s*):(\s*)"[^"]+"`)
 	withoutMap  = regexp.MustCompile(`^\s*"`)
-	misspelling = strings.NewReplacer(`"DHcp4"`, `"Dhcp4"`)
+	misspelling = strings.NewReplacer(`"DHcp4"`, `"Dhcp4"`, `"DHcp6"`, `"Dhcp6"`)
 )
 
-// complete makes a file of an example, if its text is one of JSON. With linked,
-// what is on an interface is put on one that this machine has.
-func complete(text string, linked bool) (file string, ok bool) {
+// complete makes a file of an example, if its text is one of JSON: of the server's
+// unless it says which. With linked, what is on an interface is put on one that this
+// machine has.
+func complete(text, server string, linked bool) (file string, ok bool) {
 	if strings.Contains(text, "\n2 ") {
 		text = lineNumber.ReplaceAllString(text, "")
 	}
@@ -41,11 +42,11 @@ func complete(text string, linked bool) (file string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	return inScope(text, v), true
+	return inScope(text, server, v), true
 }
 
 // inScope puts a part of a configuration where it belongs.
-func inScope(text string, v *element.Value) string {
+func inScope(text, server string, v *element.Value) string {
 	if v.Get("Dhcp4") != nil || v.Get("Dhcp6") != nil || v.Get("Control-agent") != nil {
 		return text
 	}
@@ -55,8 +56,5 @@ func inScope(text string, v *element.Value) string {
 	case v.Get("test") != nil:
 		text = strings.Replace(text, "{", `{ "client-classes": [ { "name": "a",`, 1) + "] }"
 	}
-	if strings.Contains(text, `"subnet6"`) {
-		return `{ "Dhcp6": ` + text + " }"
-	}
-	return `{ "Dhcp4": ` + text + " }"
+	return `{ "` + server + `": ` + text + " }"
 }
