@@ -30,6 +30,7 @@ func (k socketKey) String() string { return fmt.Sprintf("%s/%s", k.name, ip4(k.a
 type wanted struct {
 	socketKey
 	iface netio.Interface
+	ring  int // bytes of the receive ring of each loop, 0: none
 }
 
 // socketPlan is what a configuration's interfaces-config comes to.
@@ -59,6 +60,7 @@ func (s *sockets) plan(cfg *config.Dhcp4, redetect bool) (*socketPlan, error) {
 	if err := p.addAll(); err != nil {
 		return nil, err
 	}
+	p.giveRings()
 	s.detected = ifaces
 	return &socketPlan{sockets: p.sockets, opened: map[socketKey]*openSocket{}, failed: map[socketKey]error{}}, nil
 }
@@ -67,6 +69,26 @@ type planner struct {
 	cfg     *config.Dhcp4
 	ifaces  []netio.Interface
 	sockets []wanted
+}
+
+// A ring takes less processor time than the kernel's own queue, but its memory is
+// in use from the beginning, so servers of many addresses do without.
+const (
+	ringSize = 8 << 20 // 4096 queries
+	maxRings = 4
+)
+
+// giveRings plans receive rings where there are few packet loops.
+func (p *planner) giveRings() {
+	loops := 0
+	for _, w := range p.sockets {
+		loops += w.loops
+	}
+	for i := range p.sockets {
+		if loops <= maxRings {
+			p.sockets[i].ring = ringSize
+		}
+	}
 }
 
 // addAll takes every interface of the list, and reports all that cannot be.
@@ -151,7 +173,7 @@ func (p *planner) want(i netio.Interface, addr uint32) {
 			k.first = false
 		}
 	}
-	p.sockets = append(p.sockets, wanted{k, i})
+	p.sockets = append(p.sockets, wanted{socketKey: k, iface: i})
 }
 
 // packetLoops is how many packet loops share an address: thread-pool-size where

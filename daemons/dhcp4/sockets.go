@@ -90,7 +90,7 @@ func joinFailed(failed map[socketKey]error) error {
 }
 
 func (s *sockets) openOne(w wanted) (*openSocket, error) {
-	o := netio.Options{NoBroadcast: !w.first, UseRouting: w.routing, Batch: w.batch}
+	o := netio.Options{NoBroadcast: !w.first, UseRouting: w.routing, Batch: w.batch, Ring: w.ring}
 	open := netio.OpenRaw4Fanout
 	if w.udp {
 		open = netio.OpenUDP4Fanout

@@ -54,7 +54,7 @@ func run() error {
 	} else if *kind != "raw" {
 		return fmt.Errorf("socket type %q is neither raw nor udp", *kind)
 	}
-	sockets, err := open(*loops, iface, addr, uint16(*port), netio.Options{Batch: *batch})
+	sockets, err := open(*loops, iface, addr, uint16(*port), netio.Options{Batch: *batch, Ring: 8 << 20})
 	if err != nil {
 		return err
 	}
