@@ -195,7 +195,7 @@ func (o *explainOptions) server() (srv *Server, basis []explain.Note, err error)
 // readLeases reads the leases, if there are any to read.
 func (o *explainOptions) readLeases(srv *Server, cfg *config.Dhcp4) (*leaseStore, []explain.Note, error) {
 	settings, maxRowErrors := srv.settingsOf(cfg)
-	options := memfile.Options{
+	options := memfile.Options4{
 		Path: o.leases, MaxRowErrors: maxRowErrors,
 		Checks: leaseChecks[settings.checks], SubnetOf: subnetFinder(cfg),
 	}

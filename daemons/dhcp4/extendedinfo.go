@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"nestor/lib/config"
+	"nestor/lib/lease"
 	"nestor/lib/lease/extendedinfo"
 	"nestor/lib/pkt4"
 )
@@ -28,20 +29,20 @@ var extendedInfoChecks = map[string]extendedinfo.Checks{
 
 // contextChecker checks the user contexts of leases that are loaded, nil when the
 // configuration asks for no checks.
-func (srv *Server) contextChecker(cfg *config.Dhcp4) func(addr uint32, context []byte) []byte {
+func (srv *Server) contextChecker(cfg *config.Dhcp4) func(l *lease.Lease4) {
 	checks := extendedInfoChecks[cfg.SanityChecks.ExtendedInfoChecks]
 	if checks == extendedinfo.ChecksNone {
 		return nil
 	}
 	log := srv.log.dhcpsrv
-	return func(addr uint32, context []byte) []byte {
-		next, err := checks.Relay4(context)
+	return func(l *lease.Lease4) {
+		next, err := checks.Relay4(l.UserContext)
 		switch {
 		case err != nil:
-			log.Log(msgInfoFail, ip4(addr), err)
-		case log.Enabled(msgInfoUpgraded) && !bytes.Equal(next, context):
-			log.Log(msgInfoUpgraded, ip4(addr))
+			log.Log(msgInfoFail, ip4(l.Addr), err)
+		case log.Enabled(msgInfoUpgraded) && !bytes.Equal(next, l.UserContext):
+			log.Log(msgInfoUpgraded, ip4(l.Addr))
 		}
-		return next
+		l.UserContext = next
 	}
 }

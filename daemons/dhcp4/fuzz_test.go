@@ -170,7 +170,7 @@ func lendable(text string) bool {
 // and both with the statistics.
 func (ts *testServer) checkStore(fs *crashfs.FS) {
 	ts.t.Helper()
-	again, report, err := memfile.Open4(memfile.Options{Path: "/leases/l.csv", Persist: true, FS: fs})
+	again, report, err := memfile.Open4(memfile.Options4{Path: "/leases/l.csv", Persist: true, FS: fs})
 	if err != nil {
 		ts.t.Fatal(err)
 	}

@@ -91,7 +91,7 @@ func (srv *Server) openStore(cfg *config.Dhcp4, s storeSettings, maxRowErrors in
 	if !s.persist {
 		log.Log(msgMemfileNoStorage)
 	}
-	store, report, err := memfile.Open4(memfile.Options{
+	store, report, err := memfile.Open4(memfile.Options4{
 		Path: s.path, Persist: s.persist, FSync: s.fsync, MaxRowErrors: maxRowErrors,
 		Checks: leaseChecks[s.checks], SubnetOf: subnetFinder(cfg), Context: srv.contextChecker(cfg), Events: srv.storeEvents(),
 		FS: srv.opts.LeaseFiles, Clock: srv.clock,
@@ -113,7 +113,7 @@ var leaseChecks = map[string]memfile.LeaseChecks{
 }
 
 // subnetFinder tells in which configured subnet a lease belongs.
-func subnetFinder(cfg *config.Dhcp4) func(addr, id uint32) (uint32, bool) {
+func subnetFinder(cfg *config.Dhcp4) func(l *lease.Lease4) (uint32, bool) {
 	type span struct{ id, first, last uint32 }
 	var all []span
 	byID := map[uint32]span{}
@@ -123,7 +123,8 @@ func subnetFinder(cfg *config.Dhcp4) func(addr, id uint32) (uint32, bool) {
 		all = append(all, sp)
 		byID[s.ID] = sp
 	})
-	return func(addr, id uint32) (uint32, bool) {
+	return func(l *lease.Lease4) (uint32, bool) {
+		addr, id := l.Addr, l.SubnetID
 		if s, ok := byID[id]; ok && addr >= s.first && addr <= s.last {
 			return id, true
 		}
@@ -140,9 +141,9 @@ func subnetFinder(cfg *config.Dhcp4) func(addr, id uint32) (uint32, bool) {
 const noSubnetFits = "no configured subnet has this id and this address"
 
 // storeEvents logs what happens while leases are loaded.
-func (srv *Server) storeEvents() memfile.Events {
+func (srv *Server) storeEvents() memfile.Events[lease.Lease4] {
 	log := srv.log.dhcpsrv
-	return memfile.Events{
+	return memfile.Events[lease.Lease4]{
 		File: func(path string) { log.Log(msgMemfileLoad, path) },
 		Schema: func(path string, s leasefile.Schema) {
 			m := msgMemfileUpgrade

@@ -14,7 +14,7 @@ import (
 )
 
 func open(t testing.TB) *memfile.Store4 {
-	s, _, err := memfile.Open4(memfile.Options{})
+	s, _, err := memfile.Open4(memfile.Options4{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func (f *followed) check(t *rapid.T) {
 // back.
 func TestQueueFollowsTransactions(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		s, _, err := memfile.Open4(memfile.Options{})
+		s, _, err := memfile.Open4(memfile.Options4{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -46,10 +46,9 @@ func (l *Lease6) Expired(now int64) bool {
 }
 
 // Free reports whether another client may be given the address or prefix of l at
-// now. A registered address is its client's own and never free.
+// now: the lease has expired, was reclaimed, or was released.
 func (l *Lease6) Free(now int64) bool {
-	return l.State == StateReclaimed || l.State == StateReleased ||
-		l.State != StateRegistered && l.Expired(now)
+	return l.State == StateReclaimed || l.State == StateReleased || l.Expired(now)
 }
 
 // Range6 is a row of addresses or prefixes of one length, from First on.
@@ -143,6 +142,8 @@ type Manager6 interface {
 	// PoolCounts6 of one of its pools.
 	Counts6(subnetID uint32, t Type6) Counts
 	PoolCounts6(subnetID uint32, t Type6, poolID uint32) Counts
+	// Watch6 does what Watch4 does, for as many as register; they are told of
+	// addresses and prefixes alike.
 	Watch6(fn func(addr [16]byte, subnetID uint32, taken bool))
 	Close6() error
 }

@@ -32,7 +32,7 @@ func TestOverlay4(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var stores [2]lease.Manager4
 		for i := range stores {
-			stores[i], _, _ = memfile.Open4(memfile.Options{})
+			stores[i], _, _ = memfile.Open4(memfile.Options4{})
 			defer stores[i].Close4()
 		}
 		for range rapid.IntRange(0, 20).Draw(t, "leases") {

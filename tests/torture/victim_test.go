@@ -44,7 +44,7 @@ func newVictim(t *testing.T, ns *netns.NS) *victim {
 // fill writes leases that nobody asks for, each twice, so that clean-ups and starts
 // take long enough to be hit.
 func (v *victim) fill(t *testing.T) {
-	s, _, err := memfile.Open4(memfile.Options{Path: v.LeaseFile(), Persist: true})
+	s, _, err := memfile.Open4(memfile.Options4{Path: v.LeaseFile(), Persist: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func (v *victim) awaitCleanups(t *testing.T) {
 // server does.
 func (v *victim) stored(t *testing.T) map[uint32]lease.Lease4 {
 	t.Helper()
-	s, report, err := memfile.Open4(memfile.Options{Path: v.copyTo(t, t.TempDir()), Persist: true})
+	s, report, err := memfile.Open4(memfile.Options4{Path: v.copyTo(t, t.TempDir()), Persist: true})
 	if err != nil {
 		t.Fatalf("the lease files cannot be opened: %v", err)
 	}

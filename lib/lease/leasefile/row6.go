@@ -11,14 +11,23 @@ import (
 // EmptyDUID stands for that of a declined DHCPv6 lease.
 const EmptyDUID = "\x00\x00\x00"
 
-// AppendRow6 appends the row of l with its line end to dst.
+// AppendRow6 appends the row of l with its line end to dst. The row of a lease
+// that was deleted is the same with lifetimes of 0 (AppendDeleted6).
 func AppendRow6(dst []byte, l *lease.Lease6) []byte {
+	return appendRow6(dst, l, l.ValidLft, l.PreferredLft)
+}
+
+// AppendDeleted6 appends the row which says that the address or prefix of l has no
+// lease any more.
+func AppendDeleted6(dst []byte, l *lease.Lease6) []byte { return appendRow6(dst, l, 0, 0) }
+
+func appendRow6(dst []byte, l *lease.Lease6, valid, preferred uint32) []byte {
 	dst = append(netip.AddrFrom16(l.Addr).AppendTo(dst), ',')
 	dst = append(appendHex(dst, l.DUID), ',')
-	dst = append(strconv.AppendUint(dst, uint64(l.ValidLft), 10), ',')
-	dst = append(strconv.AppendInt(dst, l.CLTT+int64(l.ValidLft), 10), ',')
+	dst = append(strconv.AppendUint(dst, uint64(valid), 10), ',')
+	dst = append(strconv.AppendInt(dst, l.CLTT+int64(valid), 10), ',')
 	dst = append(strconv.AppendUint(dst, uint64(l.SubnetID), 10), ',')
-	dst = append(strconv.AppendUint(dst, uint64(l.PreferredLft), 10), ',')
+	dst = append(strconv.AppendUint(dst, uint64(preferred), 10), ',')
 	dst = append(strconv.AppendUint(dst, uint64(l.Type), 10), ',')
 	dst = append(strconv.AppendUint(dst, uint64(l.IAID), 10), ',')
 	dst = append(strconv.AppendUint(dst, uint64(l.PrefixLen), 10), ',')

@@ -16,6 +16,11 @@ import (
 type addrTree struct {
 	root   uint32 // a leaf when height is 0
 	height int    // inner nodes from the root to a leaf
+	*treeNodes
+}
+
+// treeNodes is what trees are made of; many can share it.
+type treeNodes struct {
 	leaves slab[treeLeaf]
 	inners slab[treeInner]
 }
@@ -83,8 +88,8 @@ func (l *lengths) widen(by lengths) {
 // noLengths is widened by whatever comes.
 var noLengths = lengths{least: 255}
 
-// use sets the memory of the tree.
-func (x *addrTree) use(r *regions) { x.leaves.memory, x.inners.memory = r, r }
+// use sets the memory of the nodes.
+func (t *treeNodes) use(r *regions) { t.leaves.memory, t.inners.memory = r, r }
 
 // treePath is the way from the root to a leaf: the inner nodes and which of
 // their children it takes.

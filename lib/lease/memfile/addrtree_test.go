@@ -26,6 +26,7 @@ type treeLease struct {
 
 func newTreeModel(row lease.Range6) *treeModel {
 	m := &treeModel{leases: map[key6]treeLease{}, ends: []int64{0}, row: row}
+	m.treeNodes = &treeNodes{}
 	m.use(&regions{})
 	return m
 }

@@ -34,7 +34,7 @@ func client(l *lease.Lease4, i int) {
 }
 
 // filled gives a store with n leases at consecutive addresses that came in no order.
-func filled(tb testing.TB, n int, o Options) *Store4 {
+func filled(tb testing.TB, n int, o Options4) *Store4 {
 	tb.Helper()
 	s, _, err := Open4(o)
 	if err != nil {
@@ -68,7 +68,7 @@ var sizes = []struct {
 func eachSize(b *testing.B, what func(tx lease.Tx4, l *lease.Lease4, i int)) {
 	for _, size := range sizes {
 		b.Run(size.name, func(b *testing.B) {
-			s := filled(b, size.n, Options{})
+			s := filled(b, size.n, Options4{})
 			r := rand.New(rand.NewPCG(3, 4))
 			var l lease.Lease4
 			b.ReportAllocs()
@@ -175,7 +175,7 @@ func BenchmarkMove(b *testing.B) {
 func BenchmarkNextFreeExhausted(b *testing.B) {
 	for _, size := range sizes {
 		b.Run(size.name, func(b *testing.B) {
-			s := filled(b, size.n, Options{})
+			s := filled(b, size.n, Options4{})
 			tx := s.Begin4()
 			defer tx.Rollback()
 			b.ReportAllocs()
@@ -193,7 +193,7 @@ func BenchmarkNextFreeExhausted(b *testing.B) {
 func BenchmarkNextFreeOne(b *testing.B) {
 	for _, size := range sizes {
 		b.Run(size.name, func(b *testing.B) {
-			s := filled(b, size.n, Options{})
+			s := filled(b, size.n, Options4{})
 			r := rand.New(rand.NewPCG(3, 4))
 			tx := s.Begin4()
 			defer tx.Rollback()
@@ -211,7 +211,7 @@ func BenchmarkNextFreeOne(b *testing.B) {
 func BenchmarkCommit(b *testing.B) {
 	for _, fsync := range []bool{false, true} {
 		b.Run(fmt.Sprintf("fsync=%t", fsync), func(b *testing.B) {
-			s := filled(b, 100_000, Options{Path: filepath.Join(b.TempDir(), "leases"), Persist: true})
+			s := filled(b, 100_000, Options4{Path: filepath.Join(b.TempDir(), "leases"), Persist: true})
 			if err := s.SetFSync(fsync); err != nil {
 				b.Fatal(err)
 			}
@@ -237,7 +237,7 @@ func BenchmarkCommit(b *testing.B) {
 
 // BenchmarkLoad reads a file of a million rows.
 func BenchmarkLoad(b *testing.B) {
-	o := Options{Path: filepath.Join(b.TempDir(), "leases"), Persist: true}
+	o := Options4{Path: filepath.Join(b.TempDir(), "leases"), Persist: true}
 	filled(b, 1_000_000, o).Close4()
 	for b.Loop() {
 		s, report, err := Open4(o)
@@ -254,7 +254,7 @@ func BenchmarkMemory(b *testing.B) {
 	const n = 1_000_000
 	for b.Loop() {
 		before := resident(b)
-		s := filled(b, n, Options{})
+		s := filled(b, n, Options4{})
 		runtime.GC()
 		b.ReportMetric(float64(resident(b)-before)/n, "B/lease")
 		b.ReportMetric(float64(resident(b))/n, "process-B/lease")

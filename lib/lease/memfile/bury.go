@@ -7,13 +7,12 @@ import (
 	"io/fs"
 	"os"
 
-	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 )
 
 // buryAll writes a row of deletion for each lease of an older file that is no
 // longer in memory. A clean-up that moves the files meanwhile makes it fail.
-func (s *Store4) buryAll(w *rowWriter) error {
+func (s *store[R, P, L, K]) buryAll(w *rowWriter) error {
 	fsys, names := s.options.FS, leasefile.NamesOf(s.options.Path)
 	if pid, alive := leasefile.Running(fsys, names.PID); alive {
 		return fmt.Errorf("%w: process %d of %s", ErrCleanupRunning, pid, names.PID)
@@ -30,7 +29,7 @@ func (s *Store4) buryAll(w *rowWriter) error {
 	return nil
 }
 
-func (s *Store4) bury(path string, w *rowWriter) error {
+func (s *store[R, P, L, K]) bury(path string, w *rowWriter) error {
 	f, err := s.options.FS.OpenFile(path, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -39,16 +38,16 @@ func (s *Store4) bury(path string, w *rowWriter) error {
 		return err
 	}
 	defer f.Close()
-	rows, err := leasefile.NewScanner(leasefile.V4, f)
+	rows, err := leasefile.NewScanner(s.family.file(), f)
 	var p leasefile.Parser
-	var l lease.Lease4
+	var l L
 	for err == nil && w.err == nil {
 		var row []byte
 		if row, err = rows.Next(); err != nil {
 			break
 		}
-		if p.Row4(rows.Schema, row, &l) == nil && l.ValidLft > 0 && s.addrs.find(l.Addr) == 0 {
-			w.row(leasefile.AppendDeleted4(w.rows, &l))
+		if _, bad := s.family.parse(&p, rows.Schema, row, &l); bad == nil && s.family.live(&l) && s.family.find(s.family.addrOf(&l)) == 0 {
+			w.row(s.family.appendDeleted(w.rows, &l))
 		}
 	}
 	if err == io.EOF || errors.Is(err, leasefile.ErrEmpty) {

@@ -14,7 +14,7 @@ import (
 //
 // The errors are ErrCleanupRunning, a *RenameError and a *ReopenError. In each
 // case the store goes on as before and the clean-up may be tried again later.
-func (s *Store4) Cleanup() error {
+func (s *store[R, P, L, K]) Cleanup() error {
 	if s.journal == nil {
 		return nil
 	}
@@ -27,7 +27,7 @@ func (s *Store4) Cleanup() error {
 	return err
 }
 
-func (s *Store4) setAside() error {
+func (s *store[R, P, L, K]) setAside() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.journal
@@ -93,7 +93,7 @@ func (j *journal) setAside() error {
 
 // reopen goes on in a fresh live file.
 func (j *journal) reopen() error {
-	f, size, err := create(j.fs, j.names.Live, j.sync)
+	f, size, err := create(j.fs, j.names.Live, j.family, j.sync)
 	if err != nil {
 		j.stranded = true
 		return &ReopenError{j.names.Live, err}

@@ -32,9 +32,9 @@ func TestMain(m *testing.M) {
 
 // onDisk gives a store in a directory of its own, with three leases, of which the
 // first has been renewed and the third deleted.
-func onDisk(t *testing.T) (*Store4, Options) {
+func onDisk(t *testing.T) (*Store4, Options4) {
 	t.Helper()
-	o := Options{Path: filepath.Join(t.TempDir(), "kea-leases4.csv"), Persist: true}
+	o := Options4{Path: filepath.Join(t.TempDir(), "kea-leases4.csv"), Persist: true}
 	s, _, err := Open4(o)
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +159,7 @@ func TestCleanupSkipped(t *testing.T) {
 		}
 	})
 	t.Run("PL.8.3 the live file cannot be renamed", func(t *testing.T) {
-		s, fs, _, m := busy(t, Options{})
+		s, fs, _, m := busy(t, Options4{})
 		fs.SetFail(func(op crashfs.Op, name string) error {
 			if op == crashfs.Rename {
 				return os.ErrPermission
@@ -190,7 +190,7 @@ func TestCleanupSkipped(t *testing.T) {
 // persist all the same, and is not given to a clean-up.
 func TestNoFreshFile(t *testing.T) {
 	for _, stranded := range []bool{false, true} {
-		s, fs, change, m := busy(t, Options{})
+		s, fs, change, m := busy(t, Options4{})
 		fs.SetFail(func(op crashfs.Op, name string) error {
 			if name == crashPath && op == crashfs.Open || stranded && op == crashfs.Rename && name == crashPath+".1" {
 				return os.ErrPermission

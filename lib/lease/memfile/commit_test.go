@@ -19,7 +19,7 @@ func lease1(last byte) *lease.Lease4 {
 
 // What each event appends to the file.
 func TestEventRows(t *testing.T) {
-	s, _, _, err := opened(t, nil, Options{})
+	s, _, _, err := opened(t, nil, Options4{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestEventRows(t *testing.T) {
 	if got := names(t, s); got != "1 pc.example.org., 3, 4 pc" {
 		t.Errorf("in memory: %q", got)
 	}
-	again, _, err := Open4(Options{Path: crashPath, Persist: true, FS: s.options.FS})
+	again, _, err := Open4(Options4{Path: crashPath, Persist: true, FS: s.options.FS})
 	if err != nil || names(t, again) != "3, 4 pc" { // the released one is gone
 		t.Errorf("error %v, after a restart: %q", err, names(t, again))
 	}
@@ -88,7 +88,7 @@ func TestEventRows(t *testing.T) {
 // A batch is one write and with fsync one sync, an empty one nothing.
 func TestOneWriteABatch(t *testing.T) {
 	for _, sync := range []bool{false, true} {
-		s, _, _, err := opened(t, nil, Options{FSync: sync})
+		s, _, _, err := opened(t, nil, Options4{FSync: sync})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +129,7 @@ func join(ops []crashfs.Op) (all []byte) {
 }
 
 // busy fills a store and gives it a transaction with changes of each kind.
-func busy(t *testing.T, o Options) (*Store4, *crashfs.FS, func() error, model) {
+func busy(t *testing.T, o Options4) (*Store4, *crashfs.FS, func() error, model) {
 	t.Helper()
 	s, _, _, err := opened(t, nil, o)
 	if err != nil {
@@ -172,7 +172,7 @@ func (m model) changed() model {
 // reopens fails the test when a restart would not find exactly these leases.
 func reopens(t *testing.T, s *Store4, m model) {
 	t.Helper()
-	again, report, err := Open4(Options{Path: crashPath, Persist: true, FS: s.options.FS})
+	again, report, err := Open4(Options4{Path: crashPath, Persist: true, FS: s.options.FS})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func reopens(t *testing.T, s *Store4, m model) {
 
 func TestDiskFull(t *testing.T) {
 	for _, room := range []int64{0, 1, 70, 300} {
-		s, fs, change, m := busy(t, Options{})
+		s, fs, change, m := busy(t, Options4{})
 		before := content(s, "")
 		fs.SetRoom(room)
 		for range 3 {
@@ -213,7 +213,7 @@ func TestDiskFull(t *testing.T) {
 // When even cutting the file back fails, that is made up for before anything
 // else is written.
 func TestDiskFullAndNoTruncation(t *testing.T) {
-	s, fs, change, m := busy(t, Options{})
+	s, fs, change, m := busy(t, Options4{})
 	broken := errors.New("broken")
 	fs.SetRoom(100)
 	fs.SetFail(func(op crashfs.Op, _ string) error {
@@ -245,7 +245,7 @@ func TestDiskFullAndNoTruncation(t *testing.T) {
 // tried at each packet.
 func TestFailedSync(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
-	s, fs, change, m := busy(t, Options{FSync: true, Clock: func() time.Time { return now }})
+	s, fs, change, m := busy(t, Options4{FSync: true, Clock: func() time.Time { return now }})
 	broken := errors.New("broken")
 	failing := func(ops ...crashfs.Op) {
 		fs.SetFail(func(op crashfs.Op, _ string) error {
@@ -296,7 +296,7 @@ func TestFailedSync(t *testing.T) {
 // What the file written anew must not do is bring leases back that older files
 // still have.
 func TestFailedSyncBesideOlderFiles(t *testing.T) {
-	s, fs, change, m := busy(t, Options{FSync: true})
+	s, fs, change, m := busy(t, Options4{FSync: true})
 	if err := s.Cleanup(); err != nil { // all rows are in the copy now
 		t.Fatal(err)
 	}
@@ -330,7 +330,7 @@ func TestRefusedLeases(t *testing.T) {
 		{"client identifier has 256 bytes", lease.Lease4{ClientID: make([]byte, 256)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, _, _, m := busy(t, Options{})
+			s, _, _, m := busy(t, Options4{})
 			before := content(s, "")
 			c.l.Addr = 0xc0000299
 			tx := s.Begin4()
@@ -348,7 +348,7 @@ func TestRefusedLeases(t *testing.T) {
 }
 
 func TestEndedTransactions(t *testing.T) {
-	s, _, _, m := busy(t, Options{})
+	s, _, _, m := busy(t, Options4{})
 	first := s.Begin4()
 	if err := first.Commit(); err != nil {
 		t.Fatal(err)
@@ -380,7 +380,7 @@ func TestEndedTransactions(t *testing.T) {
 
 // Turning syncing on brings what is there to the disk first.
 func TestSetFSync(t *testing.T) {
-	s, fs, change, m := busy(t, Options{})
+	s, fs, change, m := busy(t, Options4{})
 	broken := errors.New("broken")
 	fs.SetFail(func(op crashfs.Op, _ string) error {
 		if op == crashfs.Sync {

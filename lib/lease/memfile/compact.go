@@ -36,17 +36,12 @@ func (a *arena) move(ref *uint32, size int) {
 
 // compactStep gives memory back that blocks of other lengths have left in the
 // arenas.
-func (m *memory4) compactStep() {
-	from, to := m.sweeps[0].slice(&m.data, m.records.n)
+func (m *memory[R, P, L, K]) compactStep() {
+	from, to := m.sweep.slice(&m.data, m.records.n)
 	for ; from < to; from++ {
-		if r := m.records.at(from); r.data != 0 {
-			m.data.move(&r.data, r.layout(&m.data).end)
+		if r := m.at(from); r.common().data != 0 {
+			m.data.move(&r.common().data, r.size(&m.data))
 		}
 	}
-	from, to = m.sweeps[1].slice(&m.addrs.lists, m.addrs.pages.n)
-	for ; from < to; from++ {
-		if p := m.addrs.pages.at(from); p.room > 0 {
-			m.addrs.lists.move(&p.list, int(p.room)*4)
-		}
-	}
+	m.family.compact()
 }

@@ -1,27 +1,26 @@
 package memfile
 
-import "nestor/lib/lease"
-
 // checkContexts has the user contexts of all loaded leases looked at. Like the
 // checks of rows it changes what is in memory; the lease file stays as it is
 // until a lease changes.
-func (s *Store4) checkContexts() {
+func (s *store[R, P, L, K]) checkContexts() {
 	if s.options.Context == nil {
 		return
 	}
-	var l lease.Lease4
+	var l L
 	s.eachRecord(func(n uint32) {
-		r := s.records.at(n)
-		if r.flags&longData == 0 {
+		r := s.at(n)
+		h := r.common()
+		if h.flags&longData == 0 {
 			return // it has none
 		}
-		if s.lease(n, &l); len(l.UserContext) == 0 {
+		if s.lease(n, &l); len(s.family.context(&l)) == 0 {
 			return
 		}
-		l.UserContext = s.options.Context(l.Addr, l.UserContext)
-		old := *r
-		if s.fill(r, &l); r.data != old.data {
-			old.freeData(&s.data)
+		s.options.Context(&l)
+		s.old = *r
+		if s.fill(r, &l); h.data != P(&s.old).common().data {
+			freeData(P(&s.old), &s.data)
 		}
 	})
 }

@@ -17,15 +17,14 @@ func TestCheckContexts(t *testing.T) {
 	file := header4 + with(1, `{ "a": 1 }`) + with(2, `{ "b": 2 }`) + with(3, "") + with(4, `{ "d": 4 }`) + row(4, 0, "name") +
 		with(5, `{ "old": 1 }`) + with(5, `{ "e": 5 }`)
 	var asked []string
-	s, _, _, err := opened(t, map[string]string{"": file}, Options{Context: func(addr uint32, context []byte) []byte {
-		asked = append(asked, fmt.Sprintf("%d %s", addr&255, context))
-		switch addr & 255 {
+	s, _, _, err := opened(t, map[string]string{"": file}, Options4{Context: func(l *lease.Lease4) {
+		asked = append(asked, fmt.Sprintf("%d %s", l.Addr&255, l.UserContext))
+		switch l.Addr & 255 {
 		case 1:
-			return nil
+			l.UserContext = nil
 		case 2:
-			return []byte(`{ "much": "longer than before" }`)
+			l.UserContext = []byte(`{ "much": "longer than before" }`)
 		}
-		return context
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -63,7 +63,7 @@ var genDeed = rapid.Custom(func(t *rapid.T) deed {
 // crashing is a store on a file system that stops, with what must be found again.
 type crashing struct {
 	fs        *crashfs.FS
-	options   Options
+	options   Options4
 	store     *Store4
 	committed model
 	inFlight  []change // of the commit that the crash may have interrupted
@@ -154,7 +154,7 @@ func TestPowerCutAnywhere(t *testing.T) {
 func crashes(t *rapid.T, power bool) {
 	fs := crashfs.New()
 	c := &crashing{fs: fs, committed: model{}}
-	c.options = Options{Path: crashPath, Persist: true, FSync: power, FS: fs, Clock: time.Now}
+	c.options = Options4{Path: crashPath, Persist: true, FSync: power, FS: fs, Clock: time.Now}
 	for range rapid.IntRange(1, 4).Draw(t, "crashes") {
 		fs.CrashAt(fs.Steps()+rapid.IntRange(1, 60).Draw(t, "steps"), rapid.IntRange(0, 400).Draw(t, "tear"))
 		s, _, err := Open4(c.options)

@@ -7,7 +7,7 @@ import (
 
 // SetFSync changes whether commits wait until the disk has their rows. When it
 // is turned on, what was written before is brought to the disk first.
-func (s *Store4) SetFSync(on bool) error {
+func (s *store[R, P, L, K]) SetFSync(on bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.journal

@@ -14,7 +14,7 @@ import (
 // Many leases under one name and few names: groups form and dissolve while the
 // table grows.
 func TestManyLeasesUnderOneName(t *testing.T) {
-	s, _, err := Open4(Options{})
+	s, _, err := Open4(Options4{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestManyLeasesUnderOneName(t *testing.T) {
 // Full buckets are continued elsewhere, and what continued them is given back.
 func TestHashIndexGivesBack(t *testing.T) {
 	const n = 20_000
-	s := filled(t, n, Options{})
+	s := filled(t, n, Options4{})
 	x := &s.hashes[byClientID]
 	if x.more.used == 0 {
 		t.Error("no bucket is continued: this test shows nothing")
@@ -110,7 +110,7 @@ func count(byName map[string]map[uint32]bool) (n int) {
 // Leases run out in order, however many share a second and however far apart the
 // seconds are.
 func TestExpiryOrder(t *testing.T) {
-	s, _, err := Open4(Options{})
+	s, _, err := Open4(Options4{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestExpiryOrder(t *testing.T) {
 		batch := tx.Expired4(now, 100, nil)
 		for _, a := range batch {
 			if ends[a] < last || ends[a] >= now {
-				t.Fatalf("%s ends at %d, after %d and before %d", addrText(a), ends[a], last, now)
+				t.Fatalf("%s ends at %d, after %d and before %d", family4{}.text(a), ends[a], last, now)
 			}
 			last = ends[a]
 			tx.Delete4(a)
@@ -156,7 +156,7 @@ func TestExpiryOrder(t *testing.T) {
 	}
 	for a, end := range ends {
 		if end < now {
-			t.Fatalf("%s ended at %d and was not given", addrText(a), end)
+			t.Fatalf("%s ended at %d and was not given", family4{}.text(a), end)
 		}
 	}
 	if n := s.running.count; n != len(ends) {
@@ -168,13 +168,13 @@ func TestExpiryOrder(t *testing.T) {
 // out.
 func TestNextFreeInAFullPool(t *testing.T) {
 	const n = 200_000
-	s := filled(t, n, Options{}) // leases end from benchNow+6400 to benchNow+86400
+	s := filled(t, n, Options4{}) // leases end from benchNow+6400 to benchNow+86400
 	tx := s.Begin4()
 	defer tx.Rollback()
 	find := func(want uint32, ok bool, now int64) {
 		t.Helper()
 		if addr, found := tx.NextFree4(benchBase, benchBase+n-1, now); addr != want || found != ok {
-			t.Errorf("found %s %v, want %s %v", addrText(addr), found, addrText(want), ok)
+			t.Errorf("found %s %v, want %s %v", family4{}.text(addr), found, family4{}.text(want), ok)
 		}
 	}
 	find(0, false, benchNow)
@@ -207,7 +207,7 @@ func TestNextFreeInAFullPool(t *testing.T) {
 	find(first, true, benchNow+10_000)
 	find(0, false, benchNow)
 	if addr, ok := tx.NextFree4(benchBase, benchBase+n, benchNow); !ok || addr != benchBase+n {
-		t.Errorf("behind the leases: %s %v", addrText(addr), ok)
+		t.Errorf("behind the leases: %s %v", family4{}.text(addr), ok)
 	}
 	if _, ok := tx.NextFree4(2, 1, benchNow); ok {
 		t.Error("found an address in an empty range")
@@ -217,7 +217,7 @@ func TestNextFreeInAFullPool(t *testing.T) {
 // The packet path does not allocate.
 func TestHotPathDoesNotAllocate(t *testing.T) {
 	const n = 5000
-	s := filled(t, n, Options{Path: t.TempDir() + "/leases", Persist: true})
+	s := filled(t, n, Options4{Path: t.TempDir() + "/leases", Persist: true})
 	var l, key lease.Lease4
 	client(&key, 77)
 	buf := make([]lease.Lease4, 0, 4)
@@ -247,7 +247,7 @@ func TestHotPathDoesNotAllocate(t *testing.T) {
 // Blocks of lengths that are no longer in use do not stay in memory.
 func TestMemoryIsGivenBack(t *testing.T) {
 	const n = 100_000
-	s := filled(t, n, Options{})
+	s := filled(t, n, Options4{})
 	change := func(host []byte) {
 		var l lease.Lease4
 		for i := 0; i < n; i += 50 {
@@ -292,8 +292,7 @@ func TestMemoryIsGivenBack(t *testing.T) {
 // these do not stay either.
 func TestListsAreGivenBack(t *testing.T) {
 	const n = 1_000_000
-	var m memory4
-	m.start()
+	m := newStore4(Options4{})
 	defer m.release()
 	kept := make([]bool, n)
 	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(n) {
@@ -316,7 +315,7 @@ func TestListsAreGivenBack(t *testing.T) {
 	}
 	for i := range uint32(n) {
 		if r := m.addrs.find(benchBase + i); kept[i] && r != i+1 || !kept[i] && r != 0 {
-			t.Fatalf("%s has record %d", addrText(benchBase+i), r)
+			t.Fatalf("%s has record %d", m.family.text(benchBase+i), r)
 		}
 	}
 }
@@ -325,7 +324,7 @@ func TestListsAreGivenBack(t *testing.T) {
 // sees each lease once.
 func TestSideBySide(t *testing.T) {
 	const n = 3000
-	s := filled(t, n, Options{Path: t.TempDir() + "/leases", Persist: true})
+	s := filled(t, n, Options4{Path: t.TempDir() + "/leases", Persist: true})
 	stop := make(chan bool)
 	var work sync.WaitGroup
 	work.Go(func() {
@@ -352,7 +351,7 @@ func TestSideBySide(t *testing.T) {
 		seen := 0
 		if err := s.Leases4(lease.Query4{}, func(l *lease.Lease4) bool {
 			if l.Addr <= last || len(l.HWAddr) != 6 {
-				t.Errorf("after %s came %+v", addrText(last), l)
+				t.Errorf("after %s came %+v", family4{}.text(last), l)
 			}
 			last = l.Addr
 			seen++
@@ -380,7 +379,7 @@ func TestSideBySide(t *testing.T) {
 // A query lets writers in between slices, and may be ended at any lease.
 func TestQuerySlices(t *testing.T) {
 	const n = 5 * querySlice
-	s := filled(t, n, Options{})
+	s := filled(t, n, Options4{})
 	seen := 0
 	_ = s.Leases4(lease.Query4{}, func(l *lease.Lease4) bool {
 		seen++
@@ -407,7 +406,7 @@ func TestQuerySlices(t *testing.T) {
 // A user context may be larger than what the arena shares out.
 func TestHugeUserContext(t *testing.T) {
 	path := t.TempDir() + "/leases"
-	s, _, err := Open4(Options{Path: path, Persist: true})
+	s, _, err := Open4(Options4{Path: path, Persist: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -437,7 +436,7 @@ func TestHugeUserContext(t *testing.T) {
 	if err := s.Close4(); err != nil {
 		t.Fatal(err)
 	}
-	s, _, err = Open4(Options{Path: path, Persist: true})
+	s, _, err = Open4(Options4{Path: path, Persist: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,11 +12,12 @@ import (
 
 // journal is the live lease file, to which rows are appended.
 type journal struct {
-	fs    leasefile.FS
-	names leasefile.Names
-	file  leasefile.File
-	size  int64 // what is in the file for good: whole rows of committed transactions
-	sync  bool  // each append waits until the disk has it
+	fs     leasefile.FS
+	names  leasefile.Names
+	family leasefile.Family
+	file   leasefile.File
+	size   int64 // what is in the file for good: whole rows of committed transactions
+	sync   bool  // each append waits until the disk has it
 
 	torn     bool      // there may be something behind size
 	unsynced bool      // a sync failed: what the disk has is unknown
@@ -62,12 +63,12 @@ func (j *journal) trim() error {
 }
 
 // create makes a lease file with nothing but its header, ready for appending.
-func create(fs leasefile.FS, path string, sync bool) (leasefile.File, int64, error) {
+func create(fs leasefile.FS, path string, family leasefile.Family, sync bool) (leasefile.File, int64, error) {
 	f, err := fs.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC|os.O_APPEND)
 	if err != nil {
 		return nil, 0, err
 	}
-	header := []byte(leasefile.Header(leasefile.V4) + "\n")
+	header := []byte(leasefile.Header(family) + "\n")
 	_, err = f.Write(header)
 	if err == nil && sync {
 		err = f.Sync()

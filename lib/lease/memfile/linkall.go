@@ -5,7 +5,7 @@ import "sync"
 // linkAll puts every record into the indexes that loading leaves out: all but
 // the one by address. Knowing how many there are it makes the hash tables as
 // large as they have to be, and each index is filled beside the others.
-func (m *memory4) linkAll() {
+func (m *memory[R, P, L, K]) linkAll() {
 	var work sync.WaitGroup
 	for which := range m.hashes {
 		work.Go(func() {
@@ -15,24 +15,15 @@ func (m *memory4) linkAll() {
 	}
 	work.Go(func() {
 		m.eachRecord(func(n uint32) {
-			if q := m.queue(m.records.at(n)); q != nil {
+			if q := m.queue(m.head(n)); q != nil {
 				q.insert(m, n)
 			}
 		})
 	})
 	m.eachRecord(func(n uint32) {
-		r := m.records.at(n)
-		m.places.count(r.place, r.state, 1)
-		m.places.all[r.place].subnet.enter(r.addr)
+		h := m.head(n)
+		m.places.count(h.place, h.state, 1)
+		m.family.enter(m.places.all[h.place].subnet, m.at(n), n)
 	})
 	work.Wait()
-}
-
-// eachRecord calls fn with each record that is in use.
-func (m *memory4) eachRecord(fn func(n uint32)) {
-	for n := uint32(1); n < m.records.n; n++ {
-		if m.records.at(n).flags&inUse != 0 {
-			fn(n)
-		}
-	}
 }

@@ -25,14 +25,14 @@ func row(last int, valid uint32, name string) string {
 
 // opened gives a store over files of the given contents, and what was told of
 // while it loaded.
-func opened(t *testing.T, files map[string]string, o Options) (s *Store4, report *LoadReport, told []string, err error) {
+func opened(t *testing.T, files map[string]string, o Options4) (s *Store4, report *LoadReport, told []string, err error) {
 	t.Helper()
 	fs := crashfs.New()
 	for suffix, content := range files {
 		fs.WriteFile(crashPath+suffix, content)
 	}
 	o.Path, o.Persist, o.FS = crashPath, true, fs
-	o.Events = Events{
+	o.Events = Events[lease.Lease4]{
 		File: func(path string) { told = append(told, "load "+filepath.Base(path)) },
 		Schema: func(path string, s leasefile.Schema) {
 			told = append(told, fmt.Sprintf("schema %s of %s", s.Version, filepath.Base(path)))
@@ -41,7 +41,7 @@ func opened(t *testing.T, files map[string]string, o Options) (s *Store4, report
 			told = append(told, fmt.Sprintf("row %d of %s: %v", row, filepath.Base(path), reason))
 		},
 		Check: func(l *lease.Lease4, result CheckResult, subnet uint32) {
-			told = append(told, fmt.Sprintf("check %s %v %d", addrText(l.Addr), result, subnet))
+			told = append(told, fmt.Sprintf("check %s %v %d", family4{}.text(l.Addr), result, subnet))
 		},
 	}
 	s, report, err = Open4(o)
@@ -97,7 +97,7 @@ func TestLoadOrder(t *testing.T) {
 		{"no previous file", map[string]string{"": header4 + row(1, 60, "live")}, "1 live", []string{""}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, report, told, err := opened(t, c.files, Options{})
+			s, report, told, err := opened(t, c.files, Options4{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,7 +122,7 @@ func TestBadRows(t *testing.T) {
 	bad := "not,a,row\n"
 	file := header4 + row(1, 60, "") + bad + "\n" + row(2, 60, "") + bad + row(3, 60, "")
 	t.Run("D4.5.6 PL.8.2 bad rows are told of and passed over", func(t *testing.T) {
-		s, report, told, err := opened(t, map[string]string{"": file}, Options{})
+		s, report, told, err := opened(t, map[string]string{"": file}, Options4{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,12 +138,12 @@ func TestBadRows(t *testing.T) {
 		}
 	})
 	t.Run("D4.5.6 PL.8.2 as many as max-row-errors are passed over", func(t *testing.T) {
-		if _, _, _, err := opened(t, map[string]string{"": file}, Options{MaxRowErrors: 2}); err != nil {
+		if _, _, _, err := opened(t, map[string]string{"": file}, Options4{MaxRowErrors: 2}); err != nil {
 			t.Error(err)
 		}
 	})
 	t.Run("D4.5.6 PL.8.2 one more ends it", func(t *testing.T) {
-		_, _, told, err := opened(t, map[string]string{"": file}, Options{MaxRowErrors: 1})
+		_, _, told, err := opened(t, map[string]string{"": file}, Options4{MaxRowErrors: 1})
 		if err == nil || !strings.Contains(err.Error(), "max-row-errors") || !strings.Contains(err.Error(), crashPath) {
 			t.Errorf("error %v", err)
 		}
@@ -156,7 +156,7 @@ func TestBadRows(t *testing.T) {
 func TestLastRowCutShort(t *testing.T) {
 	whole := row(2, 60, "two")
 	for cut := 1; cut < len(whole)-1; cut++ {
-		s, report, told, err := opened(t, map[string]string{"": header4 + row(1, 60, "one") + whole[:cut]}, Options{})
+		s, report, told, err := opened(t, map[string]string{"": header4 + row(1, 60, "one") + whole[:cut]}, Options4{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func TestLastRowCutShort(t *testing.T) {
 		}
 	}
 	t.Run("a whole row that only lacks its line feed", func(t *testing.T) {
-		s, _, told, err := opened(t, map[string]string{"": header4 + strings.TrimSuffix(whole, "\n")}, Options{})
+		s, _, told, err := opened(t, map[string]string{"": header4 + strings.TrimSuffix(whole, "\n")}, Options4{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,14 +184,14 @@ func TestLastRowCutShort(t *testing.T) {
 	})
 	t.Run("a file whose creation was cut short", func(t *testing.T) {
 		for cut := range len(header4) {
-			s, _, told, err := opened(t, map[string]string{"": header4[:cut]}, Options{})
+			s, _, told, err := opened(t, map[string]string{"": header4[:cut]}, Options4{})
 			if err != nil || len(told) != 1 || content(s, "") != header4 {
 				t.Fatalf("%q: error %v, told of %q", header4[:cut], err, told)
 			}
 		}
 	})
 	t.Run("of a file that is not appended to", func(t *testing.T) {
-		s, _, told, err := opened(t, map[string]string{".1": header4 + row(1, 60, "one") + whole[:20]}, Options{})
+		s, _, told, err := opened(t, map[string]string{".1": header4 + row(1, 60, "one") + whole[:20]}, Options4{})
 		if err != nil || names(t, s) != "1 one" || len(told) != 2 {
 			t.Errorf("error %v, told of %q", err, told)
 		}
@@ -212,7 +212,7 @@ func TestSchemas(t *testing.T) {
 		{"current", header4 + "192.0.2.1,02:01,,60,1800000060,1,0,0,pc,0,,0\n", "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, report, told, err := opened(t, map[string]string{"": c.file}, Options{})
+			s, report, told, err := opened(t, map[string]string{"": c.file}, Options4{})
 			if err != nil || names(t, s) != "1 pc" {
 				t.Fatalf("error %v, leases %q", err, names(t, s))
 			}
@@ -224,7 +224,7 @@ func TestSchemas(t *testing.T) {
 			}
 			// Until it is converted, rows of ours go into it, and are read again.
 			put(t, s, 0xc0000202)
-			again, _, err := Open4(Options{Path: crashPath, Persist: true, FS: s.options.FS})
+			again, _, err := Open4(Options4{Path: crashPath, Persist: true, FS: s.options.FS})
 			if err != nil || names(t, again) != "1 pc, 2" {
 				t.Errorf("error %v, leases %q after a restart", err, names(t, again))
 			}
@@ -237,7 +237,7 @@ func TestSchemas(t *testing.T) {
 		})
 	}
 	t.Run("another file altogether", func(t *testing.T) {
-		_, _, _, err := opened(t, map[string]string{"": "name,value\na,b\n"}, Options{})
+		_, _, _, err := opened(t, map[string]string{"": "name,value\na,b\n"}, Options4{})
 		if err == nil || !strings.Contains(err.Error(), `column 1 of the header is "name"`) || !strings.Contains(err.Error(), crashPath) {
 			t.Errorf("error %v", err)
 		}
@@ -248,7 +248,7 @@ func TestFirstRun(t *testing.T) {
 	t.Run("PL.8.10 D4.5.2 an empty file is made", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "leases")
 		defer unix.Umask(unix.Umask(0))
-		s, report, err := Open4(Options{Path: path, Persist: true})
+		s, report, err := Open4(Options4{Path: path, Persist: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -264,7 +264,7 @@ func TestFirstRun(t *testing.T) {
 	})
 	t.Run("PL.8.10 a directory that is not there is an error", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "nowhere", "leases")
-		if _, _, err := Open4(Options{Path: path, Persist: true}); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), path) {
+		if _, _, err := Open4(Options4{Path: path, Persist: true}); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), path) {
 			t.Errorf("error %v", err)
 		}
 	})
@@ -276,13 +276,13 @@ func TestFirstRun(t *testing.T) {
 			}
 			return nil
 		})
-		if _, _, err := Open4(Options{Path: crashPath, Persist: true, FS: fs}); !errors.Is(err, os.ErrPermission) {
+		if _, _, err := Open4(Options4{Path: crashPath, Persist: true, FS: fs}); !errors.Is(err, os.ErrPermission) {
 			t.Errorf("error %v", err)
 		}
 	})
 	t.Run("D4.5.3 without persist nothing is kept", func(t *testing.T) {
 		fs := crashfs.New()
-		o := Options{Path: crashPath, FS: fs}
+		o := Options4{Path: crashPath, FS: fs}
 		s, _, err := Open4(o)
 		if err != nil {
 			t.Fatal(err)
@@ -302,11 +302,11 @@ func TestFirstRun(t *testing.T) {
 	})
 	t.Run("a clean-up at work keeps the store from opening", func(t *testing.T) {
 		files := map[string]string{".pid": fmt.Sprintf("%d\n", os.Getppid()), ".1": header4 + row(1, 60, "")}
-		if _, _, _, err := opened(t, files, Options{}); !errors.Is(err, ErrCleanupRunning) {
+		if _, _, _, err := opened(t, files, Options4{}); !errors.Is(err, ErrCleanupRunning) {
 			t.Errorf("error %v", err)
 		}
 		files[".pid"] = "2147483646\n"
-		if s, _, _, err := opened(t, files, Options{}); err != nil || names(t, s) != "1" {
+		if s, _, _, err := opened(t, files, Options4{}); err != nil || names(t, s) != "1" {
 			t.Errorf("error %v when it is gone", err)
 		}
 	})
@@ -314,7 +314,8 @@ func TestFirstRun(t *testing.T) {
 
 // Subnet 1 has 192.0.2.0/25, subnet 2 the other half; subnet 3 is gone.
 func TestLeaseChecks(t *testing.T) {
-	subnetOf := func(addr, id uint32) (uint32, bool) {
+	subnetOf := func(l *lease.Lease4) (uint32, bool) {
+		addr := l.Addr
 		switch {
 		case addr>>7 == 0xc0000200>>7:
 			return 1, true
@@ -340,7 +341,7 @@ func TestLeaseChecks(t *testing.T) {
 		{ChecksDel, "1/1", []string{"check 192.0.2.129 1 0", "check 192.0.2.2 1 0", "check 198.51.100.1 1 0"}},
 	} {
 		t.Run(fmt.Sprint(c.checks), func(t *testing.T) {
-			s, _, told, err := opened(t, map[string]string{"": file}, Options{Checks: c.checks, SubnetOf: subnetOf})
+			s, _, told, err := opened(t, map[string]string{"": file}, Options4{Checks: c.checks, SubnetOf: subnetOf})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,7 +30,7 @@ func (i *interrupted) OpenFile(name string, flag int) (leasefile.File, error) {
 func TestCleanupBeginsWhileLoading(t *testing.T) {
 	// PL.8.7
 	fs := crashfs.New()
-	s, _, err := Open4(Options{Path: crashPath, Persist: true, FS: fs})
+	s, _, err := Open4(Options4{Path: crashPath, Persist: true, FS: fs})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,10 +44,10 @@ func TestCleanupBeginsWhileLoading(t *testing.T) {
 		}
 	}
 	race := &interrupted{FS: fs, after: crashPath + ".2", happen: func() { runLFC(fs) }}
-	if _, _, err = Open4(Options{Path: crashPath, Persist: true, FS: race}); !errors.Is(err, ErrCleanupRunning) {
+	if _, _, err = Open4(Options4{Path: crashPath, Persist: true, FS: race}); !errors.Is(err, ErrCleanupRunning) {
 		t.Fatalf("the store opens with error %v", err)
 	}
-	s, _, err = Open4(Options{Path: crashPath, Persist: true, FS: race})
+	s, _, err = Open4(Options4{Path: crashPath, Persist: true, FS: race})
 	if err != nil {
 		t.Fatal(err)
 	}

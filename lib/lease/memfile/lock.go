@@ -11,7 +11,7 @@ import (
 // whose leases would be given twice. Servers of another make neither take nor heed the
 // lock, clean-ups need none. Where locking is not possible (some network
 // file systems, a profile of a security module) the store does without.
-func (s *Store4) lockFiles() error {
+func (s *store[R, P, L, K]) lockFiles() error {
 	fsys, ok := s.options.FS.(leasefile.Locker)
 	if !ok {
 		return nil
@@ -26,7 +26,7 @@ func (s *Store4) lockFiles() error {
 	return nil
 }
 
-func (s *Store4) unlock() {
+func (s *store[R, P, L, K]) unlock() {
 	if s.lock != nil {
 		_ = s.lock.Close() // a file left behind locks nobody out
 	}

@@ -16,7 +16,7 @@ import (
 func TestOneStoreAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "kea-leases4.csv")
 	open := func() (*Store4, error) {
-		s, _, err := Open4(Options{Path: path, Persist: true})
+		s, _, err := Open4(Options4{Path: path, Persist: true})
 		return s, err
 	}
 	first, err := open()
@@ -58,7 +58,7 @@ func TestLeftLockFile(t *testing.T) {
 	if err := os.WriteFile(path+".lock", fmt.Appendln(nil, os.Getppid()), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	s, _, err := Open4(Options{Path: path, Persist: true})
+	s, _, err := Open4(Options4{Path: path, Persist: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestLeftLockFile(t *testing.T) {
 func TestMemoryLocksNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "kea-leases4.csv")
 	for range 2 {
-		s, _, err := Open4(Options{Path: path})
+		s, _, err := Open4(Options4{Path: path})
 		if err != nil {
 			t.Fatal(err)
 		}

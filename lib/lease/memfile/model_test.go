@@ -176,7 +176,7 @@ func newMachine(s *Store4) *machine {
 
 func (m *machine) watch(addr, subnet uint32, taken bool) {
 	if was, ok := m.taken[addr]; taken == ok || ok && was != subnet {
-		panic(fmt.Sprintf("Watch4 told taken=%v of %s in subnet %d, which was %v in %d", taken, addrText(addr), subnet, ok, was))
+		panic(fmt.Sprintf("Watch4 told taken=%v of %s in subnet %d, which was %v in %d", taken, family4{}.text(addr), subnet, ok, was))
 	}
 	if taken {
 		m.taken[addr] = subnet
@@ -217,7 +217,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			addr := genAddr.Draw(t, "addr")
 			_, want := m.current[addr]
 			if got := m.tx.Delete4(addr); got != want {
-				t.Fatalf("Delete4(%s) = %v, want %v", addrText(addr), got, want)
+				t.Fatalf("Delete4(%s) = %v, want %v", family4{}.text(addr), got, want)
 			}
 			delete(m.current, addr)
 		},
@@ -227,7 +227,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			var l lease.Lease4
 			want, ok := m.current[addr]
 			if got := m.tx.Get4(addr, &l); got != ok || ok && !gocmp.Equal(copyOf(l), want) {
-				t.Fatalf("Get4(%s) = %v %+v, want %v %+v", addrText(addr), got, l, ok, want)
+				t.Fatalf("Get4(%s) = %v %+v, want %v %+v", family4{}.text(addr), got, l, ok, want)
 			}
 		},
 		"find":  m.find,
@@ -282,7 +282,7 @@ func (m *machine) free(t *rapid.T) {
 	to := from + rapid.Uint32Range(0, 600).Draw(t, "size")
 	addr, ok := m.tx.NextFree4(from, to, m.now)
 	if want, wantOK := m.current.nextFree(from, to, m.now); addr != want || ok != wantOK {
-		t.Fatalf("NextFree4(%s, %s) = %s %v, want %s %v", addrText(from), addrText(to), addrText(addr), ok, addrText(want), wantOK)
+		t.Fatalf("NextFree4(%s, %s) = %s %v, want %s %v", family4{}.text(from), family4{}.text(to), family4{}.text(addr), ok, family4{}.text(want), wantOK)
 	}
 }
 
@@ -313,7 +313,7 @@ func (m *machine) compareEnds(t *rapid.T, call string, want []lease.Lease4, got 
 	for _, a := range got {
 		l, ok := m.current[a]
 		if !ok || seen[a] {
-			t.Fatalf("%s gave %s, which has no lease or came before", call, addrText(a))
+			t.Fatalf("%s gave %s, which has no lease or came before", call, family4{}.text(a))
 		}
 		seen[a] = true
 		gotEnds = append(gotEnds, l.Expire())
@@ -391,7 +391,7 @@ func TestStoreIsAMap(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		n++
-		o := Options{Path: filepath.Join(dir, fmt.Sprint("leases", n)), Persist: true}
+		o := Options4{Path: filepath.Join(dir, fmt.Sprint("leases", n)), Persist: true}
 		s, _, err := Open4(o)
 		if err != nil {
 			t.Fatalf("Open4: %v", err)

@@ -22,7 +22,11 @@ type places struct {
 	last    uint32 // place found last
 }
 
-type placeID struct{ subnet, pool uint32 }
+// placeID names a pool of a subnet; those of the types of DHCPv6 leases are apart.
+type placeID struct {
+	subnet, pool uint32
+	kind         lease.Type6
+}
 
 // place is one pool of one subnet.
 type place struct {
@@ -32,9 +36,10 @@ type place struct {
 }
 
 type subnetLeases struct {
-	counts stateCounts
+	counts [lease.TypePD + 1]stateCounts // by type
 	total  atomic.Int64
-	pages  []pageLeases // in order of page
+	pages  []pageLeases // of DHCPv4, in order of page
+	tree   addrTree     // of DHCPv6
 }
 
 // pageLeases is the number of a subnet's leases among 256 consecutive addresses.
@@ -67,9 +72,8 @@ func (p *places) forget() {
 	p.all, p.byIDs, p.subnets, p.last = nil, nil, nil, 0
 }
 
-// number gives the place of a subnet's pool and makes it when it is new.
-func (p *places) number(subnet, pool uint32) uint32 {
-	id := placeID{subnet, pool}
+// number gives the number of a place and makes it when it is new.
+func (p *places) number(id placeID) uint32 {
 	if int(p.last) < len(p.all) && p.all[p.last].placeID == id {
 		return p.last
 	}
@@ -102,7 +106,7 @@ func (p *places) make(id placeID) uint32 {
 func (p *places) count(number uint32, s lease.State, n int64) {
 	at := p.all[number]
 	at.counts.add(s, n)
-	at.subnet.counts.add(s, n)
+	at.subnet.counts[at.kind].add(s, n)
 }
 
 // enter notes a lease of the subnet at an address.
@@ -129,20 +133,20 @@ func (s *subnetLeases) find(page uint32) (int, bool) {
 	return slices.BinarySearchFunc(s.pages, page, func(p pageLeases, want uint32) int { return cmp.Compare(p.page, want) })
 }
 
-// ofSubnet and ofPool read the numbers of leases.
-func (p *places) ofSubnet(subnet uint32) lease.Counts {
+// ofSubnet and ofPool read the numbers of leases of a type.
+func (p *places) ofSubnet(subnet uint32, t lease.Type6) lease.Counts {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	if s := p.subnets[subnet]; s != nil {
-		return s.counts.counts()
+		return s.counts[t].counts()
 	}
 	return lease.Counts{}
 }
 
-func (p *places) ofPool(subnet, pool uint32) lease.Counts {
+func (p *places) ofPool(id placeID) lease.Counts {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	if n, ok := p.byIDs[placeID{subnet, pool}]; ok {
+	if n, ok := p.byIDs[id]; ok {
 		return p.all[n].counts.counts()
 	}
 	return lease.Counts{}

@@ -29,7 +29,7 @@ func (writeRefused) SyncDir(string) error        { return errWritten }
 // TestRead4 reads the files of a store that is open, one of them left by a clean-up.
 func TestRead4(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "leases4.csv")
-	s, _, err := Open4(Options{Path: path, Persist: true})
+	s, _, err := Open4(Options4{Path: path, Persist: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestRead4(t *testing.T) {
 	put(2)
 	read := func() int {
 		t.Helper()
-		r, report, err := Read4(Options{Path: path, FS: writeRefused{leasefile.OS}})
+		r, report, err := Read4(Options4{Path: path, FS: writeRefused{leasefile.OS}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,15 +10,9 @@ import (
 // length is a block of the arena, in the order client identifier, link-layer
 // address, host name, user context.
 type record4 struct {
-	cltt    int64
+	head
 	addr    uint32
-	valid   uint32
-	place   uint32 // subnet and pool
-	data    uint32 // block in the arena, 0 when everything in it is empty
 	links   [keys4]hashLink
-	expiry  expiryLink
-	state   lease.State
-	flags   uint8
 	hwLen   uint8
 	idLen   uint8
 	hostLen uint8 // not valid with longData
@@ -30,14 +24,6 @@ const (
 	byClientID
 	byHostname
 	keys4
-)
-
-const (
-	fqdnFwd  = 1 << iota
-	fqdnRev  // the server answers for the reverse name
-	hwInID   // the client identifier is 1 and the link-layer address (RFC 2132 section 9.14), kept once
-	longData // the block begins with the lengths of host name and user context
-	inUse    // the record is a lease
 )
 
 const longHeader = 8
@@ -131,29 +117,5 @@ func (r *record4) setData(a *arena, l *lease.Lease4) {
 	_ = append(append(block, l.Hostname...), l.UserContext...)
 }
 
-// freeData gives the record's block back.
-func (r *record4) freeData(a *arena) {
-	if r.data != 0 {
-		a.free(r.data, r.layout(a).end)
-	}
-}
-
-// expire is the second in which the lease ends.
-func (r *record4) expire() int64 { return r.cltt + int64(r.valid) }
-
-// finite reports whether the lease ends at all.
-func (r *record4) finite() bool { return r.valid != lease.InfiniteLifetime }
-
-// addrState is what the index by address has to know.
-func (r *record4) addrState() addrState {
-	st := addrState{taken: r.taken(), expire: never}
-	if r.finite() {
-		st.expire = r.expire()
-	}
-	return st
-}
-
-// taken reports whether the address is out of reach for others until it runs out.
-func (r *record4) taken() bool {
-	return r.state != lease.StateReclaimed && r.state != lease.StateReleased
-}
+func (r *record4) link(which int) *hashLink { return &r.links[which] }
+func (r *record4) size(a *arena) int        { return r.layout(a).end }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"time"
 
-	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 )
 
@@ -17,7 +16,7 @@ const rewriteRetry = time.Second
 // rewrite puts a file written from memory in the place of a live file that once
 // failed to sync: the system may have dropped what it could not write and would
 // not say so again. The changes of the transaction under way go with it.
-func (s *Store4) rewrite() error {
+func (s *store[R, P, L, K]) rewrite() error {
 	j, now := s.journal, s.options.Clock()
 	if now.Before(j.retry) {
 		return fmt.Errorf("the lease file %s could not be synced; it is written anew at %s", j.names.Live, j.retry.Format(time.TimeOnly))
@@ -38,16 +37,17 @@ func (s *Store4) rewrite() error {
 // dump writes every lease to a new file, synced and left open for appending.
 // Leases that the files of clean-ups have, but memory no longer, are marked as
 // deleted in it, as it may take the place of the live file that did so.
-func (s *Store4) dump(path string) (leasefile.File, int64, error) {
-	f, size, err := create(s.options.FS, path, false)
+func (s *store[R, P, L, K]) dump(path string) (leasefile.File, int64, error) {
+	f, size, err := create(s.options.FS, path, s.family.file(), false)
 	if err != nil {
 		return nil, 0, err
 	}
 	w := rowWriter{file: f, size: size}
-	var l lease.Lease4
-	s.addrs.walk(0, 1<<32-1, func(n uint32) bool {
+	var first K
+	var l L
+	s.family.walk(first, 0, func(n uint32) bool {
 		s.lease(n, &l)
-		return w.row(leasefile.AppendRow4(w.rows, &l))
+		return w.row(s.family.appendRow(w.rows, &l))
 	})
 	w.fail(s.buryAll(&w))
 	w.flush()

@@ -13,8 +13,8 @@ import (
 
 // SpawnLFC starts the clean-up of the store's files in a process of its own and
 // does not wait for it. program is its path; "" stands for LFCProgram.
-func (s *Store4) SpawnLFC(program string) error {
-	args := LFCCommand(program, s.options.Path, leasefile.V4)
+func (s *store[R, P, L, K]) SpawnLFC(program string) error {
+	args := LFCCommand(program, s.options.Path, s.family.file())
 	cmd := exec.Command(args[0], args[1:]...)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the lease file clean-up %s: %w", strings.Join(args, " "), err)

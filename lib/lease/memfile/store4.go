@@ -1,11 +1,11 @@
 package memfile
 
 import (
-	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
-	"sync"
+	"net/netip"
+	"slices"
 
 	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
@@ -15,226 +15,236 @@ import (
 // file. It is a lease.Manager4 with a single writer: a transaction holds the
 // store's lock from Begin4 to its end.
 type Store4 struct {
-	mu sync.Mutex
-	memory4
-	options Options
-	journal *journal  // nil when nothing is persisted
-	lock    io.Closer // nil where files cannot be locked
-	rows    []byte    // of the transaction under way
-	undo    []undo4
-	refused error        // why the transaction under way cannot be committed
-	row     lease.Lease4 // a lease being deleted
+	store[record4, *record4, lease.Lease4, uint32]
+	addrs   addrIndex
+	lists   sweep // compaction of the pages' lists
+	search  freeSearch
+	watch   func(addr, subnetID uint32, taken bool)
 	handles []tx4
-	closed  bool
 }
 
 var _ lease.Manager4 = (*Store4)(nil)
 
-// memory4 is the leases and their indexes.
-type memory4 struct {
-	regions   regions
-	records   slab[record4]
-	data      arena
-	hashes    [keys4]hashIndex
-	keys      [keys4]keyed4 // the records as each of the hashes sees them
-	addrs     addrIndex
-	running   expiryIndex // leases with an end that are not reclaimed
-	reclaimed expiryIndex
-	places    places
-	watch     func(addr, subnetID uint32, taken bool)
-	sweeps    [2]sweep // compaction of the records' blocks and of the pages' lists
-	search    freeSearch
+func newStore4(o Options4) *Store4 {
+	s := &Store4{}
+	s.begin(family4{s}, keys4, o)
+	s.addrs.use(&s.regions)
+	s.search = freeSearch{x: &s.addrs, expire: s.freeAt}
+	return s
 }
 
-// start must be called once the memory4 is where it stays.
-func (m *memory4) start() {
-	m.records.memory, m.data.memory = &m.regions, &m.regions
-	for i := range m.hashes {
-		m.hashes[i].use(&m.regions)
-		m.keys[i] = keyed4{m, i}
+// Open4 reads the lease files and gives a store of their leases that goes on
+// appending to the live one. A file that was cut short by a crash costs its
+// last row at most.
+func Open4(o Options4) (*Store4, *LoadReport, error) {
+	s := newStore4(o)
+	report, err := s.open()
+	if err != nil {
+		return nil, report, err
 	}
-	m.addrs.use(&m.regions)
-	m.running.use(&m.regions)
-	m.reclaimed.use(&m.regions)
-	m.search = freeSearch{x: &m.addrs, expire: m.freeAt}
+	return s, report, nil
 }
 
-// release gives all memory back and leaves the store empty.
-func (m *memory4) release() {
-	m.data.release()
-	m.addrs.lists.release()
-	m.regions.release()
-	m.records, m.data, m.hashes = slab[record4]{}, arena{}, [keys4]hashIndex{}
-	m.addrs, m.running, m.reclaimed = addrIndex{}, expiryIndex{}, expiryIndex{}
-	m.places.forget()
-	m.sweeps = [2]sweep{}
-}
-
-// keyed4 lets one hash index see the records.
-type keyed4 struct {
-	*memory4
-	which int
-}
-
-func (k *keyed4) link(record uint32) *hashLink {
-	return &k.records.at(record).links[k.which]
-}
-
-func (k *keyed4) key(record uint32) []byte {
-	return k.records.at(record).key(&k.data, k.which)
-}
-
-func (m *memory4) expiryLink(record uint32) *expiryLink { return &m.records.at(record).expiry }
-func (m *memory4) expire(record uint32) int64           { return m.records.at(record).expire() }
-
-// freeAt is the end of a lease, never for an infinite one.
-func (m *memory4) freeAt(record uint32) int64 {
-	if r := m.records.at(record); r.finite() {
-		return r.expire()
+// Read4 reads the lease files into a store that is in memory only, and leaves them
+// alone: nothing is locked, created, mended or written, so that they may belong to a
+// server that is running. What that server writes afterwards is not seen. Of the
+// options, FSync and Persist do not count.
+func Read4(o Options4) (*Store4, *LoadReport, error) {
+	for range readAttempts {
+		s := newStore4(inMemory(o))
+		if report, ok, err := s.readOnly(); ok {
+			return s, report, nil
+		} else if err != nil {
+			return nil, report, err
+		}
 	}
-	return never
+	return nil, nil, movedWhileRead(o.Path)
 }
 
-// queue is the index by expiry that a record belongs in, nil if in none.
-func (m *memory4) queue(r *record4) *expiryIndex {
+// Close4 closes the lease file and gives the memory back. A transaction that is
+// begun afterwards finds no leases and cannot be committed with changes.
+func (s *Store4) Close4() error { return s.close() }
+
+// Write4 writes all leases to a lease file at path (lease4-write, ARM 16.15.12).
+// A file that is there is kept under the name path.bakPID. The live file itself
+// may be given: it is replaced, and the store goes on in the new one.
+//
+// Another file is written a slice at a time, while the store serves: a lease
+// that changes meanwhile is written as it was before or after.
+func (s *Store4) Write4(path string) error { return s.write(path) }
+
+// Watch4 registers fn to be told inside a transaction which addresses become
+// taken and free; nil ends that.
+func (s *Store4) Watch4(fn func(addr, subnetID uint32, taken bool)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.watch = fn
+}
+
+// Counts4 returns the number of leases of a subnet by state. It does not wait for
+// a transaction and may see some of its changes.
+func (s *Store4) Counts4(subnetID uint32) lease.Counts { return s.counts(subnetID, 0) }
+
+// PoolCounts4 is Counts4 for one pool.
+func (s *Store4) PoolCounts4(subnetID, poolID uint32) lease.Counts {
+	return s.poolCounts(placeID{subnet: subnetID, pool: poolID})
+}
+
+// Leases4 calls fn for the leases that q selects, in ascending order of
+// address. It copies a slice of them at a time, so fn runs without the store's
+// lock. A lease that changes meanwhile is seen before or after, once at most.
+func (s *Store4) Leases4(q lease.Query4, fn func(*lease.Lease4) bool) error {
+	from := q.From
+	if from != 0 {
+		next, ok := s.family.after(from)
+		if !ok {
+			return nil
+		}
+		from = next
+	}
+	by := query[lease.Lease4, uint32]{subnetID: q.SubnetID, from: from, limit: q.Limit, keep: s.family.keep}
 	switch {
-	case r.state == lease.StateReclaimed:
-		return &m.reclaimed
-	case r.finite():
-		return &m.running
+	case len(q.ClientID) > 0:
+		by.which, by.key = byClientID, q.ClientID
+	case len(q.HWAddr) > 0:
+		by.which, by.key = byHWAddr, q.HWAddr
+	case q.Hostname != "":
+		by.which, by.key = byHostname, []byte(q.Hostname)
 	}
+	by.selects = func(l *lease.Lease4) bool {
+		return (q.SubnetID == 0 || l.SubnetID == q.SubnetID) &&
+			(len(q.ClientID) == 0 || string(l.ClientID) == string(q.ClientID)) &&
+			(len(q.HWAddr) == 0 || string(l.HWAddr) == string(q.HWAddr)) &&
+			(q.Hostname == "" || string(l.Hostname) == q.Hostname)
+	}
+	s.each(by, fn)
 	return nil
 }
 
-// link puts a record into every index.
-func (m *memory4) link(n uint32) {
-	r := m.records.at(n)
-	m.addrs.insert(r.addr, n, r.addrState())
-	for which := range m.hashes {
-		m.linkKey(n, which)
-	}
-	if q := m.queue(r); q != nil {
-		q.insert(m, n)
-	}
-	m.places.count(r.place, r.state, 1)
-	m.places.all[r.place].subnet.enter(r.addr)
-	if r.taken() {
-		m.tell(r, true)
-	}
+// tx4 is the handle of one transaction.
+type tx4 struct {
+	*Store4
+	over bool
 }
 
-// unlink takes a record out of every index.
-func (m *memory4) unlink(n uint32) {
-	r := m.records.at(n)
-	if r.taken() {
-		m.tell(r, false)
+// Begin4 starts a transaction; it waits for the one under way.
+func (s *Store4) Begin4() lease.Tx4 {
+	s.mu.Lock()
+	if len(s.handles) == 0 {
+		s.handles = make([]tx4, handleBatch)
 	}
-	m.places.all[r.place].subnet.leave(r.addr)
-	m.places.count(r.place, r.state, -1)
-	if q := m.queue(r); q != nil {
-		q.remove(m, n)
-	}
-	for which := range m.hashes {
-		m.unlinkKey(n, which)
-	}
-	m.addrs.remove(r.addr)
+	t := &s.handles[0]
+	s.handles = s.handles[1:]
+	t.Store4 = s
+	return t
 }
 
-func (m *memory4) linkKey(n uint32, which int) {
-	if k := &m.keys[which]; len(k.key(n)) > 0 {
-		m.hashes[which].insert(k, n)
-	}
+func (t *tx4) Get4(addr uint32, l *lease.Lease4) bool { return t.get(addr, l) }
+func (t *tx4) Put4(l *lease.Lease4)                   { t.put(l) }
+func (t *tx4) Delete4(addr uint32) bool               { return t.delete(addr) }
+func (t *tx4) Commit() error                          { return t.commit(&t.over) }
+func (t *tx4) Rollback()                              { t.rollback(&t.over) }
+
+func (t *tx4) ByClientID4(id []byte, buf []lease.Lease4) []lease.Lease4 {
+	return t.sorted(byClientID, id, buf)
 }
 
-func (m *memory4) unlinkKey(n uint32, which int) {
-	if k := &m.keys[which]; len(k.key(n)) > 0 {
-		m.hashes[which].remove(k, n)
-	}
+func (t *tx4) ByHWAddr4(hw []byte, buf []lease.Lease4) []lease.Lease4 {
+	return t.sorted(byHWAddr, hw, buf)
 }
 
-// change makes a linked record what next is, and touches only the indexes that
-// this concerns. Both have the same address. Blocks in the arena are the
-// caller's to free.
-func (m *memory4) change(n uint32, next *record4) {
-	r := m.records.at(n)
-	var moved [keys4]bool
-	for which := range m.hashes {
-		if moved[which] = !bytes.Equal(r.key(&m.data, which), next.key(&m.data, which)); moved[which] {
-			m.unlinkKey(n, which)
-		}
+// sorted appends the leases with that key, in order of address.
+func (t *tx4) sorted(which int, key []byte, buf []lease.Lease4) []lease.Lease4 {
+	from := len(buf)
+	buf = t.by(which, key, buf)
+	if len(buf)-from > 1 {
+		slices.SortFunc(buf[from:], func(a, b lease.Lease4) int { return cmp.Compare(a.Addr, b.Addr) })
 	}
-	from, to := m.queue(r), m.queue(next)
-	requeue := from != to || r.expire() != next.expire()
-	if requeue && from != nil {
-		from.remove(m, n)
-	}
-	m.move(r, next)
-	was := r.addrState()
-	next.links, next.expiry = r.links, r.expiry
-	*r = *next
-	if now := r.addrState(); now.taken != was.taken || now.taken && now.expire < was.expire {
-		m.addrs.update(r.addr, now)
-	}
-	if requeue && to != nil {
-		to.insert(m, n)
-	}
-	for which := range m.hashes {
-		if moved[which] {
-			m.linkKey(n, which)
-		}
-	}
+	return buf
 }
 
-// move brings the counts and the watcher up to date.
-func (m *memory4) move(r, next *record4) {
-	if r.place == next.place && r.state == next.state {
+func (t *tx4) NextFree4(from, to uint32, now int64) (uint32, bool) {
+	t.search.from, t.search.to, t.search.now = from, to, now
+	return t.search.run()
+}
+
+func (t *tx4) Expired4(now int64, max int, buf []uint32) []uint32 {
+	t.ended(&t.running, now, max, func(r *record4) { buf = append(buf, r.addr) })
+	return buf
+}
+
+func (t *tx4) Reclaimed4(before int64, max int, buf []uint32) []uint32 {
+	t.ended(&t.reclaimed, before, max, func(r *record4) { buf = append(buf, r.addr) })
+	return buf
+}
+
+// family4 is what its store needs to know of DHCPv4 leases.
+type family4 struct{ *Store4 }
+
+func (f family4) find(addr uint32) uint32        { return f.addrs.find(addr) }
+func (f family4) index(r *record4, n uint32)     { f.addrs.insert(r.addr, n, r.addrState()) }
+func (f family4) reindex(r *record4)             { f.addrs.update(r.addr, r.addrState()) }
+func (f family4) unindex(r *record4)             { f.addrs.remove(r.addr) }
+func (family4) after(addr uint32) (uint32, bool) { return addr + 1, addr+1 != 0 }
+func (family4) compare(a, b uint32) int          { return cmp.Compare(a, b) }
+
+func (f family4) walk(from, subnetID uint32, fn func(n uint32) bool) {
+	if subnetID == 0 {
+		f.addrs.walk(from, 1<<32-1, fn)
 		return
 	}
-	m.places.count(r.place, r.state, -1)
-	m.places.count(next.place, next.state, 1)
-	from, to := m.places.all[r.place], m.places.all[next.place]
-	if from.subnet != to.subnet {
-		from.subnet.leave(r.addr)
-		to.subnet.enter(r.addr)
-	}
-	if r.taken() == next.taken() && from.subnet == to.subnet {
+	// Only pages in which the subnet has leases; others have some there, too.
+	s := f.places.subnets[subnetID]
+	if s == nil {
 		return
 	}
-	if r.taken() {
-		m.tell(r, false)
-	}
-	if next.taken() {
-		m.tell(next, true)
-	}
-}
-
-func (m *memory4) tell(r *record4, taken bool) {
-	if m.watch != nil {
-		m.watch(r.addr, m.places.all[r.place].placeID.subnet, taken)
+	i, _ := s.find(from >> 8)
+	for ; i < len(s.pages); i++ {
+		base := s.pages[i].page << 8
+		if !f.addrs.walk(max(base, from), base|255, fn) {
+			return
+		}
 	}
 }
 
-// fill makes a record of a lease. It keeps the block of old when that has the
-// same in it.
-func (m *memory4) fill(r *record4, l *lease.Lease4) {
-	if r.data == 0 || !r.sameData(&m.data, l) {
-		r.setData(&m.data, l)
-	}
-	r.addr, r.valid, r.cltt, r.state = l.Addr, l.ValidLft, l.CLTT, l.State
-	r.place = m.places.number(l.SubnetID, l.PoolID)
-	r.flags = r.flags&^(fqdnFwd|fqdnRev) | inUse
-	if l.FqdnFwd {
-		r.flags |= fqdnFwd
-	}
-	if l.FqdnRev {
-		r.flags |= fqdnRev
+func (family4) enter(s *subnetLeases, r *record4, _ uint32) { s.enter(r.addr) }
+func (family4) leave(s *subnetLeases, r *record4)           { s.leave(r.addr) }
+
+func (f family4) tell(r *record4, taken bool) {
+	if f.watch != nil {
+		f.watch(r.addr, f.places.all[r.place].placeID.subnet, taken)
 	}
 }
 
-// lease makes a lease of a record. Its byte slices point into the arena.
-func (m *memory4) lease(n uint32, l *lease.Lease4) {
-	r := m.records.at(n)
-	at := m.places.all[r.place]
+func (f family4) compact() {
+	from, to := f.lists.slice(&f.addrs.lists, f.addrs.pages.n)
+	for ; from < to; from++ {
+		if p := f.addrs.pages.at(from); p.room > 0 {
+			f.addrs.lists.move(&p.list, int(p.room)*4)
+		}
+	}
+}
+
+func (f family4) forget() {
+	f.addrs.lists.release()
+	f.Store4.addrs, f.Store4.lists = addrIndex{}, sweep{}
+}
+
+// text writes an address for people.
+func (family4) text(addr uint32) string {
+	return netip.AddrFrom4([4]byte{byte(addr >> 24), byte(addr >> 16), byte(addr >> 8), byte(addr)}).String()
+}
+
+func (f family4) fill(r *record4, l *lease.Lease4) {
+	if r.data == 0 || !r.sameData(&f.data, l) {
+		r.setData(&f.data, l)
+	}
+	r.addr = l.Addr
+	r.set(l.ValidLft, l.CLTT, l.State, l.FqdnFwd, l.FqdnRev)
+}
+
+func (f family4) give(r *record4, l *lease.Lease4) {
+	at := f.places.all[r.place]
 	*l = lease.Lease4{
 		Addr: r.addr, ValidLft: r.valid, CLTT: r.cltt, SubnetID: at.placeID.subnet, PoolID: at.pool,
 		State: r.state, FqdnFwd: r.flags&fqdnFwd != 0, FqdnRev: r.flags&fqdnRev != 0,
@@ -242,28 +252,27 @@ func (m *memory4) lease(n uint32, l *lease.Lease4) {
 	if r.data == 0 {
 		return
 	}
-	lay := r.layout(&m.data)
-	block := m.data.bytes(r.data, lay.end)
+	lay := r.layout(&f.data)
+	block := f.data.bytes(r.data, lay.end)
 	l.ClientID = part(block, lay.id, lay.id+int(r.idLen))
 	l.HWAddr = part(block, lay.hw, lay.hw+int(r.hwLen))
 	l.Hostname = part(block, lay.host, lay.context)
 	l.UserContext = part(block, lay.context, lay.end)
 }
 
-// part is a piece of a block, nil if empty.
-func part(block []byte, from, to int) []byte {
-	if from == to {
-		return nil
-	}
-	return block[from:to:to]
+func (family4) addrOf(l *lease.Lease4) uint32        { return l.Addr }
+func (family4) placeOf(l *lease.Lease4) placeID      { return placeID{subnet: l.SubnetID, pool: l.PoolID} }
+func (family4) setSubnet(l *lease.Lease4, id uint32) { l.SubnetID = id }
+func (family4) live(l *lease.Lease4) bool            { return l.ValidLft > 0 }
+func (family4) context(l *lease.Lease4) []byte       { return l.UserContext }
+
+func (family4) keep(l *lease.Lease4, copy func([]byte) []byte) {
+	l.ClientID, l.HWAddr = copy(l.ClientID), copy(l.HWAddr)
+	l.Hostname, l.UserContext = copy(l.Hostname), copy(l.UserContext)
 }
 
-// check says why a lease cannot be kept: the store is closed, or a lease file
-// would not give it back.
-func (s *Store4) check(l *lease.Lease4) error {
+func (family4) check(l *lease.Lease4) error {
 	switch {
-	case s.closed:
-		return errClosed
 	case len(l.HWAddr) > leasefile.MaxHWAddr:
 		return fmt.Errorf("its hardware address has %d bytes, more than %d", len(l.HWAddr), leasefile.MaxHWAddr)
 	case len(l.ClientID) > leasefile.MaxClientID || len(l.ClientID) == 1:
@@ -274,4 +283,9 @@ func (s *Store4) check(l *lease.Lease4) error {
 	return nil
 }
 
-var errClosed = errors.New("the lease store is closed")
+func (family4) file() leasefile.Family                         { return leasefile.V4 }
+func (family4) appendRow(b []byte, l *lease.Lease4) []byte     { return leasefile.AppendRow4(b, l) }
+func (family4) appendDeleted(b []byte, l *lease.Lease4) []byte { return leasefile.AppendDeleted4(b, l) }
+func (family4) parse(p *leasefile.Parser, s leasefile.Schema, row []byte, l *lease.Lease4) (warning, err error) {
+	return nil, p.Row4(s, row, l)
+}

@@ -7,27 +7,26 @@ import (
 	"io/fs"
 	"os"
 
-	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 )
 
-// loader4 reads lease files into a store.
-type loader4 struct {
-	*Store4
+// loader reads lease files into a store.
+type loader[R any, P record[R], L any, K comparable] struct {
+	*store[R, P, L, K]
 	report *LoadReport
 	parser leasefile.Parser
-	lease  lease.Lease4
+	row    L
 }
 
 // load reads what clean-ups have left and the live file, and opens that for
 // appending.
-func (s *Store4) load(report *LoadReport) error {
+func (s *store[R, P, L, K]) load(report *LoadReport) error {
 	o := &s.options
 	names := leasefile.NamesOf(o.Path)
 	if pid, alive := leasefile.Running(o.FS, names.PID); alive {
 		return fmt.Errorf("%w: process %d of %s works on %s", ErrCleanupRunning, pid, names.PID, names.Live)
 	}
-	l := loader4{Store4: s, report: report}
+	l := loader[R, P, L, K]{store: s, report: report}
 	before := stampsOf(o.FS, names)
 	for _, path := range names.Older(o.FS) {
 		if err := l.older(path); err != nil {
@@ -48,7 +47,7 @@ func (s *Store4) load(report *LoadReport) error {
 }
 
 // older reads a file that nobody appends to, if there is one.
-func (l *loader4) older(path string) error {
+func (l *loader[R, P, L, K]) older(path string) error {
 	f, err := l.options.FS.OpenFile(path, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -68,7 +67,7 @@ func (l *loader4) older(path string) error {
 
 // secure brings what was read to the disk where that is promised of all leases:
 // an earlier server may have ended before it did so.
-func (l *loader4) secure(f leasefile.File) error {
+func (l *loader[R, P, L, K]) secure(f leasefile.File) error {
 	if !l.options.FSync {
 		return nil
 	}
@@ -76,7 +75,7 @@ func (l *loader4) secure(f leasefile.File) error {
 }
 
 // live reads the live file and makes it ready for appending.
-func (l *loader4) live(names leasefile.Names) error {
+func (l *loader[R, P, L, K]) live(names leasefile.Names) error {
 	fsys, path := l.options.FS, names.Live
 	if !leasefile.Exists(fsys, path) {
 		return l.create(names)
@@ -98,19 +97,19 @@ func (l *loader4) live(names leasefile.Names) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("lease file %s: %w", path, err), f.Close())
 	}
-	l.journal = &journal{fs: fsys, names: names, file: f, size: end.whole, sync: l.options.FSync}
+	l.journal = &journal{fs: fsys, names: names, family: l.family.file(), file: f, size: end.whole, sync: l.options.FSync}
 	return nil
 }
 
-func (l *loader4) create(names leasefile.Names) error {
-	f, size, err := create(l.options.FS, names.Live, l.options.FSync)
+func (l *loader[R, P, L, K]) create(names leasefile.Names) error {
+	f, size, err := create(l.options.FS, names.Live, l.family.file(), l.options.FSync)
 	if err == nil {
 		err = l.options.FS.SyncDir(names.Dir())
 	}
 	if err != nil {
 		return fmt.Errorf("creating the lease file %s: %w", names.Live, err)
 	}
-	l.journal = &journal{fs: l.options.FS, names: names, file: f, size: size, sync: l.options.FSync}
+	l.journal = &journal{fs: l.options.FS, names: names, family: l.family.file(), file: f, size: size, sync: l.options.FSync}
 	return nil
 }
 
@@ -140,11 +139,11 @@ func (e *fileEnd) mend(f leasefile.File) error {
 }
 
 // read applies the rows of one file.
-func (l *loader4) read(path string, f leasefile.File) (fileEnd, error) {
+func (l *loader[R, P, L, K]) read(path string, f leasefile.File) (fileEnd, error) {
 	if e := l.options.Events.File; e != nil {
 		e(path)
 	}
-	rows, err := leasefile.NewScanner(leasefile.V4, f)
+	rows, err := leasefile.NewScanner(l.family.file(), f)
 	if errors.Is(err, leasefile.ErrEmpty) {
 		return fileEnd{}, nil
 	}
@@ -158,10 +157,10 @@ func (l *loader4) read(path string, f leasefile.File) (fileEnd, error) {
 		}
 	}
 	l.report.Files = append(l.report.Files, FileReport{Path: path, Schema: rows.Schema})
-	return l.rows(rows, &l.report.Files[len(l.report.Files)-1])
+	return l.readRows(rows, &l.report.Files[len(l.report.Files)-1])
 }
 
-func (l *loader4) rows(rows *leasefile.Scanner, report *FileReport) (fileEnd, error) {
+func (l *loader[R, P, L, K]) readRows(rows *leasefile.Scanner, report *FileReport) (fileEnd, error) {
 	var end fileEnd
 	for {
 		row, err := rows.Next()
@@ -172,7 +171,9 @@ func (l *loader4) rows(rows *leasefile.Scanner, report *FileReport) (fileEnd, er
 		if err != nil {
 			return end, err
 		}
-		if err = l.parser.Row4(rows.Schema, row, &l.lease); err == nil {
+		warning, err := l.family.parse(&l.parser, rows.Schema, row, &l.row)
+		if err == nil {
+			l.warn(report, rows.Number, warning)
 			end.open = rows.Torn
 			l.apply()
 			continue
@@ -184,8 +185,14 @@ func (l *loader4) rows(rows *leasefile.Scanner, report *FileReport) (fileEnd, er
 	}
 }
 
+func (l *loader[R, P, L, K]) warn(report *FileReport, row int, warning error) {
+	if e := l.options.Events.RowWarning; warning != nil && e != nil {
+		e(report.Path, row, warning)
+	}
+}
+
 // bad tells of a bad row and reports whether there were too many.
-func (l *loader4) bad(report *FileReport, row int, reason error) error {
+func (l *loader[R, P, L, K]) bad(report *FileReport, row int, reason error) error {
 	report.Errors++
 	if e := l.options.Events.RowError; e != nil {
 		e(report.Path, row, reason)
@@ -198,44 +205,44 @@ func (l *loader4) bad(report *FileReport, row int, reason error) error {
 
 // apply does what the row just read says. Only the index by address is kept up
 // to date; the others follow when all files are read.
-func (l *loader4) apply() {
+func (l *loader[R, P, L, K]) apply() {
 	if !l.sane() {
 		return
 	}
-	n := l.addrs.find(l.lease.Addr)
+	n, live := l.family.find(l.family.addrOf(&l.row)), l.family.live(&l.row)
 	switch {
-	case n == 0 && l.lease.ValidLft > 0:
+	case n == 0 && live:
 		n = l.records.alloc()
-		r := l.records.at(n)
-		l.fill(r, &l.lease)
-		l.addrs.insert(r.addr, n, r.addrState())
-	case n != 0 && l.lease.ValidLft > 0:
-		r := l.records.at(n)
-		old := *r
-		if l.fill(r, &l.lease); r.data != old.data {
-			old.freeData(&l.data)
+		r := l.at(n)
+		l.fill(r, &l.row)
+		l.family.index(r, n)
+	case live:
+		r := l.at(n)
+		l.old = *r
+		if l.fill(r, &l.row); r.common().data != P(&l.old).common().data {
+			freeData(P(&l.old), &l.data)
 		}
-		l.addrs.update(r.addr, r.addrState())
+		l.family.reindex(r)
 	case n != 0:
-		l.addrs.remove(l.lease.Addr)
+		l.family.unindex(l.at(n))
 		l.discard(n)
 	}
 	l.compactStep()
 }
 
 // sane carries out lease-checks and reports whether the lease is to be loaded.
-func (l *loader4) sane() bool {
+func (l *loader[R, P, L, K]) sane() bool {
 	checks := l.options.Checks
 	if checks == ChecksNone || l.options.SubnetOf == nil {
 		return true
 	}
-	subnet, found := l.options.SubnetOf(l.lease.Addr, l.lease.SubnetID)
+	subnet, found := l.options.SubnetOf(&l.row)
 	switch {
-	case found && subnet == l.lease.SubnetID:
+	case found && subnet == l.family.placeOf(&l.row).subnet:
 		return true
 	case found && (checks == ChecksFix || checks == ChecksFixDel):
 		l.tellCheck(CheckFixed, subnet)
-		l.lease.SubnetID = subnet
+		l.family.setSubnet(&l.row, subnet)
 		return true
 	case checks == ChecksDel || checks == ChecksFixDel:
 		l.tellCheck(CheckDropped, 0)
@@ -245,8 +252,8 @@ func (l *loader4) sane() bool {
 	return true
 }
 
-func (l *loader4) tellCheck(result CheckResult, subnet uint32) {
+func (l *loader[R, P, L, K]) tellCheck(result CheckResult, subnet uint32) {
 	if e := l.options.Events.Check; e != nil {
-		e(&l.lease, result, subnet)
+		e(&l.row, result, subnet)
 	}
 }

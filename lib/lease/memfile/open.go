@@ -2,7 +2,6 @@ package memfile
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"nestor/lib/lease"
@@ -11,7 +10,7 @@ import (
 
 // Options say how a store is opened. They follow the keywords of lease-database
 // with type memfile (ARM 8.2.2.1).
-type Options struct {
+type Options[L any] struct {
 	Path    string // of the lease file ("name")
 	Persist bool   // keep the leases in the file; false: in memory only, Path is not touched
 	FSync   bool   // a commit waits until the disk has its rows ("durability": "fsync")
@@ -20,18 +19,25 @@ type Options struct {
 	MaxRowErrors int
 
 	Checks LeaseChecks // what to do about leases that fit no subnet
-	// SubnetOf gives the subnet in which the lease of an address belongs: id when
-	// that subnet exists and has the address, else another that has it, else
-	// false. It is asked only when Checks is not ChecksNone.
-	SubnetOf func(addr, id uint32) (subnet uint32, ok bool)
-	// Context is asked, once all files are read, what the user context of a lease
-	// that has one is to be in memory. It must not keep the context. nil: as it is.
-	Context func(addr uint32, context []byte) []byte
+	// SubnetOf gives the subnet in which a lease belongs: its own when that exists
+	// and has the address, else another that has it, else false. It is asked only
+	// when Checks is not ChecksNone.
+	SubnetOf func(l *L) (subnet uint32, ok bool)
+	// Context is shown, once all files are read, each lease that has a user context
+	// and may put another in its place for memory. It must not keep what it is
+	// shown. nil: contexts are as they are.
+	Context func(l *L)
 
-	Events Events
+	Events Events[L]
 	FS     leasefile.FS     // the host's when nil
 	Clock  func() time.Time // time.Now when nil
 }
+
+// Options4 and Options6 are those of the two families.
+type (
+	Options4 = Options[lease.Lease4]
+	Options6 = Options[lease.Lease6]
+)
 
 // LeaseChecks is sanity-checks.lease-checks (ARM 8.2.26).
 type LeaseChecks uint8
@@ -55,7 +61,7 @@ const (
 
 // Events are told what happens while leases are loaded, for the log. Any may be
 // nil.
-type Events struct {
+type Events[L any] struct {
 	// File: a lease file is about to be read (DHCPSRV_MEMFILE_LEASE_FILE_LOAD).
 	File func(path string)
 	// Schema: a file's columns are not ours (DHCPSRV_MEMFILE_NEEDS_UPGRADING,
@@ -64,9 +70,11 @@ type Events struct {
 	// RowError: a row was passed over (DHCPSRV_MEMFILE_LEASE_LOAD_ROW_ERROR). Rows
 	// count from 1 behind the header, blank lines left out.
 	RowError func(path string, row int, reason error)
+	// RowWarning: a row was read, but not all of it could be.
+	RowWarning func(path string, row int, what error)
 	// Check: a lease fits no subnet, or not the one that it names; subnet is the
 	// one that a fixed lease got.
-	Check func(l *lease.Lease4, result CheckResult, subnet uint32)
+	Check func(l *L, result CheckResult, subnet uint32)
 }
 
 // LoadReport sums up what opening found.
@@ -92,21 +100,11 @@ type FileReport struct {
 // earlier server began is at work on its files. It ends by itself; try again.
 var ErrCleanupRunning = errors.New("a lease file clean-up is running")
 
-// Open4 reads the lease files and gives a store of their leases that goes on
-// appending to the live one. A file that was cut short by a crash costs its
-// last row at most.
-func Open4(o Options) (*Store4, *LoadReport, error) {
-	if o.FS == nil {
-		o.FS = leasefile.OS
-	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
-	s := &Store4{options: o}
-	s.start()
+// open reads the lease files.
+func (s *store[R, P, L, K]) open() (*LoadReport, error) {
 	report := &LoadReport{}
-	if !o.Persist {
-		return s, report, nil
+	if !s.options.Persist {
+		return report, nil
 	}
 	err := s.lockFiles()
 	if err == nil {
@@ -115,28 +113,8 @@ func Open4(o Options) (*Store4, *LoadReport, error) {
 	if err != nil {
 		s.unlock()
 		s.release()
-		return nil, report, err
+		return report, err
 	}
 	report.Leases = int(s.records.used)
-	return s, report, nil
-}
-
-// Close4 closes the lease file and gives the memory back. A transaction that is
-// begun afterwards finds no leases and cannot be committed with changes.
-func (s *Store4) Close4() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil
-	}
-	s.closed = true
-	defer s.unlock()
-	s.release()
-	if s.journal == nil {
-		return nil
-	}
-	if err := s.journal.close(); err != nil {
-		return fmt.Errorf("closing the lease file %s: %w", s.journal.names.Live, err)
-	}
-	return nil
+	return report, nil
 }

@@ -6,17 +6,16 @@ import (
 	"os"
 	"path/filepath"
 
-	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 )
 
-// Write4 writes all leases to a lease file at path (lease4-write, ARM 16.15.12).
+// write writes all leases to a lease file at path (lease4-write, ARM 16.15.12).
 // A file that is there is kept under the name path.bakPID. The live file itself
 // may be given: it is replaced, and the store goes on in the new one.
 //
 // Another file is written a slice at a time, while the store serves: a lease
 // that changes meanwhile is written as it was before or after.
-func (s *Store4) Write4(path string) error {
+func (s *store[R, P, L, K]) write(path string) error {
 	if s.journal != nil && filepath.Clean(path) == filepath.Clean(s.options.Path) {
 		return s.writeLive()
 	}
@@ -24,23 +23,22 @@ func (s *Store4) Write4(path string) error {
 	if err := setBackup(fsys, path); err != nil {
 		return err
 	}
-	f, size, err := create(fsys, path, false)
+	f, size, err := create(fsys, path, s.family.file(), false)
 	if err != nil {
 		return fmt.Errorf("writing leases: %w", err)
 	}
 	w := rowWriter{file: f, size: size}
-	err = s.Leases4(lease.Query4{}, func(l *lease.Lease4) bool {
-		return w.row(leasefile.AppendRow4(w.rows, l))
-	})
+	all := query[L, K]{selects: func(*L) bool { return true }, keep: s.family.keep}
+	s.each(all, func(l *L) bool { return w.row(s.family.appendRow(w.rows, l)) })
 	w.flush()
-	if err = errors.Join(err, w.err, f.Sync(), f.Close(), fsys.SyncDir(filepath.Dir(path))); err != nil {
+	if err = errors.Join(w.err, f.Sync(), f.Close(), fsys.SyncDir(filepath.Dir(path))); err != nil {
 		return fmt.Errorf("writing leases to %s: %w", path, err)
 	}
 	return nil
 }
 
 // writeLive replaces the live file by one written from memory.
-func (s *Store4) writeLive() error {
+func (s *store[R, P, L, K]) writeLive() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
