@@ -13,7 +13,7 @@ import "time"
 // A Datagram is one UDP datagram received for a DHCP server. A is the form of
 // addresses.
 type Datagram[A any] struct {
-	Payload []byte  // the DHCP message; points into the socket's receive buffer, valid until its next Recv
+	Payload []byte  // the DHCP message; points into the socket's receive buffer, valid until its next Recv, Poll or Close
 	Src     A       // IP source address
 	Dst     A       // IP destination address: the socket's own, or the broadcast or multicast address that it hears
 	SrcPort uint16  // UDP source port

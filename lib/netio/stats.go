@@ -19,7 +19,8 @@ type Stats struct {
 	NotForUs    uint64 // other protocol, port or destination that the filter let through
 
 	// Overflow counts what the kernel dropped because its receive queue was
-	// full: the server is too slow or Options.ReceiveBuffer too small.
+	// full: the server is too slow, or Options.ReceiveBuffer or Options.Ring
+	// too small.
 	Overflow uint64
 }
 
