@@ -39,8 +39,9 @@ func (x *exchange) logNotUnpacked(log *logging.Logger) {
 		if !query4.IsPrivate(code) || !x.query.Has(byte(code)) {
 			continue
 		}
-		if d := x.privateDefinitions(code).ByCode(option.Space4, uint32(code)); d != nil {
-			if _, err := d.Normalize(x.query.Option(byte(code))); err != nil {
+		defs := x.privateDefinitions(code)
+		if d := defs.ByCode(option.Space4, uint32(code)); d != nil {
+			if err := defs.CheckReceived(d, x.query.Option(byte(code))); err != nil {
 				log.Log(msgUnpackFail, x.label(), code, err)
 			}
 		}

@@ -151,3 +151,23 @@ func TestSuboption(t *testing.T) {
 		}
 	})
 }
+
+func TestCheckReceived(t *testing.T) {
+	defs := nestedDefinitions(t)[0]
+	for _, c := range []struct {
+		code      uint32
+		wire, err string
+	}{
+		{222, "07", ""}, {222, "", "option container (222): field 1 (uint8): 1 octets are needed, there are 0"},
+		{222, "07" + "09020001", ""}, {222, "07" + "090101", "option container (222): option x (9): field 1 (uint16)"},
+		{222, "07" + "09060001" + "01020161", ""}, {222, "07" + "09060001" + "01020261", "option container (222): option x (9): option z (1): field 1 (tuple): the tuple is cut short"},
+		{222, "07" + "0809", ""}, {222, "07" + "080141", ""},
+		{125, "0000", "an enterprise number has 4 octets"}, {121, "21C0", "route 1 is cut short"}, {3, "C0000201", ""},
+	} {
+		wire, err := DecodeHex(c.wire)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, defs.CheckReceived(defs.ByCode(Space4, c.code), wire), c.err)
+	}
+}

@@ -89,6 +89,33 @@ func (d *Definition) Encapsulated(wire []byte) (subs []byte, ok bool) {
 	return wire[n:], err == nil
 }
 
+// CheckReceived finds what keeps a received option from being read by a definition:
+// fields that are not as they should be, of the option or of options inside of it.
+// Octets that are no whole sub-option at the end are no fault.
+func (s *Definitions) CheckReceived(d *Definition, wire []byte) error {
+	return s.checkReceived(d, wire, 0)
+}
+
+func (s *Definitions) checkReceived(d *Definition, wire []byte, depth int) error {
+	if d.Type == Internal || d.holdsVendorOptions() {
+		_, err := d.Normalize(wire)
+		return err
+	}
+	n, err := d.walk(wire, func(Type, []byte) {})
+	if err != nil || d.Encapsulates == "" || depth == maxNesting {
+		return d.wrap(err)
+	}
+	subs, _ := s.Suboptions(d.Encapsulates, wire[n:])
+	for _, sub := range subs {
+		if inner := s.ByCode(d.Encapsulates, uint32(sub.Code)); inner != nil {
+			if err := s.checkReceived(inner, sub.Data, depth+1); err != nil {
+				return d.wrap(err)
+			}
+		}
+	}
+	return nil
+}
+
 // join adds a sub-option, or the rest of one that is there already.
 func join(subs []Sub, code uint16, data []byte) []Sub {
 	for i := range subs {

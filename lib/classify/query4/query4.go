@@ -90,8 +90,8 @@ func (q *Packet) Suboption(code, sub uint16) ([]byte, bool) {
 		return nil, false
 	}
 	subs, ok := d.Encapsulated(content)
-	if !ok {
-		return nil, false
+	if !ok || IsPrivate(code) && defs.CheckReceived(d, content) != nil {
+		return nil, false // Kea leaves an option as it is that contradicts its definition
 	}
 	return defs.Suboption(d.Encapsulates, subs, sub)
 }
