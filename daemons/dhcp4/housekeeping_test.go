@@ -411,7 +411,7 @@ func TestPacketQueue(t *testing.T) {
 		ts := newTestServer(t, plain)
 		for queue, want := range map[string]string{
 			`"queue-type": "foo"`: `there is no queue-type "foo", use "kea-ring4"`,
-			`"capacity": 4`:       "a capacity of 4 is not possible",
+			`"capacity": 0`:       "a capacity of 0 is not possible",
 			`"capacity": 4000000`: "a capacity of 4000000 is not possible",
 		} {
 			conf := `"dhcp-queue-control": { "enable-queue": true, ` + queue + ` }, ` + plain
@@ -432,11 +432,15 @@ func TestPacketQueue(t *testing.T) {
 			`"multi-threading": { "enable-multi-threading": false }, "dhcp-queue-control": { "enable-queue": false, "capacity": 5 }, `:            0,
 			`"multi-threading": { "enable-multi-threading": false }, "dhcp-queue-control": { "enable-queue": true, "queue-type": "kea-ring4" }, `: 64,
 		} {
-			ts := newTestServer(t, plain)
+			ts := newTestServer(t, conf+plain)
 			p := planner{cfg: ts.parse(conf + plain)}
 			p.want(netio.Interface{Name: "eth0"}, 1)
 			if got := p.sockets[0].queue; got != want {
 				t.Errorf("%s: capacity %d, want %d", conf, got, want)
+			}
+			text := fmt.Sprintf(`DHCP4_CONFIG_PACKET_QUEUE DHCPv4 packet queue info after configuration: { "capacity": %d, "queue-type": "kea-ring4", "size": 0 }`, want)
+			if strings.Contains(ts.log.String(), text) != (want > 0) {
+				t.Errorf("%s: log is %s", conf, &ts.log)
 			}
 		}
 	})

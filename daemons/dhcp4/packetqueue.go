@@ -28,10 +28,11 @@ type packetQueue struct {
 	done    chan struct{}
 }
 
-// The only queue type there is, and how long its ring may be.
+// The only queue type there is, and how long its ring may be. Kea takes 0 as well,
+// and then serves nobody.
 const (
 	ringQueue   = "kea-ring4"
-	minCapacity = 5
+	minCapacity = 1
 	maxCapacity = 1 << 20
 )
 

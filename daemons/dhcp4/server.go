@@ -231,7 +231,7 @@ func (srv *Server) reportSockets(cfg *config.Dhcp4) {
 		}
 	}
 	if q := cfg.QueueControl; q.Enable && !cfg.MultiThreading.Enable {
-		srv.log.dhcp4.Log(msgPacketQueue, fmt.Sprintf("type %s, capacity %d", q.Type, q.Capacity))
+		srv.log.dhcp4.Log(msgPacketQueue, fmt.Sprintf(`{ "capacity": %d, "queue-type": %q, "size": 0 }`, q.Capacity, q.Type))
 	}
 }
 
