@@ -41,8 +41,25 @@ func (l *loader) database(n node) *Database {
 	if d.Durability != "" && d.Type != "memfile" && n.has("type") {
 		l.fail(n.at("durability"), n.pos("durability"), "it is for memfile: %s says itself what it keeps", d.Type)
 	}
+	l.checkTimeouts(n, d)
 	d.shown = ownKeywords(n)
 	return d
+}
+
+// checkTimeouts refuses what the database does not have (ARM 8.2.2.4); 0 is none.
+func (l *loader) checkTimeouts(n node, d *Database) {
+	for _, timeout := range []struct {
+		key, kind string
+		seconds   uint32
+	}{
+		{"read-timeout", "mysql", d.ReadTimeout},
+		{"write-timeout", "mysql", d.WriteTimeout},
+		{"tcp-user-timeout", "postgresql", d.TCPUserTimeout},
+	} {
+		if timeout.seconds != 0 && d.Type != "" && d.Type != timeout.kind {
+			l.fail(n.at(timeout.key), n.pos(timeout.key), "it is for %s, %s has no such timeout: leave it out", timeout.kind, d.Type)
+		}
+	}
 }
 
 // checkPassword refuses those of the examples, as Kea does.

@@ -221,7 +221,7 @@ var nestedKeywords = []struct {
 var databaseCases = []keywordCase{
 	{"name", `"x"`, ""}, {"host", `"localhost"`, ""}, {"user", `"kea"`, ""}, {"password", `"p"`, ""}, {"port", `3306`, ""},
 	{"persist", `false`, ""}, {"lfc-interval", `0`, ""}, {"max-row-errors", `9`, ""}, {"readonly", `true`, ""},
-	{"connect-timeout", `1`, ""}, {"read-timeout", `2`, ""}, {"write-timeout", `3`, ""}, {"tcp-user-timeout", `4`, ""},
+	{"connect-timeout", `1`, ""}, {"read-timeout", `0`, ""}, {"write-timeout", `0`, ""}, {"tcp-user-timeout", `0`, ""},
 	{"max-reconnect-tries", `5`, ""}, {"reconnect-wait-time", `6`, ""}, {"on-fail", `"serve-retry-continue"`, ""}, {"retry-on-startup", `true`, ""},
 	{"trust-anchor", `"a"`, ""}, {"cert-file", `"b"`, ""}, {"key-file", `"c"`, ""}, {"cipher-list", `"d"`, ""},
 }

@@ -275,3 +275,25 @@ func TestNotYet(t *testing.T) {
 		}
 	})
 }
+
+func TestDatabaseTimeouts(t *testing.T) {
+	for _, c := range []struct{ facts, keyword, of string }{
+		{"D4.6.16 D6.5.8", "read-timeout", "mysql"},
+		{"D4.6.16 D6.5.8", "write-timeout", "mysql"},
+		{"D4.6.17 D6.5.9", "tcp-user-timeout", "postgresql"},
+	} {
+		t.Run(c.facts+" "+c.keyword, func(t *testing.T) {
+			for _, kind := range []string{"memfile", "mysql", "postgresql"} {
+				body := fmt.Sprintf(`"lease-database":{"type":%q,%q:5}`, kind, c.keyword)
+				if kind == c.of {
+					accepted(t, body)
+					accepted6(t, body)
+					continue
+				}
+				refused(t, body, "Dhcp4/lease-database/"+c.keyword+": it is for "+c.of+", "+kind+" has no such timeout")
+				refused6(t, body, "Dhcp6/lease-database/"+c.keyword)
+			}
+			refused(t, fmt.Sprintf(`"config-control":{"config-databases":[{"type":"memfile",%q:5}]}`, c.keyword))
+		})
+	}
+}

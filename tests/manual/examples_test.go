@@ -86,6 +86,22 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// The templates load once their subnet has an id, which they are older than.
+func TestTemplates(t *testing.T) {
+	for _, e := range own(t, 27) {
+		t.Run("PL.18.1 "+e.id, func(t *testing.T) {
+			file := "// A configuration for two servers.\n" + strings.Replace(e.text, `"subnet":`, `"id": 1, "subnet":`, 1)
+			name := filepath.Join(t.TempDir(), "x.conf")
+			if err := os.WriteFile(name, []byte(file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if faults := beyond(tested(name, file), elsewhere); faults != "" {
+				t.Errorf("%s\nis refused: %s", file, faults)
+			}
+		})
+	}
+}
+
 // own reads the examples of a chapter that are of our own writing.
 func own(t *testing.T, chapter int) []example {
 	text, err := os.ReadFile(fmt.Sprintf("testdata/%02d.json", chapter))
