@@ -6,6 +6,7 @@ import "nestor/lib/explain"
 var (
 	whyLeasesRead    = &explain.Decision{Step: explain.State, Key: "leases-read", Text: "the leases in {files}, {count} of them"}
 	whyNoLeases      = &explain.Decision{Step: explain.State, Key: "leases-unknown", Text: "no leases: to see what there is, give the directory of the lease file by --leases"}
+	whyNoInterface   = &explain.Decision{Step: explain.State, Key: "interface-unknown", Text: "the interface {interface} without its address, which this machine does not have: by --interface name/address you give both, and with them the server identifier"}
 	whyAllocatorsNew = &explain.Decision{Step: explain.State, Key: "allocators-new", Text: "allocators that have given no address yet; a server that runs goes on from where it is, and tells by the command explain4"}
 
 	whyReceived   = &explain.Decision{Step: explain.Receive, Key: "received", Text: "{message-type} (xid {xid}) from {source} port {source-port} to {destination}, interface {interface} with address {interface-address}"}

@@ -259,7 +259,7 @@ var decisionCases = []decisionCase{
 
 // ofTool are the decisions that only nestor-dhcp4 explain tells of; see
 // TestExplainTool.
-var ofTool = []string{"leases-read", "leases-unknown", "allocators-new"}
+var ofTool = []string{"leases-read", "leases-unknown", "allocators-new", "interface-unknown"}
 
 // TestDecisions shows the line of every decision.
 func TestDecisions(t *testing.T) {

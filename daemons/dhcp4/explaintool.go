@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -158,11 +159,35 @@ func (o *explainOptions) explain(srv *Server, p packetinput.Packet, basis []expl
 			open = append(open, &arrival{name: w.name, index: w.index, addr: w.addr})
 		}
 	}
+	if len(open) == 0 && o.arrival["interface"] == "" {
+		a := configuredArrival(srv.Config())
+		open = []*arrival{a}
+		if a.addr == 0 {
+			basis = append(basis, explain.Note{Decision: whyNoInterface, Fields: []explain.Field{explain.String("interface", a.name)}})
+		}
+	}
 	at, err := arrivalOf(p, o.arrival, open)
 	if err != nil {
 		return nil, err
 	}
 	return srv.explain(p, at, basis...)
+}
+
+// configuredArrival is the first interface of a configuration, for one that is
+// meant for another machine.
+func configuredArrival(cfg *config.Dhcp4) *arrival {
+	for _, spec := range cfg.Interfaces.Interfaces {
+		name, addr, _ := strings.Cut(spec, "/")
+		if name == "*" {
+			continue
+		}
+		a := &arrival{name: name}
+		if parsed, err := netip.ParseAddr(addr); err == nil && parsed.Is4() {
+			a.addr = addr4(parsed)
+		}
+		return a
+	}
+	return &arrival{name: "any"}
 }
 
 // server makes a server of the configuration and the leases, which has no sockets

@@ -92,6 +92,19 @@ func TestExplainTool(t *testing.T) {
 		_, out, _ := runTool(t, with("discover hw=02:00:00:00:00:02")...)
 		has(t, out, "no leases: to see what there is, give the directory of the lease file by --leases", "picks 192.0.2.10")
 	})
+	t.Run("interfaces of another machine", func(t *testing.T) {
+		for interfaces, want := range map[string]string{
+			`"elsewhere0"`: "the interface elsewhere0 without its address, which this machine does not have",
+			`"elsewhere0/192.0.2.1"`: "interface elsewhere0 with address 192.0.2.1",
+		} {
+			there := writeConf(t, `"interfaces-config": { "interfaces": [ `+interfaces+` ] }, `+plain)
+			exit, out, errs := runTool(t, "-c", there, "discover", "hw=02:00:00:00:00:02", "giaddr=192.0.2.200")
+			if exit != 0 || errs != "" {
+				t.Fatalf("%s: exit status %d, %s", interfaces, exit, errs)
+			}
+			has(t, out, want, "picks 192.0.2.10")
+		}
+	})
 	t.Run("several packets", func(t *testing.T) {
 		raw := hex.EncodeToString(query(discoverMsg, 3).ToBytes())
 		_, out, _ := runTool(t, with(raw, "discover", "hw=02:00:00:00:00:04", "broadcast", "release", "hw=02:00:00:00:00:05", "ciaddr=192.0.2.10", "server-id=192.0.2.1")...)
