@@ -213,7 +213,9 @@ var truths = []struct {
 	}},
 	{"CL.5.5 hexstring", false, []string{
 		"hexstring('foo', '-') == '66-6f-6f'", "hexstring(0x0aff, '') == '0aff'", "hexstring('', ':') == ''",
-		"hexstring(pkt4.mac, ':') == '01:02:03:04:05:06'", "hexstring(lcase('AB'), ucase('x')) == '61X62'",
+		"hexstring(pkt4.mac, ':') == '01:02:03:04:05:06'", "not hexstring(pkt4.mac, ':') == '01:02:03:04:05:07'", "not hexstring(pkt4.mac, ':') == '01:02:03:04:05:0'",
+		"not hexstring('z', '') == '7A'", "hexstring('z', '') == '7a'", "hexstring('zz', '7a') == '7a7a7a'", "not hexstring('z', ':') == '7a:'", "not hexstring('z', ':') == ''",
+		"not hexstring('z', ':') == '+a'", "hexstring('', '') == ''", "'7a' == hexstring('z', ':')", "hexstring(lcase('AB'), ucase('x')) == '61X62'",
 	}},
 	{"CL.5.6 case", false, []string{"lcase('LoWeR1') == 'lower1'", "ucase('uPpEr[') == 'UPPER['", "lcase(0xc4) == 0xc4"}},
 	{"CL.5.7 CL.5.8 to text", false, []string{
@@ -390,9 +392,11 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string, v6 bool) {
-		test, err := ParseTest(text, testOptions(v6))
+		o := testOptions(v6)
+		o.Shared = &Shared{}
+		test, err := ParseTest(text, o)
 		if err == nil {
-			test.Matches(evaluator(v6))
+			sameWays(t, text, test, evaluator(v6))
 			return
 		}
 		var e *Error
@@ -403,6 +407,20 @@ func FuzzParse(f *testing.F) {
 			x.Value(evaluator(v6))
 		}
 	})
+}
+
+// sameWays compares the evaluation step by step, which a Trace asks for, with the
+// quick one and with the index.
+func sameWays(t *testing.T, text string, test *Test, e *Evaluator) {
+	t.Helper()
+	e.Begin()
+	quick, err := test.Matches(e)
+	candidate := NewIndex([]*Test{test}).Candidates(e, nil)[0] != 0
+	e.Trace = func(string, ...any) {}
+	steps, stepsErr := test.Matches(e)
+	if quick != steps || (err == nil) != (stepsErr == nil) || !candidate && (quick || err != nil) {
+		t.Errorf("%s: %v %v, step by step %v %v, candidate: %v", text, quick, err, steps, stepsErr, candidate)
+	}
 }
 
 func BenchmarkMatches(b *testing.B) {

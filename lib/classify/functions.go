@@ -188,9 +188,20 @@ func split(b, delimiters []byte, field int64) []byte {
 
 func (p *parser) hexstring(t token) expr {
 	p.expect("(")
-	v := p.stringArgument(t.text, ",")
-	separator := p.stringArgument(t.text, ")")
-	return expr{str: func(e *Evaluator) []byte {
+	before := p.unstable
+	arg := p.expression(0)
+	p.wantString(arg, t.text)
+	stable := p.unstable == before
+	p.expect(",")
+	between := p.expression(0)
+	p.wantString(between, t.text)
+	p.expect(")")
+	var of *digits
+	if between.literal != nil {
+		of = &digits{p.shared(arg, stable), *between.literal}
+	}
+	v, separator := arg.str, between.str
+	return expr{digitsOf: of, str: func(e *Evaluator) []byte {
 		x, s := v(e), separator(e)
 		n := len(e.buf)
 		e.buf = appendHex(e.buf, x, s)
@@ -200,6 +211,32 @@ func (p *parser) hexstring(t token) expr {
 		}
 		return text
 	}}
+}
+
+// digits are what hexstring makes of a string.
+type digits struct {
+	of        expr
+	separator string
+}
+
+// bytesOf returns the bytes that appendHex gives the text for; ok is false if there
+// are none.
+func bytesOf(text, separator string) (b string, ok bool) {
+	step := 2 + len(separator)
+	n := (len(text) + len(separator)) / step
+	v := make([]byte, 0, n)
+	for i := range n {
+		two := text[min(i*step, len(text)):]
+		if len(two) < 2 {
+			return "", false
+		}
+		c, err := strconv.ParseUint(two[:2], 16, 8)
+		if err != nil {
+			return "", false
+		}
+		v = append(v, byte(c))
+	}
+	return string(v), string(appendHex(nil, v, []byte(separator))) == text
 }
 
 // appendHex appends the digits of v with a separator between its bytes.

@@ -31,11 +31,13 @@ type literal struct {
 	tests  []uint64
 }
 
+// fits looks at the last byte first: what distinguishes literals is often there.
 func (l *literal) fits(v []byte) bool {
-	if l.prefix && len(v) > len(l.text) {
-		v = v[:len(l.text)]
+	n := len(l.text)
+	if len(v) < n || len(v) > n && !l.prefix {
+		return false
 	}
-	return string(v) == l.text
+	return n == 0 || v[n-1] == l.text[n-1] && string(v[:n]) == l.text
 }
 
 // NewIndex makes an index of tests compiled with the same Shared. A test that is

@@ -15,6 +15,7 @@ type expr struct {
 	str        value
 	literal    *string      // the string, if it is the same for all messages
 	shared     *sharedValue // nil: it is none
+	digitsOf   *digits      // nil: it is no hexstring with a literal separator
 	needs      []need       // of a condition: it is false unless one of them is met; nil: nothing is known
 	start, end int
 }
@@ -243,6 +244,29 @@ func negate(c condition) condition {
 	}
 }
 
+// compared compares two strings. Digits that hexstring would write are compared as
+// the bytes that they stand for, which saves writing them.
+func compared(x, y expr) expr {
+	z := expr{cond: equal(x, y), needs: needed(x, y), start: x.start, end: y.end}
+	if x.digitsOf == nil || y.literal == nil {
+		return z
+	}
+	b, ok := bytesOf(*y.literal, x.digitsOf.separator)
+	if !ok {
+		return z
+	}
+	bytes := expr{literal: &b}
+	shown, quiet := z.cond, equal(x.digitsOf.of, bytes)
+	z.needs = needed(x.digitsOf.of, bytes)
+	z.cond = func(e *Evaluator) bool {
+		if e.Trace != nil {
+			return shown(e)
+		}
+		return quiet(e)
+	}
+	return z
+}
+
 // equal compares two strings. Most tests compare with a literal.
 func equal(a, b expr) condition {
 	if b.literal == nil {
@@ -292,7 +316,7 @@ func (p *parser) comparison() expr {
 		p.advance()
 		y := p.operand()
 		p.wantString(y, "==")
-		x = expr{cond: equal(x, y), needs: needed(x, y), start: x.start, end: y.end}
+		x = compared(x, y)
 	}
 	return x
 }
