@@ -94,7 +94,8 @@ type Options struct {
 	// Ring is the size in bytes of a receive queue that a raw socket shares with
 	// the kernel; 0 means that there is none. It takes less processor time than
 	// the kernel's own queue, whose place it takes, but its memory is in use from
-	// the beginning, 2 KiB a frame. Where it cannot be had it is done without.
+	// the beginning, 2 KiB a frame. Where it cannot be had, and for jumbo frames,
+	// it is done without.
 	Ring int
 	// Batch is the number of datagrams that one Recv4 or one system call of
 	// Send4 handles at most; 0 means 64.

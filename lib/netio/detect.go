@@ -23,6 +23,7 @@ type Interface struct {
 	Loopback  bool
 	Broadcast bool // can broadcast; point-to-point links cannot
 	Multicast bool
+	HType     uint16   // of the link layer, as the kernel numbers it (ARP's hardware types below 256)
 	Ethernet  bool     // frames carry an Ethernet header, as raw sockets need
 	Addrs4    []uint32 // IPv4 addresses in host byte order, in the kernel's order: the primary one first
 	Addrs6    []Addr6  // IPv6 addresses, in the kernel's order
@@ -85,6 +86,7 @@ func interfaceFrom(m *syscall.NetlinkMessage) (Interface, bool) {
 		Loopback:  flags&unix.IFF_LOOPBACK != 0,
 		Broadcast: flags&unix.IFF_BROADCAST != 0,
 		Multicast: flags&unix.IFF_MULTICAST != 0,
+		HType:     hardware,
 		Ethernet:  hardware == unix.ARPHRD_ETHER,
 	}
 	attributes, err := syscall.ParseNetlinkRouteAttr(m)

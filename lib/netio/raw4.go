@@ -147,16 +147,16 @@ func (s *raw4) setUp(iface Interface, opts Options) error {
 }
 
 // makeRoom makes the ring or the buffers that frames are received in. A ring that
-// cannot be had is done without: memory may be short, or a container's rules strict.
+// cannot be had is done without: memory may be short, or a container's rules
+// strict. Jumbo frames, of which a ring would hold few, come to buffers too.
 func (s *raw4) makeRoom(iface Interface, opts Options) error {
-	slot := slotSize(iface.MTU)
-	if opts.Ring > 0 {
+	if opts.Ring > 0 && ringHead+ethernetLen+iface.MTU <= ringFrame {
 		var err error
-		if s.ring, err = newRing(s.fd, opts.Ring, slot, opts.batch()); err == nil {
+		if s.ring, err = newRing(s.fd, opts.Ring, opts.batch()); err == nil {
 			return nil
 		}
 	}
-	s.in = newInbox[struct{}, auxControl](opts.batch(), slot)
+	s.in = newInbox[struct{}, auxControl](opts.batch(), slotSize(iface.MTU))
 	if err := unix.SetsockoptInt(s.fd, unix.SOL_PACKET, unix.PACKET_AUXDATA, 1); err != nil {
 		return fmt.Errorf("ask for auxiliary data: %w", err)
 	}

@@ -222,6 +222,20 @@ func testRaw4Truncates(t *testing.T, open opener) {
 	}
 }
 
+// TestRaw4JumboFrames checks that frames too long for a ring are received.
+func TestRaw4JumboFrames(t *testing.T) {
+	w := newWire(t)
+	w.server.IP(t, "link set eth0 mtu 9000")
+	w.client.IP(t, "link set eth0 mtu 9000")
+	w.iface = w.detect("eth0")
+	s := w.open(OpenRaw4, serverAddr, Options{Ring: 1 << 20})
+	payload := string(make([]byte, 5000))
+	w.inject(query{payload: payload}.frame())
+	if got := receive(t, s, 1); len(got) != 1 || string(got[0].Payload) != payload {
+		t.Errorf("received %d; stats %+v", len(got), s.(StatsSource).Stats())
+	}
+}
+
 func TestRaw4NeedsEthernet(t *testing.T) {
 	w := newWire(t)
 	lo := w.detect("lo")

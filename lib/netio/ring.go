@@ -15,32 +15,29 @@ import (
 // server of many small frames a sixth of its processor time.
 type ring struct {
 	memory []byte
-	frame  int // size of a frame with its header
 	next   int // offset of the frame that the kernel fills next
 	held   []*unix.Tpacket2Hdr
 }
 
 const (
 	ringBlock = 1 << 16 // what the kernel allocates at once
+	ringFrame = 2048    // room for a frame with its header
 	// ringHead is more than what the kernel puts before a frame: its header, the
 	// link-layer address and alignment.
 	ringHead = 128
 )
 
-// newRing gives a packet socket a ring of size bytes for frames of so many
-// bytes. The socket must not be bound yet.
-func newRing(fd, size, slot, batch int) (*ring, error) {
-	r := &ring{frame: 2048, held: make([]*unix.Tpacket2Hdr, 0, batch)}
-	for r.frame < slot+ringHead {
-		r.frame *= 2
-	}
+// newRing gives a packet socket a ring of size bytes. The socket must not be bound
+// yet.
+func newRing(fd, size, batch int) (*ring, error) {
+	r := &ring{held: make([]*unix.Tpacket2Hdr, 0, batch)}
 	if err := unix.SetsockoptInt(fd, unix.SOL_PACKET, unix.PACKET_VERSION, unix.TPACKET_V2); err != nil {
 		return nil, fmt.Errorf("choose the form of a receive ring: %w", err)
 	}
 	blocks := max(1, size/ringBlock)
 	request := unix.TpacketReq{
 		Block_size: ringBlock, Block_nr: uint32(blocks),
-		Frame_size: uint32(r.frame), Frame_nr: uint32(blocks * (ringBlock / r.frame)),
+		Frame_size: ringFrame, Frame_nr: uint32(blocks * (ringBlock / ringFrame)),
 	}
 	err := unix.SetsockoptTpacketReq(fd, unix.SOL_PACKET, unix.PACKET_RX_RING, &request)
 	if err != nil {
@@ -84,7 +81,7 @@ func (r *ring) take(limit int) {
 			return
 		}
 		r.held = append(r.held, h)
-		if r.next += r.frame; r.next == len(r.memory) {
+		if r.next += ringFrame; r.next == len(r.memory) {
 			r.next = 0
 		}
 	}
