@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,9 +30,33 @@ type testServer struct {
 	loop *loop
 	now  time.Time
 	dir  string
-	log  strings.Builder
+	log  logText
 	// files is where leases are kept, nil: in dir.
 	files leasefile.FS
+}
+
+// logText collects log lines, of timers too, which have goroutines of their own.
+type logText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logText) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *logText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *logText) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
 }
 
 // fakeSocket collects what is sent.
