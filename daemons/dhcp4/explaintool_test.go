@@ -94,7 +94,7 @@ func TestExplainTool(t *testing.T) {
 	})
 	t.Run("interfaces of another machine", func(t *testing.T) {
 		for interfaces, want := range map[string]string{
-			`"elsewhere0"`: "the interface elsewhere0 without its address, which this machine does not have",
+			`"elsewhere0"`:           "the interface elsewhere0 without its address, which this machine does not have",
 			`"elsewhere0/192.0.2.1"`: "interface elsewhere0 with address 192.0.2.1",
 		} {
 			there := writeConf(t, `"interfaces-config": { "interfaces": [ `+interfaces+` ] }, `+plain)
