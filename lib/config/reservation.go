@@ -43,9 +43,9 @@ const (
 type reservation interface {
 	common() *Host
 	Element() *element.Value
-	// reserved are the addresses and the first addresses of prefixes, under the
-	// keywords that they come from.
-	reserved(yield func(key string, a netip.Addr))
+	// reserved is the address, or the first one of the prefix, at a position, and
+	// the keyword that it comes from; behind the last one it is not ok.
+	reserved(i int) (key string, a netip.Addr, ok bool)
 }
 
 func (h *Host) common() *Host { return h }
@@ -109,17 +109,15 @@ type reservationIndex struct {
 	addresses map[netip.Addr]*Host
 }
 
-// host decodes what reservations of both protocols have, and tells whether there
+// host fills in what reservations of both protocols have, and tells whether there
 // is an identifier.
-func (l *loader) host(n node, subnetID uint32) (Host, bool) {
-	h := Host{
-		Meta:          l.meta(n),
-		SubnetID:      subnetID,
-		Hostname:      n.str("hostname"),
-		Options:       l.options(n, l.defs),
-		ClientClasses: l.classNames(n, "client-classes", n.strs("client-classes")),
-	}
-	return h, l.identifier(n, &h)
+func (l *loader) host(n node, subnetID uint32, h *Host) bool {
+	h.Meta = l.meta(n)
+	h.SubnetID = subnetID
+	h.Hostname = n.str("hostname")
+	h.Options = l.options(n, l.defs)
+	h.ClientClasses = l.classNames(n, "client-classes", n.strs("client-classes"))
+	return l.identifier(n, h)
 }
 
 // identifier finds the one identifier of a reservation.
@@ -178,11 +176,15 @@ func (l *loader) checkReserved(n node, r reservation, subnet netip.Prefix) {
 	if !subnet.IsValid() {
 		return
 	}
-	r.reserved(func(key string, a netip.Addr) {
+	for i := 0; ; i++ {
+		key, a, ok := r.reserved(i)
+		if !ok {
+			return
+		}
 		if key != "prefixes" && !subnet.Contains(a) {
 			l.fail(n.at(key), n.pos(key), "specified reservation '%s' is not within the %s subnet '%s'", a, l.family.ip, subnet)
 		}
-	})
+	}
 }
 
 // checkUnique refuses a second reservation for a host in one subnet, and for an
@@ -194,7 +196,11 @@ func (l *loader) checkUnique(n node, r reservation, seen reservationIndex) {
 		l.fail(n.path, h.Pos, "this %s has a reservation here already, at %s", h.IdentType, old.Pos)
 	}
 	seen.hosts[key] = h
-	r.reserved(func(key string, a netip.Addr) {
+	for i := 0; ; i++ {
+		key, a, ok := r.reserved(i)
+		if !ok {
+			return
+		}
 		old := seen.addresses[a]
 		seen.addresses[a] = h
 		switch {
@@ -205,7 +211,7 @@ func (l *loader) checkUnique(n node, r reservation, seen reservationIndex) {
 			l.failOn(relyOnUniqueness, n.at(key), n.pos(key),
 				"%s is reserved already, at %s: change one, or set ip-reservations-unique to false", a, old.Pos)
 		}
-	})
+	}
 }
 
 // identText writes an identifier as config-get does: link addresses and DUIDs

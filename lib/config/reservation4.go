@@ -23,9 +23,7 @@ func (l *loader) reservation4(n node, subnetID uint32) (*Reservation, bool) {
 	}
 	l.checkFixedFields(n, maxBootFileReserved)
 	r.IP = l.reservedAddress(n)
-	var ok bool
-	r.Host, ok = l.host(n, subnetID)
-	return r, ok
+	return r, l.host(n, subnetID, &r.Host)
 }
 
 // reservedAddress reads ip-address.
@@ -42,10 +40,8 @@ func (l *loader) reservedAddress(n node) Opt[netip.Addr] {
 	return Opt[netip.Addr]{Set: true, V: a}
 }
 
-func (r *Reservation) reserved(yield func(key string, a netip.Addr)) {
-	if r.IP.Set {
-		yield("ip-address", r.IP.V)
-	}
+func (r *Reservation) reserved(i int) (key string, a netip.Addr, ok bool) {
+	return "ip-address", r.IP.V, i == 0 && r.IP.Set
 }
 
 // Element renders the reservation as config-get shows it; see Dhcp4.Element.

@@ -22,9 +22,7 @@ func (l *loader) reservation6(n node, subnetID uint32) (*Reservation6, bool) {
 	if len(l.errors) == faults {
 		r.Excluded = l.reservedExcluded(n, r.Prefixes)
 	}
-	var ok bool
-	r.Host, ok = l.host(n, subnetID)
-	return r, ok
+	return r, l.host(n, subnetID, &r.Host)
 }
 
 // reservedAddresses reads ip-addresses.
@@ -108,13 +106,14 @@ func checkExcluded(excluded, of netip.Prefix) error {
 	return nil
 }
 
-func (r *Reservation6) reserved(yield func(key string, a netip.Addr)) {
-	for _, a := range r.Addresses {
-		yield("ip-addresses", a)
+func (r *Reservation6) reserved(i int) (key string, a netip.Addr, ok bool) {
+	if i < len(r.Addresses) {
+		return "ip-addresses", r.Addresses[i], true
 	}
-	for _, p := range r.Prefixes {
-		yield("prefixes", p.Addr())
+	if i -= len(r.Addresses); i < len(r.Prefixes) {
+		return "prefixes", r.Prefixes[i].Addr(), true
 	}
+	return "", netip.Addr{}, false
 }
 
 // Element renders the reservation as config-get shows it; see Dhcp6.Element.

@@ -21,24 +21,21 @@ func subnets[S interface{ common() *Subnet }](l *loader, outer *around, decode f
 
 func (s *Subnet) common() *Subnet { return s }
 
-// subnet decodes what subnets of both protocols have, inside outer.
-func (l *loader) subnet(n node, outer *around) Subnet {
-	s := Subnet{
-		Meta:              l.meta(n),
-		NetworkParams:     l.networkParams(n, outer.params),
-		ID:                n.uint32("id"),
-		Interface:         l.interfaceOf(n, outer.iface),
-		Relays:            l.relays(n, outer.relays),
-		ClientClasses:     l.guards(n),
-		AdditionalClasses: l.additional(n),
-	}
+// subnet fills in what subnets of both protocols have, inside outer.
+func (l *loader) subnet(n node, outer *around, s *Subnet) {
+	s.Meta = l.meta(n)
+	s.NetworkParams = l.networkParams(n, outer.params)
+	s.ID = n.uint32("id")
 	s.ownInterface = l.share(n.str("interface"))
+	s.Interface = l.interfaceOf(n, outer.iface)
+	s.Relays = l.relays(n, outer.relays)
+	s.ClientClasses = l.guards(n)
+	s.AdditionalClasses = l.additional(n)
 	l.checkLifetimes(n, &s.NetworkParams)
 	l.checkTimers(&around{node: n, up: outer, params: &s.NetworkParams})
-	l.subnetPrefix(n, &s)
+	l.subnetPrefix(n, s)
 	s.Options = l.options(n, l.defs)
 	s.Pools = l.pools(n, s.Prefix)
-	return s
 }
 
 // subnetPrefix reads the prefix. Its text is kept, since config-get shows host

@@ -9,11 +9,11 @@ import (
 // subnet4 decodes one subnet inside outer.
 func (l *loader) subnet4(n node, outer *around) *Subnet4 {
 	s := &Subnet4{
-		Subnet:              l.subnet(n, outer),
 		FourOSixInterface:   n.str("4o6-interface"),
 		FourOSixInterfaceID: n.str("4o6-interface-id"),
 		FourOSixSubnet:      n.str("4o6-subnet"),
 	}
+	l.subnet(n, outer, &s.Subnet)
 	l.check4o6(n, s)
 	s.Reservations = l.reservations4(n, s.ID, s.Prefix)
 	return s

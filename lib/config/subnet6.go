@@ -4,7 +4,8 @@ import "nestor/lib/element"
 
 // subnet6 decodes one subnet inside outer.
 func (l *loader) subnet6(n node, outer *around) *Subnet6 {
-	s := &Subnet6{Subnet: l.subnet(n, outer), ownInterfaceID: l.share(n.str("interface-id"))}
+	s := &Subnet6{ownInterfaceID: l.share(n.str("interface-id"))}
+	l.subnet(n, outer, &s.Subnet)
 	link := l.link6Of(n, outer.link6)
 	s.InterfaceID, s.RapidCommit = link.interfaceID, link.rapidCommit
 	// Outside a shared network there is nobody to take it from.
