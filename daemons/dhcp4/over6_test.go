@@ -272,6 +272,27 @@ func TestOver6Exchange(t *testing.T) {
 			t.Errorf("second answer goes to %s, %v", m.Origin.Interface, err)
 		}
 	})
+	t.Run("a batch whose leases go to the disk", func(t *testing.T) {
+		s := newOver6Server(t, `"lease-database": { "type": "memfile", "durability": "fsync" }, `+over6Conf)
+		sent := s.deliver(viaDHCPv6(at, query(requestMsg, 1, requested("10.2.0.15"), serverID("192.0.2.1")).ToBytes(), "port7"), viaDHCPv6(origin("eth1", "2001:db8:1::8"), query(discoverMsg, 2).ToBytes()))
+		var got []string
+		for _, b := range sent {
+			var m dhcp4o6.Message
+			if err := m.Parse(b); err != nil {
+				t.Fatal(err)
+			}
+			v4, _ := m.DHCPv4()
+			r, err := dhcpv4.FromBytes(v4)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, fmt.Sprintf("%v to %s over %d relays", r.MessageType(), m.Origin.Interface, len(m.Relays())))
+		}
+		// The offer does not wait for the lease.
+		if want := []string{"OFFER to eth1 over 0 relays", "ACK to eth0 over 1 relays"}; !slices.Equal(got, want) {
+			t.Errorf("answers %q, want %q", got, want)
+		}
+	})
 	t.Run("an answer that cannot be sent", func(t *testing.T) {
 		s := newOver6Server(t, over6Conf)
 		s.v6.fail = errors.New("no way")
