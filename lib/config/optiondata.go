@@ -113,7 +113,18 @@ func (l *loader) encodeOption(n node, o *OptionData, def *option.Definition) boo
 		l.fail(n.at("data"), n.pos("data"), "%v", err)
 		return false
 	}
+	if o.CSV {
+		l.warnIgnored(n, def, o.Data)
+	}
 	return true
+}
+
+// warnIgnored tells of values that an option does not take.
+func (l *loader) warnIgnored(n node, def *option.Definition, data string) {
+	if ignored := def.Ignored(data); len(ignored) > 0 {
+		l.warn(n.at("data"), n.pos("data"), "option %s (%d) takes no further value, so %q is ignored; a comma that belongs to a text is written \\\\,",
+			def.Name, def.Code, strings.Join(ignored, ", "))
+	}
 }
 
 // mayBeEmpty tells options that are complete without a value: those without a

@@ -251,3 +251,35 @@ func TestLongAndClassOptions(t *testing.T) {
 		}
 	})
 }
+
+func TestIgnoredValues(t *testing.T) {
+	for entry, ignored := range map[string]string{
+		`"name": "root-path", "data": "a,b, c"`:                              `"b, c"`,
+		`"name": "boot-size", "data": "1,2"`:                                 `"2"`,
+		`"name": "mixed", "data": "192.0.2.1, 7, true, some text, and more"`: `"and more"`,
+		`"name": "root-path", "data": "a\\,b"`:                               "",
+		`"name": "routers", "data": "192.0.2.1, 192.0.2.2"`:                  "",
+		`"name": "boot-size", "data": "1,,"`:                                 "",
+		`"name": "vendor-encapsulated-options", "data": ""`:                  "",
+		`"name": "v4-dnr", "data": "100, a."`:                                "",
+		`"name": "root-path", "csv-format": false, "data": "'a,b'"`:          "",
+	} {
+		_, warnings, err := loadText("{ \"Dhcp4\": { \"option-def\": [ " + strings.ReplaceAll(typedOptions, "\n", " ") + " ],\n\"option-data\": [ {\n" + entry + " } ] } }")
+		if err != nil {
+			t.Errorf("%s: %v", entry, err)
+			continue
+		}
+		var told string
+		for _, w := range warnings {
+			if strings.Contains(w.Text, "is ignored") {
+				told += fmt.Sprintf("%s %s: %s", w.Pos, w.Path, w.Text)
+			}
+		}
+		switch {
+		case ignored == "" && told != "":
+			t.Errorf("%s: %s", entry, told)
+		case ignored != "" && !strings.Contains(told, ignored+` is ignored; a comma that belongs to a text is written \\,`) || ignored != "" && !strings.Contains(told, "test.conf:3:"):
+			t.Errorf("%s: warned of %q", entry, told)
+		}
+	}
+}

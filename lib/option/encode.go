@@ -61,6 +61,18 @@ func (d *Definition) encodeCSV(data string) ([]byte, error) {
 	return b, nil
 }
 
+// Ignored returns the values in the data of an entry that EncodeCSV passes over
+// because the definition has no field for them, as Kea does: often parts of a text
+// whose commas should have been escaped.
+func (d *Definition) Ignored(data string) []string {
+	fields := len(d.fields())
+	if d.Array || d.Type == Internal || fields == 0 {
+		return nil
+	}
+	values := splitCSV(data)
+	return values[min(fields, len(values)):]
+}
+
 // missing says which fields the values leave open.
 func (d *Definition) missing(values []string) error {
 	fields := d.fields()
