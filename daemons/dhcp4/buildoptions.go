@@ -93,10 +93,10 @@ func (x *exchange) buildOptions() {
 	x.configuredOptions(x.optionScopes(h))
 }
 
-// serverID is option 54: as configured, else the address of the socket's
-// interface.
+// serverID is option 54: as configured, else the address of the socket's interface. A
+// NAK has nothing that is configured.
 func (x *exchange) serverID() []byte {
-	if s := x.serverIDScope(); s != nil {
+	if s := x.serverIDScope(); s != nil && x.reply.Type != pkt4.Nak {
 		x.trace.option(pkt4.OptServerID, s)
 		return s.serverID()
 	}
