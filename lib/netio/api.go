@@ -82,6 +82,11 @@ type Poller4 interface {
 	Poll4(ds []Datagram4) (int, error)
 }
 
+// A Poller6 is to a Socket6 what a Poller4 is to a Socket4.
+type Poller6 interface {
+	Poll6(ds []Datagram6) (int, error)
+}
+
 // RecvTimeout is how long Recv4 waits at most for a first datagram.
 const RecvTimeout = 100 * time.Millisecond
 

@@ -122,6 +122,11 @@ func (s *udp6) Recv6(ds []Datagram6) (int, error) {
 	return receiveBatch(&s.socket, s.in, ds, true, s.read)
 }
 
+// Poll6 implements Poller6.
+func (s *udp6) Poll6(ds []Datagram6) (int, error) {
+	return receiveBatch(&s.socket, s.in, ds, false, s.read)
+}
+
 // read turns the i-th message of the batch into a datagram.
 func (s *udp6) read(i int, d *Datagram6) verdict {
 	payload, whole := s.in.message(i)

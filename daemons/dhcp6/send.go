@@ -1,0 +1,36 @@
+package dhcp6
+
+import (
+	"nestor/lib/netio"
+	"nestor/lib/pkt6"
+)
+
+// send builds the answer into out and says where it goes.
+func (x *exchange) send(r *netio.Reply6) {
+	x.out = x.reply.AppendTo(x.out[:0], &x.query)
+	*r = netio.Reply6{Payload: x.out, IfIndex: x.in.IfIndex}
+	x.destination(r)
+}
+
+// destination sends the answer to where the query came from: to the relay that is
+// next, or to the client itself (RFC 8415 sections 18.3.10 and 19.3).
+func (x *exchange) destination(r *netio.Reply6) {
+	r.Dst = x.in.Src
+	switch {
+	case x.srv.toSource:
+		r.DstPort = x.in.SrcPort
+	case len(x.query.Relays()) > 0:
+		r.DstPort = x.relayPort()
+	default:
+		r.DstPort = x.srv.ports.client
+	}
+}
+
+// relayPort is the port of the relay next to the server: 547, or the source port of
+// the query when the relay says so (RFC 8357).
+func (x *exchange) relayPort() uint16 {
+	if _, asked := x.query.Relays()[0].Options.Find(pkt6.OptRelayPort); asked {
+		return x.in.SrcPort
+	}
+	return x.srv.ports.relay
+}

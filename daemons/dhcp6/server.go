@@ -1,0 +1,295 @@
+// Package dhcp6 is the DHCPv6 server: the way of one exchange from socket to
+// reply, and the server's life. A reader who wants to follow a packet begins in
+// loop.go and goes on with the steps that exchange.go lists.
+package dhcp6
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"nestor/lib/alloc"
+	"nestor/lib/config"
+	"nestor/lib/lease/leasefile"
+	"nestor/lib/logging"
+	"nestor/lib/stats"
+)
+
+// Options are what a server is made with.
+type Options struct {
+	// Log is the logging of the daemon.
+	Log *logging.System
+	// Statistics is where the server counts, nil: a registry of its own.
+	Statistics *stats.Registry
+	// Failed is told when the server cannot go on.
+	Failed func(error)
+	// ServerPort is the UDP port to listen on, 0: 547. ClientPort is the port
+	// that answers go to, clients' and relays' alike; 0: 546 and 547.
+	ServerPort, ClientPort uint16
+	// DataDir is the directory of the lease file and of the server's identifier,
+	// LFCProgram the program that cleans the lease file up.
+	DataDir    string
+	LFCProgram string
+	// LeaseFiles is where lease files are kept, nil: in the host's file system.
+	LeaseFiles leasefile.FS
+	// Clock tells the time, nil: time.Now.
+	Clock func() time.Time
+}
+
+// Server is a DHCPv6 server. Configure starts it and may be called again;
+// its methods are safe for concurrent use.
+type Server struct {
+	opts     Options
+	log      loggers
+	clock    func() time.Time
+	ports    struct{ server, client, relay uint16 }
+	toSource bool // answers go to where the query came from (tests only)
+
+	stats   *counters
+	service service
+
+	// gate is held for reading while a batch is in work and for writing while
+	// a configuration is put in force.
+	gate  sync.RWMutex
+	state atomic.Pointer[state]
+
+	configuring sync.Mutex // one Configure or Close at a time
+	sockets     sockets
+	timers      *timers
+	commitFail  *logging.Limited
+	tooLong     tooLong
+	started     time.Time
+	closed      bool
+}
+
+// state is what a batch works with: a configuration and the lease store that
+// belongs to it.
+type state struct {
+	snap   *snapshot
+	leases *leaseStore
+}
+
+// New makes a server that serves nobody until it is configured.
+func New(o Options) *Server {
+	srv := &Server{opts: o, log: newLoggers(o.Log), clock: o.Clock}
+	if srv.clock == nil {
+		srv.clock = time.Now
+	}
+	srv.ports.server, srv.ports.client, srv.ports.relay = 547, 546, 547
+	if o.ServerPort != 0 {
+		srv.ports.server = o.ServerPort
+	}
+	if o.ClientPort != 0 {
+		srv.ports.client, srv.ports.relay = o.ClientPort, o.ClientPort
+	}
+	srv.started = srv.clock()
+	if o.Statistics == nil {
+		o.Statistics = stats.New(srv.clock)
+	}
+	srv.stats = newCounters(o.Statistics)
+	srv.service.clock = srv.clock
+	srv.sockets.srv = srv
+	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
+	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
+		srv.log.dhcp6.Log(msgToSource)
+	}
+	return srv
+}
+
+// Statistics returns the server's statistics.
+func (srv *Server) Statistics() *stats.Registry { return srv.stats.registry }
+
+// Config returns the configuration in force, nil before the first.
+func (srv *Server) Config() *config.Dhcp6 {
+	if st := srv.state.Load(); st != nil {
+		return st.snap.cfg
+	}
+	return nil
+}
+
+// Test checks as far as possible without side effects whether the configuration
+// could be put in force.
+func (srv *Server) Test(cfg *config.Dhcp6) error {
+	if err := checkDatabases(cfg); err != nil {
+		return err
+	}
+	keep := keepers{
+		stats:     newCounters(stats.New(srv.clock)),
+		addresses: alloc.NewState6(nil, nil), prefixes: alloc.NewState6(nil, nil),
+	}
+	if _, err := compile(cfg, keep); err != nil {
+		return err
+	}
+	_, err := srv.sockets.plan(cfg, false)
+	return err
+}
+
+// TestDatabases opens the databases of a configuration and closes them again.
+// Leases of a memfile are kept in memory meanwhile, so that a server that runs
+// has its file to itself (ARM 8.1, -T).
+func (srv *Server) TestDatabases(cfg *config.Dhcp6) error {
+	settings, _ := srv.settingsOf(cfg)
+	settings.persist = false
+	l, err := srv.openStore(cfg, settings, 0)
+	if err != nil {
+		return err
+	}
+	return l.close()
+}
+
+// Configure puts a configuration in force. When it fails the former one goes on
+// serving as if nothing had happened.
+func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
+	srv.configuring.Lock()
+	defer srv.configuring.Unlock()
+	if srv.closed {
+		return fmt.Errorf("the server is shutting down")
+	}
+	plan, err := srv.sockets.plan(cfg, cfg.Interfaces.ReDetect)
+	if err != nil {
+		return err
+	}
+	serverID, err := srv.identify(cfg)
+	if err != nil {
+		return err
+	}
+	old := srv.state.Load()
+	leases, opened, err := srv.leasesFor(cfg, old)
+	if err != nil {
+		return err
+	}
+	snap, err := compile(cfg, keepers{srv.stats, leases.addresses, leases.prefixes, serverID})
+	if err == nil {
+		err = leases.applyDurability()
+	}
+	if err == nil {
+		err = srv.sockets.prepare(plan, cfg)
+	}
+	if err != nil {
+		if old != nil && !opened {
+			_ = old.leases.applyDurability() // as it was a moment ago
+		}
+		if opened {
+			leases.close()
+		}
+		if old != nil {
+			srv.stats.dropUnused(old.snap)
+		}
+		return err
+	}
+	srv.putInForce(&state{snap, leases}, old)
+	srv.sockets.commit(plan, cfg)
+	srv.restartTimers(cfg)
+	srv.report(cfg)
+	return nil
+}
+
+// putInForce swaps the state between two batches and brings the statistics of
+// subnets and pools up to it.
+func (srv *Server) putInForce(next, old *state) {
+	cfg := next.snap.cfg
+	age := time.Duration(cfg.StatisticDefaultSampleAge.Or(0)) * time.Second
+	srv.stats.registry.SetDefaults(cfg.StatisticDefaultSampleCount, age)
+	srv.gate.Lock()
+	srv.state.Store(next)
+	srv.stats.recount(next.snap, next.leases.Manager6, srv.clock())
+	srv.gate.Unlock()
+	if old != nil && old.leases.memfile != next.leases.memfile {
+		old.leases.close()
+	}
+}
+
+// report logs what a configuration brought.
+func (srv *Server) report(cfg *config.Dhcp6) {
+	mt := cfg.MultiThreading
+	queue := mt.PacketQueueSize
+	if !mt.Enable {
+		queue = 0
+	}
+	srv.log.dhcp6.Log(msgMultiThreading, yesNo(mt.Enable), shownThreads(mt), queue)
+	if mt.Enable && !cfg.ReservationsLookupFirst {
+		srv.log.dhcp6.Log(msgReservationFirst)
+	}
+	srv.reportSockets(cfg)
+	srv.warnOwnAddresses(cfg)
+	srv.log.dhcp6.Log(msgConfigComplete, srv.summary(cfg))
+}
+
+// reportSockets logs what interfaces-config and dhcp-queue-control come to.
+func (srv *Server) reportSockets(cfg *config.Dhcp6) {
+	log := srv.log.dhcpsrv
+	for _, spec := range cfg.Interfaces.Interfaces {
+		if spec == "*" {
+			log.Log(msgListeningAll)
+		} else {
+			log.Log(msgListening, spec)
+		}
+	}
+	if q := cfg.QueueControl; q.Enable && !cfg.MultiThreading.Enable {
+		srv.log.dhcp6.Log(msgPacketQueue, fmt.Sprintf(`{ "capacity": %d, "queue-type": %q, "size": 0 }`, q.Capacity, q.Type))
+	}
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// summary tells what the server serves, as Kea does after a configuration.
+func (srv *Server) summary(cfg *config.Dhcp6) string {
+	subnets := 0
+	cfg.AllSubnets(func(*config.Subnet6, *config.SharedNetwork6) { subnets++ })
+	ddns := "disabled"
+	if cfg.DhcpDDNS != nil && cfg.DhcpDDNS.EnableUpdates {
+		ddns = "enabled"
+	}
+	v6 := "no IPv6 subnets!"
+	if subnets > 0 {
+		v6 = fmt.Sprintf("added IPv6 subnets: %d", subnets)
+	}
+	return fmt.Sprintf("%s; DDNS: %s", v6, ddns)
+}
+
+// warnOwnAddresses warns of pools that hold an address of the server, which
+// would be given to a client.
+func (srv *Server) warnOwnAddresses(cfg *config.Dhcp6) {
+	own := srv.sockets.addresses()
+	cfg.AllSubnets(func(s *config.Subnet6, _ *config.SharedNetwork6) {
+		for _, p := range s.Pools {
+			for _, a := range own {
+				if a.Compare(p.First) >= 0 && a.Compare(p.Last) <= 0 {
+					srv.log.dhcp6.Log(msgPoolHasOwn, p.First, p.Last, s.Text, a)
+				}
+			}
+		}
+	})
+}
+
+// Close stops serving, writes what is left to write and frees everything.
+func (srv *Server) Close() error {
+	srv.configuring.Lock()
+	defer srv.configuring.Unlock()
+	if srv.closed {
+		return nil
+	}
+	srv.closed = true
+	srv.timers.stop()
+	srv.sockets.closeAll()
+	srv.service.stop()
+	if st := srv.state.Load(); st != nil {
+		return st.leases.close()
+	}
+	return nil
+}
+
+// fail says that the server cannot go on.
+func (srv *Server) fail(err error) {
+	if srv.opts.Failed != nil {
+		srv.opts.Failed(err)
+	}
+}

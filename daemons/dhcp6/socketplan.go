@@ -1,0 +1,192 @@
+package dhcp6
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"nestor/lib/config"
+	"nestor/lib/netio"
+)
+
+// socketKey says which socket one is; a configuration that wants the same one
+// again keeps it open.
+type socketKey struct {
+	name  string // of the interface
+	index int
+	addr  netip.Addr // that answers come from
+	group bool       // hears what is sent to all servers, not to addr
+	queue int        // capacity of the packet queue, 0: none
+	batch int        // queries that one turn of the loop takes at most
+}
+
+// allServers is where clients and relays find servers that they do not know yet
+// (RFC 8415 section 7.1).
+var allServers = netip.MustParseAddr("ff02::1:2")
+
+// bound is the address that the socket hears.
+func (k socketKey) bound() netip.Addr {
+	if k.group {
+		return allServers
+	}
+	return k.addr
+}
+
+// wanted is a socket that a configuration asks for.
+type wanted struct {
+	socketKey
+	iface netio.Interface
+}
+
+// socketPlan is what a configuration's interfaces-config comes to.
+type socketPlan struct {
+	sockets []wanted
+	opened  map[socketKey]*openSocket // made by prepare
+	later   []wanted                  // opened by commit, in place of others
+	failed  map[socketKey]error
+}
+
+// plan works out the sockets that a configuration wants. It opens nothing.
+// redetect looks for interfaces anew, which a mere test of a configuration never
+// does (ARM 8.2.4).
+func (s *sockets) plan(cfg *config.Dhcp6, redetect bool) (*socketPlan, error) {
+	ifaces := s.detected
+	if ifaces == nil || redetect {
+		found, err := netio.Detect()
+		if err != nil {
+			return nil, fmt.Errorf("detecting network interfaces: %w", err)
+		}
+		ifaces = found
+	}
+	if err := checkQueue(cfg); err != nil {
+		return nil, err
+	}
+	p := planner{cfg: cfg, ifaces: ifaces}
+	if err := p.addAll(); err != nil {
+		return nil, err
+	}
+	s.detected = ifaces
+	return &socketPlan{sockets: p.sockets, opened: map[socketKey]*openSocket{}, failed: map[socketKey]error{}}, nil
+}
+
+type planner struct {
+	cfg     *config.Dhcp6
+	ifaces  []netio.Interface
+	sockets []wanted
+}
+
+// addAll takes every interface of the list, and reports all that cannot be.
+func (p *planner) addAll() error {
+	var faults config.Errors
+	list := &p.cfg.Interfaces
+	for n, spec := range list.Interfaces {
+		if err := p.add(spec); err != nil {
+			faults = append(faults, &config.Error{
+				Path: fmt.Sprintf("Dhcp6/interfaces-config/interfaces[%d]", n), Pos: list.Positions[n], Text: err.Error(),
+			})
+		}
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
+func (p *planner) add(spec string) error {
+	if spec == "*" {
+		for _, i := range p.ifaces {
+			if i.Up && i.Running && !i.Loopback && i.Multicast {
+				p.wantLink(i)
+			}
+		}
+		return nil
+	}
+	name, text, named := strings.Cut(spec, "/")
+	at := slices.IndexFunc(p.ifaces, func(i netio.Interface) bool { return i.Name == name })
+	if at < 0 {
+		return fmt.Errorf("interface %q does not exist on this machine; there are %s", name, p.names())
+	}
+	i := p.ifaces[at]
+	if named {
+		if err := p.wantUnicast(i, text); err != nil {
+			return err
+		}
+	}
+	if linkLocal(i) == (netip.Addr{}) && !named {
+		return fmt.Errorf("interface %q has no link-local address, and no other one is given to listen on", name)
+	}
+	p.wantLink(i)
+	return nil
+}
+
+func (p *planner) names() string {
+	var n []string
+	for _, i := range p.ifaces {
+		n = append(n, i.Name)
+	}
+	return strings.Join(n, ", ")
+}
+
+// wantLink plans the sockets on the link-local address of an interface, if it has
+// one: queries to all servers come in on one of them, those to the address itself on
+// the other.
+func (p *planner) wantLink(i netio.Interface) {
+	a := linkLocal(i)
+	if !a.IsValid() {
+		return
+	}
+	p.want(i, a, false)
+	p.want(i, a, true)
+}
+
+// wantUnicast plans a socket on another address of an interface.
+func (p *planner) wantUnicast(i netio.Interface, text string) error {
+	a, err := netip.ParseAddr(text)
+	if err != nil || !a.Is6() || a.Zone() != "" {
+		return fmt.Errorf("%q is not an IPv6 address", text)
+	}
+	for _, w := range p.sockets {
+		if w.name == i.Name && w.addr != linkLocal(i) && w.addr != a {
+			return fmt.Errorf("interface %q is to be listened on at %s already, only one address besides the link-local one is possible", i.Name, w.addr)
+		}
+	}
+	p.want(i, a, false)
+	return nil
+}
+
+func (p *planner) want(i netio.Interface, addr netip.Addr, group bool) {
+	k := socketKey{name: i.Name, index: i.Index, addr: addr, group: group, batch: batchSize}
+	if d := p.cfg.LeaseDatabase; d != nil && d.Durability == "fsync" {
+		k.batch = syncedBatchSize
+	}
+	if q := p.cfg.QueueControl; q.Enable && !p.cfg.MultiThreading.Enable {
+		k.queue = int(q.Capacity)
+	}
+	for _, w := range p.sockets {
+		if w.socketKey == k {
+			return
+		}
+	}
+	p.sockets = append(p.sockets, wanted{socketKey: k, iface: i})
+}
+
+// linkLocal is the first link-local address of an interface, not valid without any.
+func linkLocal(i netio.Interface) (a netip.Addr) {
+	for _, have := range i.Addrs6 {
+		if have.Addr.IsLinkLocalUnicast() {
+			return have.Addr
+		}
+	}
+	return a
+}
+
+// shownThreads is the number of threads that status-get and the log tell, 0 without
+// multi-threading: the configured one, and for 0, that is automatic, what came of
+// it: each socket is served by one thread, which takes turns with the others.
+func shownThreads(mt config.MultiThreading) int {
+	if !mt.Enable {
+		return 0
+	}
+	return max(int(mt.ThreadPoolSize), 1)
+}
