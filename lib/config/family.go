@@ -8,7 +8,6 @@ type family struct {
 	subnets string // the keyword of subnets, subnet4
 	ip      string // IPv4
 	bits    int
-	space   string // of the options
 	realm   string // of HTTP authentication when none is configured
 	// address, prefix and poolText are examples of the notation.
 	address, prefix, poolText string
@@ -25,14 +24,14 @@ type family struct {
 
 var (
 	family4 = &family{
-		top: "Dhcp4", subnets: "subnet4", ip: "IPv4", bits: 32, space: option.Space4,
+		top: "Dhcp4", subnets: "subnet4", ip: "IPv4", bits: 32,
 		realm: "kea-dhcpv4-server", address: "192.0.2.1", prefix: "192.0.2.0/24", poolText: "192.0.2.10-192.0.2.99 or 192.0.2.64/26",
 		global: dhcp4Scope, network: sharedNetwork4Scope, subnet: subnet4Scope, pool: pool4Scope, class: class4Scope,
 		interfaces: interfaces4Scope, optionDef: optionDef4Scope, optionData: optionData4Scope,
 		defaults: globalParams(dhcp4Scope), definitions: option.Standard4,
 	}
 	family6 = &family{
-		top: "Dhcp6", subnets: "subnet6", ip: "IPv6", bits: 128, space: option.Space6,
+		top: "Dhcp6", subnets: "subnet6", ip: "IPv6", bits: 128,
 		realm: "kea-dhcpv6-server", address: "2001:db8::1", prefix: "2001:db8:1::/64", poolText: "2001:db8:1::10-2001:db8:1::99 or 2001:db8:1::/80",
 		looseHost: true,
 		global:    dhcp6Scope, network: sharedNetwork6Scope, subnet: subnet6Scope, pool: pool6Scope, class: class6Scope,

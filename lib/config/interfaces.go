@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"nestor/lib/element"
@@ -34,27 +33,15 @@ func (l *loader) interfacesConfig(in node) InterfacesConfig {
 	return c
 }
 
-// checkInterfaces checks the form of the names, and that none comes twice. DHCPv4
-// has the interface or addresses of it, DHCPv6 both, but one address only.
+// checkInterfaces checks the form of the names, and that none comes twice.
 func (l *loader) checkInterfaces(n node, names []string) {
-	seen := make(map[string]bool)
+	seen := make(map[string]bool) // names, and eth0/ for an address of eth0
 	for i, name := range names {
 		at, pos := n.item("interfaces", i), n.v.Get("interfaces").Pos
 		iface, address, withAddress := strings.Cut(name, "/")
-		a, isAddress := l.family.parse(address)
-		v6 := l.family == family6
-		switch {
-		case iface == "":
-			l.fail(at, pos, "the name of an interface is missing in %q", name)
-		case withAddress && !isAddress:
-			l.fail(at, pos, "%s is not an %s address: write %s/%s", orNothing(address), l.family.ip, iface, l.family.address)
-		case withAddress && v6 && !isUnicast6(a):
-			l.fail(at, pos, "%s is not a unicast address", a)
-		case withAddress && v6 && seen[iface+"/"]:
-			l.fail(at, pos, "%s has an address in the list already, and an interface takes one", iface)
-		case seen[name], !v6 && withAddress && seen[iface], !v6 && !withAddress && seen[iface+"/"]:
-			l.fail(at, pos, "%s is in the list already", name)
-		case withAddress && v6 && a.IsLinkLocalUnicast():
+		if fault := l.interfaceFault(name, seen); fault != "" {
+			l.fail(at, pos, "%s", fault)
+		} else if a, _ := l.family.parse(address); l.family == family6 && a.IsLinkLocalUnicast() {
 			l.warnings = append(l.warnings, Warning{
 				ID: "DHCPSRV_CFGMGR_UNICAST_LINK_LOCAL", Args: []string{address, iface}, Path: at.String(), Pos: pos,
 				Text: fmt.Sprintf("%s is a link-local address, which %s has in any case", address, iface),
@@ -67,7 +54,33 @@ func (l *loader) checkInterfaces(n node, names []string) {
 	}
 }
 
-func isUnicast6(a netip.Addr) bool { return !a.IsUnspecified() && !a.IsMulticast() }
+// interfaceFault tells what is wrong with a name behind those seen, "" if nothing.
+func (l *loader) interfaceFault(name string, seen map[string]bool) string {
+	iface, address, withAddress := strings.Cut(name, "/")
+	a, isAddress := l.family.parse(address)
+	switch {
+	case iface == "":
+		return fmt.Sprintf("the name of an interface is missing in %q", name)
+	case withAddress && !isAddress:
+		return fmt.Sprintf("%s is not an %s address: write %s/%s", orNothing(address), l.family.ip, iface, l.family.address)
+	case seen[name]:
+		return name + " is in the list already"
+	}
+	if l.family == family4 {
+		// An interface, or addresses of it.
+		if withAddress && seen[iface] || !withAddress && seen[iface+"/"] {
+			return name + " is in the list already"
+		}
+		return ""
+	}
+	switch {
+	case withAddress && (a.IsUnspecified() || a.IsMulticast()):
+		return fmt.Sprintf("%s is not a unicast address", a)
+	case withAddress && seen[iface+"/"]:
+		return iface + " has an address in the list already, and an interface takes one"
+	}
+	return ""
+}
 
 // element renders interfaces-config: what differs from the default, and two that
 // Kea always has.
