@@ -12,70 +12,69 @@ import (
 // stood before it is returned. The payloads point into wire where nothing had to
 // be joined.
 func (s *Definitions) Suboptions(space string, wire []byte) (subs []Sub, ok bool) {
-	if s.v6 {
-		return suboptions6(wire)
-	}
-	pad := s.ByCode(space, 0) == nil
-	end := s.ByCode(space, 255) == nil
-	for len(wire) > 0 {
-		switch {
-		case wire[0] == 0 && pad:
-			wire = wire[1:]
-			continue
-		case wire[0] == 255 && end:
-			return subs, true
+	c := s.cutter(space, wire)
+	for c.next() {
+		if s.v6 {
+			subs = append(subs, Sub{c.code, c.data})
+		} else {
+			subs = join(subs, c.code, c.data)
 		}
-		code, data, rest, whole := cutSuboption(wire, false)
-		if !whole {
-			return subs, false
-		}
-		subs = join(subs, code, data)
-		wire = rest
 	}
-	return subs, true
+	return subs, c.whole
 }
 
 // Suboption finds one sub-option as Suboptions does, but allocates nothing unless
 // it comes in pieces.
 func (s *Definitions) Suboption(space string, wire []byte, code uint16) (data []byte, ok bool) {
-	pad := !s.v6 && s.ByCode(space, 0) == nil
-	end := !s.v6 && s.ByCode(space, 255) == nil
-	for len(wire) > 0 {
+	c := s.cutter(space, wire)
+	for c.next() {
 		switch {
-		case wire[0] == 0 && pad:
-			wire = wire[1:]
-			continue
-		case wire[0] == 255 && end:
-			return data, ok
-		}
-		found, value, rest, whole := cutSuboption(wire, s.v6)
-		switch {
-		case !whole:
-			return data, ok
-		case found != code:
+		case c.code != code:
 		case s.v6:
-			return value, true
+			return c.data, true
 		case !ok:
-			data, ok = slices.Clip(value), true
+			data, ok = slices.Clip(c.data), true
 		default: // the first piece has no capacity beyond itself and is copied
-			data = append(data, value...)
+			data = append(data, c.data...)
 		}
-		wire = rest
 	}
 	return data, ok
 }
 
-// cutSuboption takes the first sub-option off; whole is false if it is cut short.
-func cutSuboption(wire []byte, v6 bool) (code uint16, data, rest []byte, whole bool) {
-	switch {
-	case !v6:
-		data, rest, whole = cutCounted(wire[1:], 1)
-		return uint16(wire[0]), data, rest, whole
-	case len(wire) < 2:
-		return 0, nil, nil, false
+// cutter takes sub-options off the octets of a container, one after the other.
+type cutter struct {
+	v6       bool
+	pad, end bool   // 0 is padding, 255 the end
+	rest     []byte // what is left
+	code     uint16
+	data     []byte
+	whole    bool // nothing was left over at the end
+}
+
+func (s *Definitions) cutter(space string, wire []byte) cutter {
+	if s.v6 {
+		return cutter{v6: true, rest: wire}
 	}
-	data, rest, whole = cutCounted(wire[2:], 2)
-	return binary.BigEndian.Uint16(wire), data, rest, whole
+	return cutter{pad: s.ByCode(space, 0) == nil, end: s.ByCode(space, 255) == nil, rest: wire}
+}
+
+// next reads a sub-option into code and data and reports whether there was one.
+func (c *cutter) next() (ok bool) {
+	for c.pad && len(c.rest) > 0 && c.rest[0] == 0 {
+		c.rest = c.rest[1:]
+	}
+	switch {
+	case len(c.rest) == 0, c.end && c.rest[0] == 255:
+		c.whole = true
+		return false
+	case !c.v6:
+		c.code = uint16(c.rest[0])
+		c.data, c.rest, ok = cutCounted(c.rest[1:], 1)
+	case len(c.rest) >= 2:
+		c.code = binary.BigEndian.Uint16(c.rest)
+		c.data, c.rest, ok = cutCounted(c.rest[2:], 2)
+	}
+	return ok
 }
 
 // Encapsulated returns what follows the option's own fields: the sub-options of
@@ -125,16 +124,4 @@ func join(subs []Sub, code uint16, data []byte) []Sub {
 		}
 	}
 	return append(subs, Sub{code, slices.Clip(data)}) // clipped, so that joining copies it
-}
-
-func suboptions6(wire []byte) (subs []Sub, ok bool) {
-	for len(wire) > 0 {
-		code, data, rest, whole := cutSuboption(wire, true)
-		if !whole {
-			return subs, false
-		}
-		subs = append(subs, Sub{code, data})
-		wire = rest
-	}
-	return subs, true
 }
