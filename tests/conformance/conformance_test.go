@@ -66,6 +66,32 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestListsOfThisTree looks whether each list of docs/conformance is among those
+// that are checked and updated.
+func TestListsOfThisTree(t *testing.T) {
+	dir := filepath.Join("..", "..", "docs", "conformance")
+	files, err := filepath.Glob(filepath.Join(dir, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists, err := readLists(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := map[string]bool{filepath.Join(dir, "README.md"): true}
+	for _, l := range lists {
+		checked[l.path] = true
+	}
+	for _, file := range files {
+		if !checked[file] {
+			t.Errorf("%s holds no facts: write them as `- [ ] ID text`", file)
+		}
+	}
+	if !checked[filepath.Join(dir, "classification.md")] {
+		t.Error("the list of client classification is not read")
+	}
+}
+
 func TestUpdate(t *testing.T) {
 	root := tree(t, sample, `t.Run("ZZ.1.2 two", nil) // ZZ.1.3`)
 	if err := run(os.Stdout, root, true, "", "", nil); err != nil {
