@@ -76,5 +76,30 @@ var networks = setting{name: "networks", cases: []packetCase{
 	course("class of the vendor", discover(text(60, "docsis3.0")), selecting(text(60, "docsis3.0")), discover(text(60, "phone-1"), prl(42)), inform("10.0.0.9", text(60, "docsis3.0"))),
 }}
 
+// required are courses in which pool, subnet and shared network require classes with
+// values for one option.
+var required = setting{name: "required classes", unlike: true, config: func() object {
+	class := func(name, value string) object {
+		return object{"name": name, "test": "member('ALL')", "only-if-required": true, "option-data": list{
+			object{"name": "time-servers", "data": value, "always-send": true},
+		}}
+	}
+	return object{
+		"client-classes": list{class("one", "10.0.0.1"), class("two", "10.0.0.2"), class("three", "10.0.0.3")},
+		"shared-networks": list{object{"name": "net", "require-client-classes": list{"three"}, "subnet4": list{
+			object{"id": 1, "subnet": "10.1.0.0/24", "pools": list{object{"pool": "10.1.0.10 - 10.1.0.20"}}, "require-client-classes": list{"two"}},
+			object{"id": 2, "subnet": "10.2.0.0/24", "pools": list{object{"pool": "10.2.0.10 - 10.2.0.20", "require-client-classes": list{"one"}}}},
+		}}},
+		"subnet4": list{object{
+			"id": 3, "subnet": "10.3.0.0/24", "pools": list{object{"pool": "10.3.0.10 - 10.3.0.20", "require-client-classes": list{"two", "one"}}}, "require-client-classes": list{"three"},
+		}},
+	}
+}, cases: []packetCase{
+	course("D4.23.10 by subnet and network", discover(differs(newRequired, " 4=0a000002 "))).with(relayed("10.1.0.1")),
+	course("D4.23.10 by pool and network", discover(addr(50, "10.2.0.15"), differs(newRequired, " 4=0a000001 "))).with(relayed("10.2.0.1")),
+	course("D4.23.10 by pool and subnet", discover(differs(newRequired, " 4=0a000002 "))).with(relayed("10.3.0.1")),
+	course("D4.23.10 by subnet for INFORM", inform("10.3.0.99", gives(" 4=0a000003 "))).with(relayed("10.3.0.1")),
+}}
+
 // cat puts sub-options one behind the other.
 func cat(parts ...[]byte) []byte { return slices.Concat(parts...) }

@@ -24,6 +24,8 @@ type setting struct {
 	name   string        // its configuration is in testdata/packets
 	config func() object // in place of that file
 	cases  []packetCase
+	// unlike says that the servers differ so much that random packets tell nothing.
+	unlike bool
 	// releases says that leases are released often: they are then deleted, as 2.2.0
 	// always does.
 	releases bool

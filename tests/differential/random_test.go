@@ -21,6 +21,9 @@ const (
 // in which the two differ for a reason.
 func TestRandomPackets(t *testing.T) {
 	for i, s := range settings {
+		if s.unlike {
+			continue
+		}
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			s.releases = true
@@ -33,7 +36,7 @@ func TestRandomPackets(t *testing.T) {
 			}
 			for n := range randomPackets {
 				i := g.rand.IntN(randomClients)
-				fields := g.packet()
+				fields := append(g.packet(), g.identity(i)...)
 				our, their := nestor.say(t, &ours[i], fields), kea.say(t, &theirs[i], fields)
 				if our.unserved() && (their.reply.kind() == typeAck || their.reply.kind() == typeNak) {
 					continue // newInform, newReboot
@@ -47,7 +50,7 @@ func TestRandomPackets(t *testing.T) {
 }
 
 // randomClients take part.
-const randomClients = 25
+const randomClients = 24
 
 // say sends one packet of a dialogue.
 func (r *responder) say(t *testing.T, d *dialogue, fields []field) answered {
@@ -99,14 +102,11 @@ func (g *grammar) packet() []field {
 		path = append(path, relayed(at.Masked().Addr().Next().String()))
 	}
 	fields := append(g.message(at), path...)
-	if g.oneIn(5) {
-		fields = append(fields, hw(byte(1+g.rand.IntN(0x30))))
-	}
 	for _, o := range []struct {
 		in   int
 		make func(at netip.Prefix) field
 	}{
-		{2, g.requestList}, {4, g.hostName}, {6, g.fqdn}, {4, g.vendorClass}, {6, g.clientID}, {5, g.leaseTime}, {4, g.relayInformation},
+		{2, g.requestList}, {4, g.hostName}, {6, g.fqdn}, {4, g.vendorClass}, {5, g.leaseTime}, {4, g.relayInformation},
 		{9, g.flags}, {9, g.header}, {9, g.pxe}, {12, g.subnetSelection}, {9, g.nonsense},
 	} {
 		if g.oneIn(o.in) {
@@ -179,20 +179,37 @@ func (g *grammar) hostName(netip.Prefix) field {
 
 func (g *grammar) fqdn(netip.Prefix) field {
 	if g.oneIn(2) {
-		return fqdn(pick(g, []byte{0, 1, 8}), pick(g, []string{"host", "host.example.org.", ""}))
+		return fqdn(pick(g, []byte{0, 1, 8}), pick(g, []string{"host", "host.example.org."}))
 	}
-	return fqdn(pick(g, []byte{4, 5, 12, 6}), pick(g, []string{"\x04host", "\x04host\x07example\x00", "\x04HOST\x02my\x00", ""}))
+	return fqdn(pick(g, []byte{4, 5, 12, 6}), pick(g, []string{"\x04host", "\x04host\x07example\x00", "\x04HOST\x02my\x00"}))
 }
 
 func (g *grammar) vendorClass(netip.Prefix) field {
 	return text(60, pick(g, []string{"phone", "docsis3.0", "short", "long", "both", "wide", "a", "b", "ab", "binary", "string", "private", "drop", "MSFT 5.0"}))
 }
 
-func (g *grammar) clientID(netip.Prefix) field {
-	return pick(g, []field{
-		opt(61, 0, 'i', byte(g.rand.IntN(9))), text(61, "text"), opt(61, 1, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66),
-		opt(61, 255, 0, 0, 0, 1, 0, 3, 0, 1, 10, 11, 12, 13, 14, byte(15+g.rand.IntN(2))), text(61, "\x00glob"),
-	})
+// reservedHosts are last bytes of link-layer addresses that have reservations, but for
+// global addresses.
+var reservedHosts = []byte{2, 3, 4, 5, 0x10, 0x11, 0x12, 0x13, 0x21, 0x22, 0x28, 0x29, 0x2a, 0x2c}
+
+// identity is what client i is known by: a link-layer address with or without a
+// reservation, or a client identifier, which two clients share and one leaves out at
+// times. A client that came under different identifiers could have several leases in
+// a subnet, and which of these counts is not said anywhere.
+func (g *grammar) identity(i int) []field {
+	switch reserved, id := i-5, i-5-len(reservedHosts); {
+	case reserved < 0:
+		return nil
+	case id < 0:
+		return []field{hw(reservedHosts[reserved])}
+	case id == 0 && g.oneIn(2):
+		return nil
+	default:
+		return []field{pick(g, [][]field{
+			0: {opt(61, 0, 'i', 'd')}, 1: {opt(61, 1, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66)}, 2: {text(61, "text")}, 3: {text(61, "text")},
+			4: {opt(61, 255, 0, 0, 0, 1, 0, 3, 0, 1, 10, 11, 12, 13, 14, 15)},
+		}[id])}
+	}
 }
 
 func (g *grammar) leaseTime(netip.Prefix) field {
@@ -231,5 +248,5 @@ func (g *grammar) subnetSelection(netip.Prefix) field {
 // nonsense is an option that no server knows.
 func (g *grammar) nonsense(netip.Prefix) field {
 	content := binary.BigEndian.AppendUint64(nil, g.rand.Uint64())[:1+g.rand.IntN(8)]
-	return opt(pick(g, []byte{126, 163, 190, 206, 216}), content...)
+	return opt(pick(g, []byte{126, 132, 206}), content...)
 }

@@ -23,6 +23,7 @@ const (
 	newLongID           = "2.2.0 differs from 2.7: client identifiers have up to 128 bytes, not 255"
 	newSibling          = "2.2.0 differs from 2.7: D4.42.6 global addresses outside of the subnet"
 	newLenient          = "2.2.0 differs from 2.7: FD.3.15 D4.52.2 broken FQDN options are not ignored in lenient parsing"
+	newRequired         = "2.2.0 differs from 2.7: D4.23.10 required classes of the network come before those of subnet and pool"
 	newJoining          = "2.2.0 differs from 2.7: FD.3.7 options in pieces are not joined"
 
 	// What no two versions say alike.
