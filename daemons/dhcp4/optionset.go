@@ -102,7 +102,7 @@ func (c optionCompiler) chain(own []*config.OptionData, outer optionChain) optio
 	if len(own) == 0 {
 		return outer
 	}
-	scope := c.scope(own)
+	scope := &scopeCompiler{optionCompiler: c, own: own}
 	var chain optionChain
 	var common []*config.OptionData
 	for len(own) > 0 {
@@ -133,29 +133,36 @@ func (c optionCompiler) chain(own []*config.OptionData, outer optionChain) optio
 // scopeCompiler encodes the options of one scope, of which some may be the
 // sub-options of others.
 type scopeCompiler struct {
-	defs    *option.Definitions
+	optionCompiler
+	own []*config.OptionData
+	// entries are what own has for containers, made when the first one asks.
 	entries []option.Entry
 	masks   []classify.Mask // by entry
 }
 
-func (c optionCompiler) scope(own []*config.OptionData) *scopeCompiler {
-	s := &scopeCompiler{defs: c.defs}
-	for _, o := range own {
-		if o.HasData {
-			s.entries = append(s.entries, option.Entry{Space: o.Space, Code: o.Code, Wire: o.Wire, Tagged: len(o.ClientClasses) > 0})
-			s.masks = append(s.masks, maskOf(c.names, o.ClientClasses))
-		}
-	}
-	return s
-}
-
 // value encodes an option with its sub-options.
 func (s *scopeCompiler) value(o *config.OptionData) optionValue {
-	tree := s.defs.Encapsulate(s.defs.ByCode(o.Space, o.Code), o.Wire, s.entries)
+	def := s.defs.ByCode(o.Space, o.Code)
+	if def == nil || def.Encapsulates == "" {
+		return optionValue{fixed: o.Wire}
+	}
+	if s.entries == nil {
+		s.collectEntries()
+	}
+	tree := s.defs.Encapsulate(def, o.Wire, s.entries)
 	if tree.Tagged {
 		return optionValue{varied: &variedOption{tree, s.masks}}
 	}
 	return optionValue{fixed: tree.Append(nil, nil)}
+}
+
+func (s *scopeCompiler) collectEntries() {
+	for _, o := range s.own {
+		if o.HasData {
+			s.entries = append(s.entries, option.Entry{Space: o.Space, Code: o.Code, Wire: o.Wire, Tagged: len(o.ClientClasses) > 0})
+			s.masks = append(s.masks, maskOf(s.names, o.ClientClasses))
+		}
+	}
 }
 
 // set encodes entries and puts them before those of an outer set. Flags are
