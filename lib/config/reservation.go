@@ -191,11 +191,12 @@ func (l *loader) checkReserved(n node, r reservation, subnet netip.Prefix) {
 // address or prefix unless ip-reservations-unique is false (ARM 8.3.12, 9.3.12).
 func (l *loader) checkUnique(n node, r reservation, seen reservationIndex) {
 	h := r.common()
-	key := string(append([]byte{byte(h.IdentType)}, h.Ident...))
-	if old := seen.hosts[key]; old != nil {
+	var room [64]byte // for all but the longest
+	ident := append(append(room[:0], byte(h.IdentType)), h.Ident...)
+	if old := seen.hosts[string(ident)]; old != nil {
 		l.fail(n.path, h.Pos, "this %s has a reservation here already, at %s", h.IdentType, old.Pos)
 	}
-	seen.hosts[key] = h
+	seen.hosts[string(ident)] = h
 	for i := 0; ; i++ {
 		key, a, ok := r.reserved(i)
 		if !ok {
