@@ -21,6 +21,7 @@ var lifetimes = setting{name: "lifetimes", cases: []packetCase{
 	course("infinite in a subnet", discover(), discover(leaseTime(20)), discover(leaseTime(5)), selecting()).with(relayed("10.3.0.1")),
 	course("D4.3.4 a network, bounds of a subnet", discover(), discover(leaseTime(20)), discover(leaseTime(100000)), selecting()).with(relayed("10.10.0.1")),
 	course("none", discover(), selecting(), discover(leaseTime(600))).with(relayed("10.9.0.1")),
+	course("DECLINE of a lease of no time", discover(), selecting(), message(typeDecline, offered), rebooting("10.9.0.10"), message(typeRequest, as(2), addr(50, "10.9.0.10"), serverID("10.0.0.1"))).with(relayed("10.9.0.1")),
 	course("a required class", discover(), selecting(), discover(text(60, "short"))).with(relayed("10.11.0.1")),
 
 	course("D4.4.2 D4.4.3 timers at the lifetime", discover(), discover(leaseTime(2000)), selecting()).with(relayed("10.4.0.1")),

@@ -68,6 +68,10 @@ var networks = setting{name: "networks", cases: []packetCase{
 	course("D4.11.7 a client moves", discover(relayed("10.33.0.1")), selecting(relayed("10.33.0.1")), discover(relayed("10.31.0.1"), text(60, "phone")), selecting(relayed("10.31.0.1"), text(60, "phone")), discover(relayed("10.33.0.1"))),
 	course("a client moves in a shared network", discover(relayed("10.17.0.1")), selecting(relayed("10.17.0.1")), discover(relayed("10.18.0.1")), selecting(relayed("10.18.0.1")), rebooting("10.17.0.10", relayed("10.18.0.1"))),
 
+	course("another's address in another subnet", discover(relayed("10.33.0.1")), selecting(relayed("10.33.0.1")), message(typeRequest, as(2), offered, serverID("10.0.0.1"), relayed("10.31.0.1")), message(typeRequest, as(2), offered, serverID("10.0.0.1"), relayed("10.17.0.1"))),
+	course("own address in another subnet", discover(relayed("10.33.0.1")), selecting(relayed("10.33.0.1")), message(typeRequest, offered, serverID("10.0.0.1"), relayed("10.31.0.1")), message(typeRequest, offered, serverID("10.0.0.1"), relayed("10.17.0.1"))),
+	course("declined address in another subnet", discover(relayed("10.33.0.1")), selecting(relayed("10.33.0.1")), message(typeDecline, offered, relayed("10.33.0.1")), message(typeRequest, offered, serverID("10.0.0.1"), relayed("10.31.0.1")), message(typeRequest, offered, serverID("10.0.0.1"), relayed("10.17.0.1"))),
+
 	// Required classes.
 	course("D4.23.10 required by a pool", discover(), discover(text(12, "host")), selecting(text(12, "host")), inform("10.38.0.11", text(12, "host"))).with(relayed("10.38.0.1")),
 	course("D4.23.10 required by another pool", discover(addr(50, "10.38.0.30")), selecting(), discover(addr(50, "10.38.0.31"), prl(4, 7), text(60, "docsis"))).with(relayed("10.38.0.1")),

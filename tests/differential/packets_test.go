@@ -140,7 +140,7 @@ func (s setting) configuration(t *testing.T) object {
 	t.Helper()
 	own := s.read(t)
 	if s.releases {
-		own["expired-leases-processing"] = object{"hold-reclaimed-time": 0}
+		own["expired-leases-processing"] = object{"hold-reclaimed-time": 0, "reclaim-timer-wait-time": 0}
 	}
 	subnets, _ := own["subnet4"].([]any)
 	fence := object{"id": 99999, "subnet": "10.99.0.0/24", "pools": list{object{"pool": "10.99.0.10 - 10.99.0.10"}}}
