@@ -35,7 +35,7 @@ func BenchmarkExchangeProvider(b *testing.B) {
 	for _, o := range providerOptions {
 		codes = append(codes, o.code)
 	}
-	benchmarkExchange(b, providerNetwork(), prl(codes...), opt(60, []byte("docsis3.0:052401")...), opt(82, 1, 4, 'p', 'o', 'r', 't', 2, 3, 'c', 'm', '7'))
+	benchmarkExchange(b, providerNetwork(), prl(codes...), opt(60, []byte("docsis3.0:052401")...), opt(82, 1, 5, 'p', 'o', 'r', 't', '1', 2, 3, 'c', 'm', '5'))
 }
 
 // providerOptions are what clients of a provider ask for.
@@ -49,7 +49,7 @@ var providerOptions = []struct {
 }
 
 // providerTests are of the kinds that configurations have; %[1]d is the number of
-// the class. Some hold for the client of the benchmark.
+// the class. Two hold for the client of the benchmark.
 var providerTests = []string{
 	"substring(option[60].hex, 0, 6) == 'modem%[1]d'",
 	"option[82].option[1].hex == 'port%[1]d'",

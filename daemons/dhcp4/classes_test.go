@@ -246,7 +246,7 @@ func TestTemplateClasses(t *testing.T) {
 		if got := ntp(t, ts.lease(2, vendor("\x00\n\xff")...)); got != 1 {
 			t.Errorf("option 42 ends in %d", got)
 		}
-		for _, line := range []string{"Expression 't' evaluated to bar\n", "Expression 't' evaluated to 0x000aff\n"} {
+		for _, line := range []string{"Expression 't' evaluated to bar\n", "Expression 't' evaluated to 0x000aff\n", "DEBUG [kea-dhcp4.dhcpsrv/"} {
 			if !strings.Contains(ts.log.String(), line) {
 				t.Errorf("the log lacks %q:\n%s", line, ts.log.String())
 			}
