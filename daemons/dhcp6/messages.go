@@ -48,7 +48,6 @@ var (
 	msgListening        = logging.Define("DHCPSRV_CFGMGR_ADD_IFACE", logging.Info, 0, "listening on interface %1")
 	msgListeningAll     = logging.Define("DHCPSRV_CFGMGR_ALL_IFACES_ACTIVE", logging.Debug, 40, "enabling listening on all interfaces")
 	msgUnicast          = logging.Define("DHCPSRV_CFGMGR_USE_UNICAST", logging.Info, 0, "listening on unicast address %1, on interface %2")
-	msgUnicastLinkLocal = logging.Define("DHCPSRV_CFGMGR_UNICAST_LINK_LOCAL", logging.Warn, 0, "specified link local address %1 for unicast traffic on interface %2")
 	msgToSource         = logging.Define("DHCP6_TESTING_MODE_SEND_TO_SOURCE_ENABLED", logging.Warn, 0, "All packets will be send to source address of an incoming packet - use only for testing")
 	msgMultiThreading   = logging.Define("DHCP6_MULTI_THREADING_INFO", logging.Info, 0, "enabled: %1, number of threads: %2, queue size: %3")
 	msgPacketQueue      = logging.Define("DHCP6_CONFIG_PACKET_QUEUE", logging.Info, 0, "DHCPv6 packet queue info after configuration: %1")
@@ -84,7 +83,8 @@ var (
 
 // warningMessages are those that warnings about a configuration have of Kea's.
 var warningMessages = map[string]*logging.Message{
-	"DHCPSRV_CFGMGR_RENEW_GTR_REBIND": logging.Define("DHCPSRV_CFGMGR_RENEW_GTR_REBIND", logging.Warn, 0, "in %1, the value of renew-timer %2 is greater than the value of rebind-timer %3, ignoring renew-timer"),
+	"DHCPSRV_CFGMGR_UNICAST_LINK_LOCAL": logging.Define("DHCPSRV_CFGMGR_UNICAST_LINK_LOCAL", logging.Warn, 0, "specified link local address %1 for unicast traffic on interface %2"),
+	"DHCPSRV_CFGMGR_RENEW_GTR_REBIND":   logging.Define("DHCPSRV_CFGMGR_RENEW_GTR_REBIND", logging.Warn, 0, "in %1, the value of renew-timer %2 is greater than the value of rebind-timer %3, ignoring renew-timer"),
 }
 
 // label names client and transaction as Kea's log lines do. It is made once a

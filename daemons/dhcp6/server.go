@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -224,6 +225,8 @@ func (srv *Server) reportSockets(cfg *config.Dhcp6) {
 	for _, spec := range cfg.Interfaces.Interfaces {
 		if spec == "*" {
 			log.Log(msgListeningAll)
+		} else if iface, addr, unicast := strings.Cut(spec, "/"); unicast {
+			log.Log(msgUnicast, addr, iface)
 		} else {
 			log.Log(msgListening, spec)
 		}

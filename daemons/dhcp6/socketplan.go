@@ -97,26 +97,25 @@ func (p *planner) add(spec string) error {
 	if spec == "*" {
 		for _, i := range p.ifaces {
 			if i.Up && i.Running && !i.Loopback && i.Multicast {
-				p.wantLink(i)
+				p.wantLinkLocal(i)
 			}
 		}
 		return nil
 	}
-	name, text, named := strings.Cut(spec, "/")
+	name, addr, named := strings.Cut(spec, "/")
 	at := slices.IndexFunc(p.ifaces, func(i netio.Interface) bool { return i.Name == name })
 	if at < 0 {
 		return fmt.Errorf("interface %q does not exist on this machine; there are %s", name, p.names())
 	}
 	i := p.ifaces[at]
 	if named {
-		if err := p.wantUnicast(i, text); err != nil {
-			return err
+		a, _ := netip.ParseAddr(addr) // its form was checked at load
+		if !slices.ContainsFunc(i.Addrs6, func(have netio.Addr6) bool { return have.Addr == a }) {
+			return fmt.Errorf("interface %q has no address %s", name, addr)
 		}
+		p.want(i, a, false)
 	}
-	if linkLocal(i) == (netip.Addr{}) && !named {
-		return fmt.Errorf("interface %q has no link-local address, and no other one is given to listen on", name)
-	}
-	p.wantLink(i)
+	p.wantLinkLocal(i)
 	return nil
 }
 
@@ -128,31 +127,16 @@ func (p *planner) names() string {
 	return strings.Join(n, ", ")
 }
 
-// wantLink plans the sockets on the link-local address of an interface, if it has
-// one: queries to all servers come in on one of them, those to the address itself on
-// the other.
-func (p *planner) wantLink(i netio.Interface) {
-	a := linkLocal(i)
-	if !a.IsValid() {
+// wantLinkLocal plans the sockets on the link-local address of an interface: queries
+// to all servers come in on one of them, those to the address itself on the other.
+// As seen of Kea, an interface without such an address goes without them.
+func (p *planner) wantLinkLocal(i netio.Interface) {
+	at := slices.IndexFunc(i.Addrs6, func(a netio.Addr6) bool { return a.Addr.IsLinkLocalUnicast() })
+	if at < 0 {
 		return
 	}
-	p.want(i, a, false)
-	p.want(i, a, true)
-}
-
-// wantUnicast plans a socket on another address of an interface.
-func (p *planner) wantUnicast(i netio.Interface, text string) error {
-	a, err := netip.ParseAddr(text)
-	if err != nil || !a.Is6() || a.Zone() != "" {
-		return fmt.Errorf("%q is not an IPv6 address", text)
-	}
-	for _, w := range p.sockets {
-		if w.name == i.Name && w.addr != linkLocal(i) && w.addr != a {
-			return fmt.Errorf("interface %q is to be listened on at %s already, only one address besides the link-local one is possible", i.Name, w.addr)
-		}
-	}
-	p.want(i, a, false)
-	return nil
+	p.want(i, i.Addrs6[at].Addr, false)
+	p.want(i, i.Addrs6[at].Addr, true)
 }
 
 func (p *planner) want(i netio.Interface, addr netip.Addr, group bool) {
@@ -169,16 +153,6 @@ func (p *planner) want(i netio.Interface, addr netip.Addr, group bool) {
 		}
 	}
 	p.sockets = append(p.sockets, wanted{socketKey: k, iface: i})
-}
-
-// linkLocal is the first link-local address of an interface, not valid without any.
-func linkLocal(i netio.Interface) (a netip.Addr) {
-	for _, have := range i.Addrs6 {
-		if have.Addr.IsLinkLocalUnicast() {
-			return have.Addr
-		}
-	}
-	return a
 }
 
 // shownThreads is the number of threads that status-get and the log tell, 0 without

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"nestor/lib/config"
 	"nestor/lib/netio"
@@ -40,6 +41,7 @@ func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp6) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	log := s.srv.log.dhcp6
+	awaitAddresses(p.sockets)
 	log.Log(msgOpenSocket, s.srv.ports.server)
 	for _, w := range p.sockets {
 		switch {
@@ -57,6 +59,41 @@ func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp6) error {
 		o.close()
 	}
 	return fmt.Errorf("service-sockets-require-all: %w", joinFailed(p.failed))
+}
+
+// settleTime is how long sockets wait for addresses on which the kernel still looks
+// for duplicates, as it does for a second after an interface came up.
+const settleTime = 2 * time.Second
+
+// awaitAddresses waits until the kernel is done with the addresses of the sockets that
+// are wanted, settleTime at most.
+func awaitAddresses(sockets []wanted) {
+	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(settleTime / 20) {
+		if !slices.ContainsFunc(sockets, wanted.isTentative) {
+			return
+		}
+		ifaces, err := netio.Detect()
+		if err != nil {
+			return // opening will tell
+		}
+		for i := range sockets {
+			sockets[i].refresh(ifaces)
+		}
+	}
+}
+
+// isTentative reports whether the socket's address cannot be bound yet.
+func (w wanted) isTentative() bool {
+	at := slices.IndexFunc(w.iface.Addrs6, func(a netio.Addr6) bool { return a.Addr == w.addr })
+	return at >= 0 && w.iface.Addrs6[at].Tentative
+}
+
+func (w *wanted) refresh(ifaces []netio.Interface) {
+	for _, i := range ifaces {
+		if i.Index == w.index {
+			w.iface = i
+		}
+	}
 }
 
 // replaces reports whether the wanted socket takes the place of one of another
