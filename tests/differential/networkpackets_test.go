@@ -26,6 +26,7 @@ var networks = setting{name: "networks", cases: []packetCase{
 	course("D4.45.3 unicast renewal from elsewhere", message(typeRequest, ciaddr("10.33.0.15"), unicast), message(typeRequest, ciaddr("10.34.0.15"), unicast), message(typeRequest, ciaddr("10.33.0.15"))),
 	course("INFORM of members", inform("10.17.0.99", relayed("10.17.0.1")), inform("10.18.0.99", relayed("10.17.0.1")), inform("10.33.0.99", relayed("10.17.0.1")), inform("10.33.0.99", unicast), inform("10.33.0.99")),
 	course("relay sub-options", discover(agent(cat(sub(1, "c"), sub(2, "r"), sub(4, "\x00\x00\x00\x01"), sub(6, "s"), sub(9, "\x00\x00\x00\x09\x02\x01\x00"), sub(12, "id"), sub(151, "\x00vpn"), sub(152, ""))...))).with(relayed("10.33.0.1")),
+	course("relay sub-options out of order", discover(agent(cat(sub(2, "r"), sub(1, "c"))...), differs(differOrder, " 82=020172010163 end")), discover(agent(cat(sub(1, "a"), sub(1, "b"))...), differs(differOrder, " 82=010161010162 end"))).with(relayed("10.33.0.1")),
 	course("virtual subnet", discover(agent(cat(sub(151, "\x01vrf"), sub(152, ""))...)), discover(opt(221, 0, 'v'))).with(relayed("10.33.0.1")),
 	course("D4.16.5 relay port", discover(agent(19, 2, 0, 0), from("10.33.0.1", 1067)), discover(agent(19, 2, 1, 2), from("10.33.0.1", 67)), rebooting("10.77.0.1", agent(19, 2, 0, 0), from("10.33.0.1", 1067))).with(relayed("10.33.0.1"), from("10.33.0.1", 1067)),
 	course("FD.2.9 relay port without content", discover(agent(19, 0), gives("53=02"))).with(relayed("10.33.0.1")),

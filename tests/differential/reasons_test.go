@@ -44,5 +44,6 @@ const (
 	differDot      = "(differ): a dot in a label parts it in two"
 	differCapitals = "(differ): names are in lower case, also that of a suffix (FD.6.1)"
 	differType     = "(differ): the type of a hardware address, which lease files do not keep, makes no other client"
+	differOrder    = "(differ): relay agent information comes back byte by byte, its sub-options neither sorted nor joined (FD.5.1)"
 	differSmuggle  = "(differ): no doubt is left about where a request ends"
 )
