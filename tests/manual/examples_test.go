@@ -21,7 +21,7 @@ import (
 
 	"nestor/daemons/agent"
 	"nestor/daemons/dhcp4"
-	"nestor/lib/config"
+	"nestor/daemons/dhcp6"
 	"nestor/lib/daemon"
 	"nestor/lib/element"
 )
@@ -174,10 +174,7 @@ func tested(name, text string) string {
 	case strings.Contains(text, `"Control-agent"`):
 		program, app = agent.Program, agent.NewApp
 	case strings.Contains(text, `"Dhcp6"`):
-		if _, _, err := config.LoadDhcp6File(name, config.Options{}); err != nil {
-			return err.Error()
-		}
-		return ""
+		program, app = dhcp6.Program, dhcp6.NewApp
 	}
 	var out, said bytes.Buffer
 	daemon.Run(context.Background(), program, app, daemon.Invocation{
