@@ -20,14 +20,19 @@ type Source struct {
 // passed over: the reader of the configuration has refused it before.
 func New(rs []*config.Reservation) *Source {
 	s := &Source{index: newIndex[host.Host](len(rs)), byAddr: make(map[uint64][]*host.Host, len(rs))}
-	hosts := make([]host.Host, len(rs))
+	hosts, single := make([]host.Host, len(rs)), make([]*host.Host, len(rs))
 	for i, r := range rs {
 		h := &hosts[i]
 		*h = host.Host{Reservation: r, Addr4: host.Addr4(r)}
-		if s.add(h, &r.Host) && h.Addr4 != 0 {
-			a := uint64(r.SubnetID)<<32 | uint64(h.Addr4)
-			s.byAddr[a] = append(s.byAddr[a], h)
+		if !s.add(h, &r.Host) || h.Addr4 == 0 {
+			continue
 		}
+		a := uint64(r.SubnetID)<<32 | uint64(h.Addr4)
+		same, there := s.byAddr[a]
+		if !there {
+			same = single[i : i : i+1]
+		}
+		s.byAddr[a] = append(same, h)
 	}
 	return s
 }
@@ -86,16 +91,17 @@ type index[H any] struct {
 }
 
 func newIndex[H any](size int) index[H] {
-	return index[H]{byIdent: make(map[string]*H, size), types: map[uint32]uint8{}}
+	return index[H]{all: make([]*H, 0, size), byIdent: make(map[string]*H, size), types: map[uint32]uint8{}}
 }
 
 // add puts a reservation into the index unless there is one of the identifier.
 func (x *index[H]) add(h *H, r *config.Host) bool {
-	k := string(key(nil, r.SubnetID, host.Identifier{Type: r.IdentType, Value: r.Ident}))
-	if _, there := x.byIdent[k]; there {
+	var buf [5 + maxIdent]byte // there may be hundreds of thousands: no garbage
+	k := key(buf[:0], r.SubnetID, host.Identifier{Type: r.IdentType, Value: r.Ident})
+	if _, there := x.byIdent[string(k)]; there {
 		return false
 	}
-	x.byIdent[k] = h
+	x.byIdent[string(k)] = h
 	x.all = append(x.all, h)
 	x.types[r.SubnetID] |= 1 << r.IdentType
 	return true
