@@ -2,10 +2,10 @@ package dhcp4
 
 import (
 	"encoding/binary"
-	"math"
 	"math/bits"
 
 	"nestor/lib/host"
+	"nestor/lib/lifetime"
 	"nestor/lib/logging"
 	"nestor/lib/pkt4"
 )
@@ -173,12 +173,12 @@ func (x *exchange) fixedFields(h *host.Host) {
 func (x *exchange) leaseOptions() {
 	r := &x.reply
 	r.Set(pkt4.OptSubnetMask, x.subnet.mask)
-	lifetime := x.lease.ValidLft
+	valid := x.lease.ValidLft
 	if x.reused {
-		lifetime = x.remaining
+		valid = x.remaining
 	}
-	x.setTimer(0, pkt4.OptLeaseTime, lifetime)
-	x.teeTimes(lifetime)
+	x.setTimer(0, pkt4.OptLeaseTime, valid)
+	x.teeTimes(valid)
 	if x.name.fqdn != nil {
 		r.Set(pkt4.OptFQDN, x.name.fqdn)
 	} else if x.name.hostname != nil {
@@ -189,28 +189,18 @@ func (x *exchange) leaseOptions() {
 // teeTimes sets T1 and T2 (ARM 8.2.1): configured, else calculated if asked for;
 // T2 only below the lifetime, T1 only below T2, or below the lifetime when T2 is
 // not sent.
-func (x *exchange) teeTimes(lifetime uint32) {
+func (x *exchange) teeTimes(valid uint32) {
 	s := x.subnet
-	limit := lifetime
-	if t2, ok := teeTime(s.RebindTimer.Set, s.RebindTimer.V, s.CalculateTee, s.T2Percent, lifetime); ok && t2 > 0 && t2 < limit {
+	limit := valid
+	if t2, ok := lifetime.T2(&s.NetworkParams, valid); ok && t2 > 0 && t2 < limit {
 		x.setTimer(2, pkt4.OptRebindingTime, t2)
 		x.trace.timer(whyT2, t2, "rebind-timer", "t2-percent", s.RebindTimer.Set)
 		limit = t2
 	}
-	if t1, ok := teeTime(s.RenewTimer.Set, s.RenewTimer.V, s.CalculateTee, s.T1Percent, lifetime); ok && t1 > 0 && t1 < limit {
+	if t1, ok := lifetime.T1(&s.NetworkParams, valid); ok && t1 > 0 && t1 < limit {
 		x.setTimer(1, pkt4.OptRenewalTime, t1)
 		x.trace.timer(whyT1, t1, "renew-timer", "t1-percent", s.RenewTimer.Set)
 	}
-}
-
-func teeTime(set bool, configured uint32, calculate bool, share float64, lifetime uint32) (uint32, bool) {
-	switch {
-	case set:
-		return configured, true
-	case calculate:
-		return uint32(math.Round(share * float64(lifetime))), true
-	}
-	return 0, false
 }
 
 func (x *exchange) setTimer(i int, code byte, seconds uint32) {

@@ -2,6 +2,7 @@ package dhcp4
 
 import (
 	"nestor/lib/lease"
+	"nestor/lib/lifetime"
 	"nestor/lib/pkt4"
 )
 
@@ -104,7 +105,7 @@ func (x *exchange) lifetime() uint32 {
 		return t.Default
 	}
 	x.trace.seconds(whyLifetimeAsked, asked, "")
-	return min(max(asked, t.Min), t.Max)
+	return lifetime.Bound(t, asked)
 }
 
 func (x *exchange) offerLifetime() uint32 {
@@ -128,7 +129,7 @@ func (x *exchange) reusable(old *lease.Lease4) bool {
 		return false // it may be that of an offer
 	}
 	age := x.unix - old.CLTT
-	if old.ValidLft != lease.InfiniteLifetime && !x.fresh(age, old.ValidLft) {
+	if old.ValidLft != lease.InfiniteLifetime && !lifetime.Fresh(&x.subnet.NetworkParams, age, old.ValidLft) {
 		return false
 	}
 	x.lease.CLTT, x.lease.ValidLft = old.CLTT, old.ValidLft
@@ -139,20 +140,6 @@ func (x *exchange) reusable(old *lease.Lease4) bool {
 	}
 	x.count(x.srv.stats.leaseReuses)
 	x.count(x.subnet.stats.leaseReuses)
-	return true
-}
-
-func (x *exchange) fresh(age int64, lifetime uint32) bool {
-	s := x.subnet
-	if !s.CacheThreshold.Set && !s.CacheMaxAge.Set || age < 0 || age >= int64(lifetime) {
-		return false
-	}
-	if s.CacheMaxAge.Set && (s.CacheMaxAge.V == 0 || age > int64(s.CacheMaxAge.V)) {
-		return false
-	}
-	if t := s.CacheThreshold; t.Set && (t.V <= 0 || t.V > 1 || float64(age) > float64(lifetime)*t.V) {
-		return false
-	}
 	return true
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/insomniacslk/dhcp/dhcpv4"
 
 	"nestor/lib/config"
+	"nestor/lib/hostname"
 )
 
 // fqdn is option 81 with the flags and a name in wire form.
@@ -21,7 +22,7 @@ func sent(name string) dhcpv4.Modifier { return opt(12, []byte(name)...) }
 // flags and name.
 func named(r *sentReply) string {
 	if o := r.Options[81]; o != nil {
-		name, complete, err := wireName(o[3:])
+		name, complete, err := hostname.ReadWire(o[3:])
 		switch {
 		case err != nil:
 			name = "broken"

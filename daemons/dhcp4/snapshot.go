@@ -12,6 +12,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/host"
 	"nestor/lib/host/confhost"
+	"nestor/lib/hostname"
 	"nestor/lib/option"
 	"nestor/lib/subnet"
 )
@@ -83,7 +84,7 @@ type subnet4 struct {
 	nextServer  uint32
 	hostTypes   uint8 // identifier types that its reservations use
 	stats       *subnetStats
-	charset     *hostnameFilter
+	charset     *hostname.Filter
 }
 
 // pool4 is a compiled pool.
@@ -246,11 +247,11 @@ type snapshotBuilder struct {
 	keep     keepers
 	entries  []subnet.Entry[*subnet4]
 	over6s   []subnet.Entry[*subnet4]
-	charsets map[[2]string]*hostnameFilter
+	charsets map[[2]string]*hostname.Filter
 }
 
 func (b *snapshotBuilder) subnets() error {
-	b.charsets = map[[2]string]*hostnameFilter{}
+	b.charsets = map[[2]string]*hostname.Filter{}
 	for _, c := range b.cfg.Subnets {
 		n := &network4{}
 		if err := b.subnet(c, n, nil, nil); err != nil {
@@ -371,12 +372,12 @@ func maskOf(names *classify.Names, classes []string) classify.Mask {
 }
 
 // charset compiles each hostname filter once.
-func (b *snapshotBuilder) charset(d config.DDNSParams) (*hostnameFilter, error) {
+func (b *snapshotBuilder) charset(d config.DDNSParams) (*hostname.Filter, error) {
 	key := [2]string{d.HostnameCharSet, d.HostnameCharReplacement}
 	if f, ok := b.charsets[key]; ok {
 		return f, nil
 	}
-	f, err := newHostnameFilter(key[0], key[1])
+	f, err := hostname.NewFilter(key[0], key[1])
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,80 @@
+// Package hostname owns names of clients as the DHCP servers treat them: their wire
+// form, what of a client's name is kept, how it is qualified, and what the flags of
+// an FQDN option say (RFC 4702, RFC 4704, ARM 8.2.20 and 9.2.24).
+package hostname
+
+import (
+	"errors"
+	"strings"
+)
+
+// ErrBad is of a name that cannot be read.
+var ErrBad = errors.New("the name has a label that is broken")
+
+// ReadWire reads an uncompressed name in wire form up to the root label or the end.
+// complete tells a full name, whose last byte is the root label, from a partial one.
+func ReadWire(b []byte) (name string, complete bool, err error) {
+	complete = len(b) > 0 && b[len(b)-1] == 0
+	var labels []string
+	for len(b) > 0 && b[0] != 0 {
+		n := int(b[0])
+		if n > 63 || n+1 > len(b) {
+			return "", false, ErrBad
+		}
+		labels = append(labels, string(b[1:1+n]))
+		b = b[1+n:]
+	}
+	return strings.Join(labels, "."), complete, nil
+}
+
+// AppendWire appends the name, which ends with a dot if it is complete.
+func AppendWire(b []byte, name string) []byte {
+	complete := strings.HasSuffix(name, ".")
+	for label := range strings.SplitSeq(strings.TrimSuffix(name, "."), ".") {
+		if label == "" || len(label) > 63 {
+			continue
+		}
+		b = append(append(b, byte(len(label))), label...)
+	}
+	if complete {
+		b = append(b, 0)
+	}
+	return b
+}
+
+// Lower turns ASCII letters to lower case, as DNS compares names (RFC 4343), and
+// leaves all other bytes alone: they need not be UTF-8.
+func Lower(name string) string {
+	b := []byte(name)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// Qualify appends the suffix, unless the name ends with it already. The name comes
+// back without a final dot.
+func Qualify(name, suffix string) string {
+	suffix = strings.TrimSuffix(suffix, ".")
+	name = strings.TrimSuffix(name, ".")
+	if suffix == "" || name == suffix || strings.HasSuffix(name, "."+suffix) {
+		return name
+	}
+	return name + "." + suffix
+}
+
+// Usable reports whether the name can be answered: no empty label, none over
+// 63 bytes, 255 bytes at most.
+func Usable(name string) bool {
+	if name == "" || len(name) > 255 {
+		return false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 {
+			return false
+		}
+	}
+	return true
+}
