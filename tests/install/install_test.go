@@ -147,7 +147,7 @@ func TestExamplesLoad(t *testing.T) {
 	in := installed(t)
 	for program, file := range map[string]string{
 		"nestor-dhcp4": "etc/nestor/nestor-dhcp4.conf", "nestor-agent": "etc/nestor/nestor-agent.conf",
-		"kea-dhcp4": "etc/kea/kea-dhcp4.conf", "kea-ctrl-agent": "etc/kea/kea-ctrl-agent.conf",
+		"kea-dhcp4": "etc/kea/kea-dhcp4.conf", "kea-dhcp6": "etc/kea/kea-dhcp6.conf", "kea-ctrl-agent": "etc/kea/kea-ctrl-agent.conf",
 	} {
 		in.run(program, "-t", in.path(file))
 	}
@@ -156,7 +156,7 @@ func TestExamplesLoad(t *testing.T) {
 // The manual pages name every switch of the usage texts.
 func TestManualPages(t *testing.T) {
 	in := installed(t)
-	for program, args := range map[string][]string{"nestor-dhcp4": nil, "nestor-agent": nil, "nestor-lfc": {"-h"}} {
+	for program, args := range map[string][]string{"nestor-dhcp4": nil, "nestor-dhcp6": nil, "nestor-agent": nil, "nestor-lfc": {"-h"}} {
 		usage, _ := exec.Command(in.path("sbin/"+program), args...).CombinedOutput() // without -c it ends with 1
 		page := in.read("share/man/man8/" + program + ".8")
 		switches := regexp.MustCompile(`(?m)^  -([a-zA-Z0-9])\b`).FindAllSubmatch(usage, -1)
@@ -227,7 +227,7 @@ func TestControl(t *testing.T) {
 				}
 				t.Fatalf("status is not\n%sbut\n%s", want, got)
 			}
-			status("DHCPv4 server: active\nDHCPv6 server: inactive\nDHCP DDNS: inactive\nControl Agent: active\n")
+			status("DHCPv4 server: active\nDHCPv6 server: active\nDHCP DDNS: inactive\nControl Agent: active\n")
 			log := "var/log/" + c.suite + "/" + c.dhcp4 + ".log"
 			for end := time.Now().Add(10 * time.Second); !strings.Contains(in.read(log), "DHCP4_STARTED"); time.Sleep(50 * time.Millisecond) {
 				if time.Now().After(end) {
@@ -246,8 +246,10 @@ func TestUnits(t *testing.T) {
 	in := installed(t)
 	for unit, want := range map[string][]string{
 		"nestor-dhcp4.service":   {"/sbin/nestor-dhcp4 -c " + in.path("etc/nestor/nestor-dhcp4.conf"), "User=_nestor", "Group=_nestor"},
+		"nestor-dhcp6.service":   {"/sbin/nestor-dhcp6 -c " + in.path("etc/nestor/nestor-dhcp6.conf"), "User=_nestor", "Group=_nestor"},
 		"nestor-agent.service":   {"/sbin/nestor-agent -c " + in.path("etc/nestor/nestor-agent.conf"), "User=_nestor", "Group=_nestor"},
 		"kea-dhcp4.service":      {"/sbin/kea-dhcp4 -c " + in.path("etc/kea/kea-dhcp4.conf"), "User=_kea", "Group=_kea"},
+		"kea-dhcp6.service":      {"/sbin/kea-dhcp6 -c " + in.path("etc/kea/kea-dhcp6.conf"), "User=_kea", "Group=_kea"},
 		"kea-ctrl-agent.service": {"/sbin/kea-ctrl-agent -c " + in.path("etc/kea/kea-ctrl-agent.conf"), "User=_kea", "Group=_kea"},
 	} {
 		text := in.read("lib/systemd/system/" + unit)
@@ -282,7 +284,7 @@ func TestUnits(t *testing.T) {
 	}
 	for service, want := range map[string]string{
 		"nestor-dhcp4": "etc/nestor/nestor-dhcp4.conf", "nestor-agent": "etc/nestor/nestor-agent.conf",
-		"kea-dhcp4": "etc/kea/kea-dhcp4.conf", "kea-ctrl-agent": "etc/kea/kea-ctrl-agent.conf",
+		"kea-dhcp4": "etc/kea/kea-dhcp4.conf", "kea-dhcp6": "etc/kea/kea-dhcp6.conf", "kea-ctrl-agent": "etc/kea/kea-ctrl-agent.conf",
 	} {
 		text := openrc.read("etc/init.d/" + service)
 		for _, line := range []string{"/sbin/" + service + `"`, `command_args="-c ` + openrc.path(want) + `"`, "need net"} {
