@@ -2,13 +2,15 @@ package config
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,7 +40,7 @@ func TestAgainstKea(t *testing.T) {
 			conf := strings.ReplaceAll(string(text), "/nonexistent.d", dir)
 			conf = strings.ReplaceAll(conf, "/nonexistent", filepath.Join(dir, "sock"))
 			write(t, filepath.Join(dir, "kea.conf"), conf)
-			kea := askKea(t, c.kea(t), dir, "config-get")
+			kea := startKea(t, c.kea(t), dir).call(t, "config-get", nil)
 
 			v, _, err := ParseFile(filepath.Join(dir, "kea.conf"))
 			if err != nil {
@@ -48,17 +50,104 @@ func TestAgainstKea(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Parsed again, so that reals are those that the text has.
-			ours, err := element.ParseWire([]byte(loaded.Arguments().Get(c.top).String()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c.top == "Dhcp6" {
-				ours = preferred220(ours)
-			}
-			compare(t, c.top, as220(ours), kea.Get("arguments").Get(c.top))
+			compareShown(t, c.top, loaded, kea)
 		})
 	}
+}
+
+// ofServer are keywords that change the server which the test talks to, or what a
+// machine without their databases and hooks cannot do.
+var ofServer = []string{"control-socket", "control-sockets", "lease-database", "hosts-database", "hosts-databases", "config-control",
+	"multi-threading", "data-directory", "loggers"}
+
+// not220 are keywords that Kea 2.2.0 does not know yet or takes in another way.
+var not220 = map[string]string{
+	"allocator":                     "of 2.3, D4.53.1",
+	"pd-allocator":                  "of 2.3, D6.37.2",
+	"pool-id":                       "of 2.5, D4.11.2",
+	"offer-lifetime":                "of 2.3",
+	"template-test":                 "of 2.3, D4.23.8",
+	"stash-agent-options":           "of 2.5, D4.34.1",
+	"excluded-prefixes":             "of 2.5, D6.30.6",
+	"ddns-conflict-resolution-mode": "of 2.5, D4.25.9",
+	"ddns-use-conflict-resolution":  "shown under its new name, D4.25.9",
+	"ddns-ttl-percent":              "of 2.3",
+	"compatibility":                 "not shown, D4.52.1",
+	"comment":                       "moved into the user-context in files only",
+	"evaluate-additional-classes":   "of 3.0",
+	"only-in-additional-list":       "of 3.0",
+}
+
+// TestKeywordsAgainstKea sets each keyword in each of its scopes and compares what
+// config-get shows.
+func TestKeywordsAgainstKea(t *testing.T) {
+	for _, c := range []struct {
+		top    string
+		kea    func(testing.TB) string
+		load   func(*element.Value, Options) (configuration, []Warning, error)
+		rows   []keywordCase
+		scopes []scopeBody
+		base   string
+	}{
+		{"Dhcp4", peers.Kea4, load4, scopeKeywords, scopeBodies, ""},
+		{"Dhcp6", peers.Kea6, load6, scopeKeywords6, scopeBodies6, `,"preferred-lifetime":3600`},
+	} {
+		dir := t.TempDir()
+		base := fmt.Sprintf(`"control-socket":{"socket-type":"unix","socket-name":"%s/sock"},"lease-database":{"type":"memfile","persist":false},
+			"multi-threading":{"enable-multi-threading":false}`, dir) + c.base
+		if c.top == "Dhcp6" {
+			base += fmt.Sprintf(`,"data-directory":%q,"server-id":{"type":"EN","persist":false}`, dir)
+		}
+		write(t, filepath.Join(dir, "kea.conf"), fmt.Sprintf(`{"%s":{%s}}`, c.top, base))
+		kea := startKea(t, c.kea(t), dir)
+		for _, row := range c.rows {
+			if slices.Contains(ofServer, row.keyword) || not220[row.keyword] != "" {
+				continue
+			}
+			for _, scope := range c.scopes {
+				if !strings.Contains(row.scopes, scope.letter) {
+					continue
+				}
+				t.Run(row.keyword+" in "+scope.name, func(t *testing.T) {
+					member := strings.ReplaceAll(fmt.Sprintf("%q:%s", row.keyword, row.value), `"eth0"`, `"lo"`)
+					if scope.letter == "R" && row.keyword != "hostname" {
+						member += `,"hostname":"h"` // 2.2.0 wants something reserved
+					}
+					compareSet(t, kea, c.top, c.load, fmt.Sprintf(`{"%s":{%s,%s}}`, c.top, base, scope.body(member)))
+				})
+			}
+		}
+	}
+}
+
+// compareSet gives a configuration to Kea and compares what it shows then with what
+// we do.
+func compareSet(t *testing.T, kea keaServer, top string, load func(*element.Value, Options) (configuration, []Warning, error), text string) {
+	v, err := element.ParseWire([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded, _, err := load(v, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := kea.call(t, "config-set", v); a.Get("result").Int != 0 {
+		t.Fatalf("Kea refuses %s: %s", text, a.Get("text").Str)
+	}
+	compareShown(t, top, loaded, kea.call(t, "config-get", nil))
+}
+
+// compareShown compares a configuration with the answer to config-get.
+func compareShown(t *testing.T, top string, loaded configuration, answer *element.Value) {
+	// Parsed again, so that reals are those that the text has.
+	ours, err := element.ParseWire([]byte(loaded.Arguments().Get(top).String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if top == "Dhcp6" {
+		ours = preferred220(ours)
+	}
+	compare(t, top, as220(ours), answer.Get("arguments").Get(top))
 }
 
 // preferred220 adds the preferred lifetime that Kea 2.2.0 has by default
@@ -82,13 +171,10 @@ func as220(v *element.Value) *element.Value {
 	if sockets := v.Get("control-sockets"); sockets != nil {
 		v.Set("control-socket", sockets.List[0]).Delete("control-sockets") // D4.48.1
 	}
-	for _, g := range v.Get("loggers").List {
-		if o := g.Get("output-options"); o != nil {
-			g.Set("output_options", o).Delete("output-options")
-		}
-	}
 	everyMap(v, func(m *element.Value) {
 		switch {
+		case m.Get("output-options") != nil:
+			m.Set("output_options", m.Get("output-options")).Delete("output-options")
 		case m.Get("csv-format") != nil:
 			m.Delete("never-send") // D4.12.9
 		case m.Get("t1-percent") != nil && m.Get("hooks-libraries") == nil:
@@ -134,38 +220,59 @@ func compare(t *testing.T, path string, ours, kea *element.Value) {
 	}
 }
 
-// askKea starts a server of Debian's with the kea.conf in dir and gives it a command.
-func askKea(t *testing.T, program, dir, command string) *element.Value {
+// keaServer is a server of Debian's, by its control socket.
+type keaServer string
+
+// startKea starts a server with the kea.conf in dir, whose socket is sock there,
+// for the length of the test.
+func startKea(t *testing.T, program, dir string) keaServer {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
 	var log strings.Builder
-	cmd := exec.CommandContext(ctx, program, "-c", filepath.Join(dir, "kea.conf"))
+	cmd := exec.Command(program, "-c", filepath.Join(dir, "kea.conf"))
 	cmd.Env = append(os.Environ(), "KEA_PIDFILE_DIR="+dir, "KEA_LOCKFILE_DIR=none")
 	cmd.Stdout, cmd.Stderr = &log, &log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	stop := sync.OnceFunc(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
-	}()
-	conn, err := dial(ctx, filepath.Join(dir, "sock"))
+	})
+	t.Cleanup(stop)
+	sock := filepath.Join(dir, "sock")
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	conn, err := dial(ctx, sock)
 	if err != nil {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		stop()
 		t.Fatalf("%v\n%s", err, log.String())
 	}
+	conn.Close()
+	return keaServer(sock)
+}
+
+// call gives the server a command.
+func (s keaServer) call(t *testing.T, command string, arguments *element.Value) *element.Value {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	conn, err := dial(ctx, string(s))
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer conn.Close()
-	request, _ := json.Marshal(map[string]string{"command": command})
-	if _, err := conn.Write(request); err != nil {
+	request := element.NewMap().Add("command", element.NewString(command))
+	if arguments != nil {
+		request.Add("arguments", arguments)
+	}
+	if _, err := conn.Write(request.AppendJSON(nil)); err != nil {
 		t.Fatal(err)
 	}
 	answer, err := io.ReadAll(conn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := element.ParseWire(answer)
+	v, err := element.ParseAnswer(answer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -110,10 +110,7 @@ var scopeKeywords6 = []keywordCase{
 	{"reservation-mode", `"all"`, ""}, // D6.30.4
 }
 
-var scopeBodies6 = []struct {
-	letter, name string
-	body         func(member string) string
-}{
+var scopeBodies6 = []scopeBody{
 	{"G", "Dhcp6", func(m string) string { return m }},
 	{"N", "shared-networks", func(m string) string { return `"shared-networks":[{"name":"n",` + m + `}]` }},
 	{"S", "subnet6", subnet6},

@@ -98,11 +98,14 @@ var scopeKeywords = []keywordCase{
 	{"only-in-additional-list", `true`, "C"},
 }
 
-// scopeBodies puts a member into each scope.
-var scopeBodies = []struct {
+// scopeBody puts a member into a scope.
+type scopeBody struct {
 	letter, name string
 	body         func(member string) string
-}{
+}
+
+// scopeBodies are those of DHCPv4.
+var scopeBodies = []scopeBody{
 	{"G", "Dhcp4", func(m string) string { return m }},
 	{"N", "shared-networks", func(m string) string { return `"shared-networks":[{"name":"n",` + m + `}]` }},
 	{"S", "subnet4", subnet},
