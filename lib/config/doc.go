@@ -9,8 +9,10 @@
 // then fill the model, with inheritance resolved and options encoded, and check
 // what takes more than one value to see. Both report every fault with its path
 // and place and go on, so that one run tells them all. The decoders stand one
-// thing a file (subnet4.go, pool4.go, reservation4.go, …), each with the rendering
-// of that thing for config-get.
+// thing a file (subnet.go, pool.go, reservation.go, …), each with the rendering
+// of that thing for config-get; what only one of the protocols has of it is in a
+// file with its number (subnet4.go, subnet6.go), and family.go has what differs
+// where the rules are the same. Schema4 and its like describe the tables to others.
 //
 // Messages that clients of Kea look for keep Kea's form, with ours behind it;
 // see Error.
