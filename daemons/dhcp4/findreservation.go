@@ -1,6 +1,9 @@
 package dhcp4
 
-import "nestor/lib/host"
+import (
+	"nestor/lib/host"
+	"nestor/lib/pkt4"
+)
 
 // findEarly looks the client up among the global reservations before its subnet is
 // selected, where early-global-reservations-lookup says so (ARM 15.1.1, step 6).
@@ -17,8 +20,12 @@ func (x *exchange) findEarly() bool {
 // findReservation looks the client up among the reservations: the global ones,
 // unless that is done, then those of every subnet of the network that the client
 // may use. In each subnet the first identifier, in configured order, that has a
-// reservation wins.
+// reservation wins. A RELEASE or DECLINE is judged by the lease alone: neither
+// reservations nor the classes that depend on them can drop it (seen of Kea).
 func (x *exchange) findReservation() bool {
+	if x.typ == pkt4.Release || x.typ == pkt4.Decline {
+		return true
+	}
 	if x.selected == nil {
 		x.trace.note(whyNowhere)
 		return x.classifyHost()
