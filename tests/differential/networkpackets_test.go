@@ -50,6 +50,7 @@ var networks = setting{name: "networks", cases: []packetCase{
 	course("pools that run out by class", discover(), selecting(), discover(as(2)), discover(as(2), text(60, "phone")), selecting(as(2), text(60, "phone")), discover(as(3), text(60, "phone")), discover(hw(3)), selecting(hw(3)), discover(as(4), addr(50, "10.37.0.30"))).with(relayed("10.37.0.1")),
 	course("D4.23.5 DROP", discover(text(60, "drop")), selecting(text(60, "drop")), inform("10.0.0.9", text(60, "drop")), discover(text(60, "dropped"))),
 	course("D4.23.5 DROP of the known", discover(text(60, "known-drop")), discover(hw(1), text(60, "known-drop")), discover(hw(1)), inform("10.0.0.9", hw(1), text(60, "known-drop"))),
+	course("D4.23.5 late DROP of RELEASE and DECLINE", discover(), selecting(), message(typeRelease, mine, unicast, text(60, "drop")), message(typeRequest, offered, differs(newAffinity, "53=05")), discover(), selecting(), message(typeDecline, offered, text(60, "drop")), message(typeRequest, mine, unicast)),
 	course("class by KNOWN", discover(), discover(hw(1)), selecting(hw(1)), inform("10.0.0.9", hw(1))),
 	course("subnet without pools", discover(), rebooting("10.36.0.10"), inform("10.36.0.10"), message(typeRequest, ciaddr("10.36.0.10"))).with(relayed("10.36.0.1")),
 
