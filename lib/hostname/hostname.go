@@ -5,21 +5,34 @@ package hostname
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
-// ErrBad is of a name that cannot be read.
-var ErrBad = errors.New("the name has a label that is broken")
+// Errors of names that cannot be read.
+var (
+	ErrBad  = errors.New("the name has a label that is broken")
+	ErrLong = fmt.Errorf("the name is longer than %d bytes", maxWire)
+)
+
+// maxWire is how long a name may be in wire form, with its root label (RFC 1035
+// section 2.3.4).
+const maxWire = 255
 
 // ReadWire reads an uncompressed name in wire form up to the root label or the end.
 // complete tells a full name, whose last byte is the root label, from a partial one.
+// A longer name than there can be is refused before anything is made of its labels.
 func ReadWire(b []byte) (name string, complete bool, err error) {
 	complete = len(b) > 0 && b[len(b)-1] == 0
 	var labels []string
+	length := 1 // of the root label
 	for len(b) > 0 && b[0] != 0 {
 		n := int(b[0])
 		if n > 63 || n+1 > len(b) {
 			return "", false, ErrBad
+		}
+		if length += 1 + n; length > maxWire {
+			return "", false, ErrLong
 		}
 		labels = append(labels, string(b[1:1+n]))
 		b = b[1+n:]
