@@ -117,7 +117,7 @@ func TestOfferLifetime(t *testing.T) {
 		ts := newTestServer(t, subnetWith(`"offer-lifetime": 60`))
 		ts.one(from{}, query(discoverMsg, 1))
 		ts.pass(61 * time.Second)
-		ts.srv.reclaim(0, 0, true)
+		ts.srv.reclamation.Run(0, 0, true)
 		if ts.stored("192.0.2.10") != nil || ts.stat("subnet[1].assigned-addresses") != 0 {
 			t.Error("the offered lease stayed")
 		}

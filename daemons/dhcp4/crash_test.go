@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -38,9 +39,9 @@ type crashing struct {
 	fs   *crashfs.FS
 	conf string
 	held map[uint32]given
-	// moving is the address that a client asked for in place of its own when the
+	// moving are the addresses that a client asked for in place of its own when the
 	// server crashed.
-	moving map[byte]uint32
+	moving map[byte][]uint32
 }
 
 func newCrashing(t *testing.T, durability string) *crashing {
@@ -48,7 +49,7 @@ func newCrashing(t *testing.T, durability string) *crashing {
 	ts.sock = &fakeSocket{addr: ip("192.0.2.1"), name: "eth0", index: 2}
 	fs := crashfs.New()
 	ts.files = fs
-	return &crashing{ts, fs, crashConf(durability), map[uint32]given{}, map[byte]uint32{}}
+	return &crashing{ts, fs, crashConf(durability), map[uint32]given{}, map[byte][]uint32{}}
 }
 
 // begin starts a server, and gives the error for which it does not start.
@@ -59,8 +60,7 @@ func (c *crashing) begin() error {
 	if err := c.srv.Configure(context.Background(), c.parse(c.conf)); err != nil {
 		return err
 	}
-	c.srv.timers.stop() // they would run by the real clock
-	c.srv.timers = nil
+	c.srv.timers.Stop() // they would run by the real clock
 	c.srv.sockets.own.Store(&[]uint32{c.sock.addr})
 	c.loop = newLoop(c.srv, c.sock, batchSize)
 	return nil
@@ -78,7 +78,7 @@ func (c *crashing) do(t *rapid.T) {
 	case 3:
 		c.clean()
 	case 4:
-		_, _, _ = c.srv.reclaim(0, 0, false)
+		_, _, _ = c.srv.reclamation.Run(0, 0, false)
 	case 5:
 		c.pass(time.Duration(rapid.IntRange(1, 400).Draw(t, "seconds")) * time.Second)
 	default:
@@ -154,8 +154,14 @@ func (c *crashing) learn(t *rapid.T, q *dhcpv4.DHCPv4, answers map[dhcpv4.Transa
 		return
 	}
 	r, ok := answers[q.TransactionID]
-	if !ok && c.fs.Crashed() && q.RequestedIPAddress() != nil {
-		c.moving[n] = binary.BigEndian.Uint32(q.RequestedIPAddress().To4())
+	if !ok && c.fs.Crashed() {
+		// A renewal names the address that the client had when it sent the batch: an
+		// answer that came since may have given it another.
+		wanted := q.RequestedIPAddress()
+		if wanted == nil {
+			wanted = q.ClientIPAddr
+		}
+		c.moving[n] = append(c.moving[n], binary.BigEndian.Uint32(wanted.To4()))
 	}
 	if !ok || r.MessageType() != ackMsg {
 		return
@@ -201,11 +207,13 @@ func (c *crashing) check(t *rapid.T) {
 	}
 }
 
-// moved reports whether a client got what it asked for in place of its lease, but
-// no answer.
+// moved reports whether a client got one of those that it asked for in place of its
+// lease, but no answer.
 func (c *crashing) moved(client byte, stored map[uint32]lease.Lease4) bool {
-	l, ok := stored[c.moving[client]]
-	return ok && bytes.Equal(l.HWAddr, mac(client)) && l.State == lease.StateDefault && l.CLTT == c.now.Unix()
+	return slices.ContainsFunc(c.moving[client], func(addr uint32) bool {
+		l, ok := stored[addr]
+		return ok && bytes.Equal(l.HWAddr, mac(client)) && l.State == lease.StateDefault && l.CLTT == c.now.Unix()
+	})
 }
 
 // Wherever the server is killed, the next one has every lease that a client saw

@@ -47,7 +47,7 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 	d := at.datagram(p)
 	x.begin(st.snap, at, &d, srv.clock())
 	x.eval.Trace = evallog.Collect(func(line string) { t.evaluation = append(t.evaluation, line) })
-	if srv.service.disabled() {
+	if srv.service.Disabled() {
 		t.Add(whyServiceOff, t.wayFields()...)
 		e.finish(x)
 		return e, nil

@@ -11,6 +11,7 @@ import (
 	"nestor/lib/control"
 	"nestor/lib/element"
 	"nestor/lib/packetinput"
+	"nestor/lib/server"
 )
 
 // explainCommand is explain4: it tells what the server would do with a query, and
@@ -18,23 +19,23 @@ import (
 func (srv *Server) explainCommand(_ context.Context, req *control.Request) control.Answer {
 	st := srv.state.Load()
 	if st == nil {
-		return failure("the server is not configured yet: give it a configuration by config-set or config-reload")
+		return server.Failure("the server is not configured yet: give it a configuration by config-set or config-reload")
 	}
 	args, err := readExplainArguments(req.Args)
 	if err != nil {
-		return failure("%v", err)
+		return server.Failure("%v", err)
 	}
 	p, err := packetinput.Parse4(args["packet"], st.snap.cfg.Definitions)
 	if err != nil {
-		return failure("packet: %v", err)
+		return server.Failure("packet: %v", err)
 	}
 	at, err := arrivalOf(p, args, srv.openArrivals())
 	if err != nil {
-		return failure("%v", err)
+		return server.Failure("%v", err)
 	}
 	e, err := srv.explain(p, at)
 	if err != nil {
-		return failure("%v", err)
+		return server.Failure("%v", err)
 	}
 	return control.Answer{Text: e.summary(), Args: e.element()}
 }

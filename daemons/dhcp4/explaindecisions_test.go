@@ -13,6 +13,7 @@ import (
 	"nestor/lib/control"
 	"nestor/lib/element"
 	"nestor/lib/lease"
+	"nestor/lib/server"
 )
 
 // decisionCase is a query with some of the lines of its explanation.
@@ -249,7 +250,7 @@ var decisionCases = []decisionCase{
 	{"short identifier", plain, nil, from{}, query(discoverMsg, 1, clientID(1)), []string{
 		"it cannot be read, the server drops it: identifier is too short",
 	}},
-	{"disabled", plain, func(ts *testServer) { ts.srv.service.disable(originUser, 0) }, from{}, query(discoverMsg, 1), []string{
+	{"disabled", plain, func(ts *testServer) { ts.srv.service.Disable(server.OriginUser, 0) }, from{}, query(discoverMsg, 1), []string{
 		"the DHCP service is disabled (dhcp-disable): the server drops every query",
 	}},
 	{"to the source", plain, func(ts *testServer) { ts.srv.toSource = true }, from{}, query(discoverMsg, 1), []string{

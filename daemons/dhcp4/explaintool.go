@@ -18,6 +18,7 @@ import (
 	"nestor/lib/lease/memfile"
 	"nestor/lib/logging"
 	"nestor/lib/packetinput"
+	"nestor/lib/server"
 )
 
 // explainTool is nestor-dhcp4 explain.
@@ -222,12 +223,12 @@ func (o *explainOptions) readLeases(srv *Server, cfg *config.Dhcp4) (*leaseStore
 	settings, maxRowErrors := srv.settingsOf(cfg)
 	options := memfile.Options4{
 		Path: o.leases, MaxRowErrors: maxRowErrors,
-		Checks: leaseChecks[settings.checks], SubnetOf: subnetFinder(cfg),
+		Checks: server.LeaseChecks[settings.Checks], SubnetOf: subnetFinder(cfg),
 	}
 	if info, err := os.Stat(o.leases); o.leases != "" && err != nil {
 		return nil, nil, fmt.Errorf("--leases: %w", err)
 	} else if o.leases != "" && info.IsDir() {
-		options.Path = filepath.Join(o.leases, filepath.Base(settings.path))
+		options.Path = filepath.Join(o.leases, filepath.Base(settings.Path))
 	}
 	open, basis := memfile.Open4, []explain.Note{{Decision: whyNoLeases}}
 	if o.leases != "" {

@@ -74,8 +74,7 @@ func (ts *testServer) startQuietly(conf string) {
 	if err := ts.srv.Configure(context.Background(), ts.parse(conf)); err != nil {
 		ts.t.Fatal(err)
 	}
-	ts.srv.timers.stop()
-	ts.srv.timers = nil
+	ts.srv.timers.Stop()
 	ts.srv.sockets.own.Store(&[]uint32{ts.sock.addr})
 	ts.loop = newLoop(ts.srv, ts.sock, batchSize)
 }

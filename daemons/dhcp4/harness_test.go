@@ -182,8 +182,7 @@ func (ts *testServer) configure(conf string) {
 	own := []uint32{ts.sock.addr}
 	ts.srv.sockets.own.Store(&own)
 	// Timers of the configuration would run by the real clock.
-	ts.srv.timers.stop()
-	ts.srv.timers = nil
+	ts.srv.timers.Stop()
 }
 
 // restart ends the server and starts another one on the same lease file.

@@ -15,6 +15,7 @@ import (
 	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile/crashfs"
 	"nestor/lib/netio"
+	"nestor/lib/server"
 )
 
 func TestDecline(t *testing.T) {
@@ -56,7 +57,7 @@ func TestDecline(t *testing.T) {
 		}
 		check(map[string]int64{"declined-addresses": 1, "assigned-addresses": 1, "reclaimed-declined-addresses": 0})
 		ts.pass(86401 * time.Second)
-		if _, _, err := ts.srv.reclaim(0, 0, false); err != nil {
+		if _, _, err := ts.srv.reclamation.Run(0, 0, false); err != nil {
 			t.Fatal(err)
 		}
 		check(map[string]int64{"declined-addresses": 0, "assigned-addresses": 0, "reclaimed-declined-addresses": 1, "reclaimed-leases": 1})
@@ -154,7 +155,7 @@ func TestExpiration(t *testing.T) {
 	}
 	t.Run("D4.54.2 D4.54.4 kept as reclaimed, without its name", func(t *testing.T) {
 		ts, a := expire(t, plain)
-		if n, more, err := ts.srv.reclaim(100, 0, false); n != 1 || more || err != nil {
+		if n, more, err := ts.srv.reclamation.Run(100, 0, false); n != 1 || more || err != nil {
 			t.Fatalf("reclaimed %d, more %t, %v", n, more, err)
 		}
 		if l := ts.stored(a); l.State != lease.StateReclaimed || len(l.Hostname) != 0 || len(l.HWAddr) != 6 {
@@ -170,7 +171,7 @@ func TestExpiration(t *testing.T) {
 	t.Run("each step is logged as Kea does", func(t *testing.T) {
 		ts, a := expire(t, plain)
 		ts.debug()
-		ts.srv.reclaim(100, 250*time.Millisecond, false)
+		ts.srv.reclamation.Run(100, 250*time.Millisecond, false)
 		rest := ts.log.String()
 		for _, line := range []string{
 			"ALLOC_ENGINE_V4_LEASES_RECLAMATION_START starting reclamation of expired leases (limit = 100 leases or 250 milliseconds)",
@@ -188,13 +189,13 @@ func TestExpiration(t *testing.T) {
 	})
 	t.Run("D4.54.4 D4.58.11 purged after the hold time", func(t *testing.T) {
 		ts, a := expire(t, plain)
-		ts.srv.reclaim(0, 0, false)
-		ts.srv.purge(3600 * time.Second)
+		ts.srv.reclamation.Run(0, 0, false)
+		ts.srv.reclamation.PurgeAll(3600 * time.Second)
 		if ts.stored(a) == nil {
 			t.Fatal("purged too early")
 		}
 		ts.pass(3601 * time.Second)
-		ts.srv.purge(3600 * time.Second)
+		ts.srv.reclamation.PurgeAll(3600 * time.Second)
 		if ts.stored(a) != nil {
 			t.Error("not purged")
 		}
@@ -217,16 +218,16 @@ func TestExpiration(t *testing.T) {
 			ts.lease(n)
 		}
 		ts.pass(7201 * time.Second)
-		if n, more, _ := ts.srv.reclaim(3, 0, false); n != 3 || !more {
+		if n, more, _ := ts.srv.reclamation.Run(3, 0, false); n != 3 || !more {
 			t.Errorf("reclaimed %d, more %t", n, more)
 		}
-		if n, more, _ := ts.srv.reclaim(0, 0, true); n != 2 || more {
+		if n, more, _ := ts.srv.reclamation.Run(0, 0, true); n != 2 || more {
 			t.Errorf("then %d, more %t", n, more)
 		}
 	})
 	t.Run("D4.54.10 returning client, unless another asked", func(t *testing.T) {
 		ts, a := expire(t, plain)
-		ts.srv.reclaim(0, 0, false)
+		ts.srv.reclamation.Run(0, 0, false)
 		expect(t, ts.one(from{}, query(discoverMsg, 1)), offerMsg, a)
 		expect(t, ts.one(from{}, query(requestMsg, 2, requested(a), serverID("192.0.2.1"))), ackMsg, a)
 		if b := expect(t, ts.one(from{}, query(discoverMsg, 1)), offerMsg, "").YourIPAddr.String(); b == a {
@@ -235,12 +236,14 @@ func TestExpiration(t *testing.T) {
 	})
 	t.Run("D4.54.11 D4.48.15 leases-reclaim", func(t *testing.T) {
 		ts, a := expire(t, plain)
+		commands := control.NewRegistry(ts.srv.log.dhcp4)
+		ts.srv.RegisterCommands(commands)
 		call := func(args string) control.Answer {
 			v, err := element.ParseWire([]byte(args))
 			if err != nil {
 				t.Fatal(err)
 			}
-			return ts.srv.leasesReclaim(context.Background(), &control.Request{Args: v})
+			return commands.Call(context.Background(), &control.Request{Command: "leases-reclaim", Args: v})
 		}
 		if r := call(`{}`); r.Result != control.Error {
 			t.Errorf("without remove: %+v", r)
@@ -262,7 +265,7 @@ func TestExpiration(t *testing.T) {
 		ts, _ := expire(t, plain)
 		tx := ts.srv.state.Load().leases.Begin4()
 		done := make(chan struct{})
-		go func() { ts.srv.reclaim(0, 0, false); close(done) }()
+		go func() { ts.srv.reclamation.Run(0, 0, false); close(done) }()
 		select {
 		case <-done:
 			t.Error("reclamation did not wait for the batch in work")
@@ -276,15 +279,15 @@ func TestExpiration(t *testing.T) {
 func TestService(t *testing.T) {
 	t.Run("D4.48.14 disabled and enabled", func(t *testing.T) {
 		ts := newTestServer(t, plain)
-		ts.srv.service.disable(originUser, 0)
-		ts.srv.service.disable(2000, 0)
+		ts.srv.service.Disable(server.OriginUser, 0)
+		ts.srv.service.Disable(2000, 0)
 		expectSilence(t, ts.one(from{}, query(discoverMsg, 1)))
 		if n := ts.stat("pkt4-received"); n != 0 {
 			t.Errorf("pkt4-received is %d while disabled", n)
 		}
-		ts.srv.service.enable(originUser)
+		ts.srv.service.Enable(server.OriginUser)
 		expectSilence(t, ts.one(from{}, query(discoverMsg, 1)))
-		ts.srv.service.enable(2000)
+		ts.srv.service.Enable(2000)
 		expect(t, ts.one(from{}, query(discoverMsg, 1)), offerMsg, "")
 	})
 	t.Run("a batch whose leases cannot be stored is not answered", func(t *testing.T) {

@@ -162,7 +162,7 @@ func TestCleanupTimer(t *testing.T) {
 // A clean-up program that cannot be run is tried again at the next interval.
 func TestCleanupNotStarted(t *testing.T) {
 	ts := newTestServer(t, plain)
-	ts.srv.opts.LFCProgram = "/nonexistent/nestor-lfc"
+	ts.srv.leaseFiles.Program = "/nonexistent/nestor-lfc"
 	for range 2 {
 		ts.srv.cleanLeaseFile()
 	}
@@ -246,7 +246,7 @@ func TestDurabilityChanges(t *testing.T) {
 	ts := newTestServer(t, plain)
 	a := ts.lease(1).YourIPAddr.String()
 	ts.configure(synced)
-	if st := ts.srv.state.Load(); !st.leases.settings.fsync || ts.stored(a) == nil {
+	if st := ts.srv.state.Load(); !st.leases.settings.FSync || ts.stored(a) == nil {
 		t.Error("the store did not go on with synced commits")
 	}
 	bad := ts.parse(plain)
@@ -254,7 +254,7 @@ func TestDurabilityChanges(t *testing.T) {
 	if err := ts.srv.Configure(t.Context(), bad); err == nil {
 		t.Fatal("a duplicate subnet was accepted")
 	}
-	if st := ts.srv.state.Load(); !st.leases.settings.fsync {
+	if st := ts.srv.state.Load(); !st.leases.settings.FSync {
 		t.Error("a refused configuration changed the durability")
 	}
 	ts.lease(2)

@@ -19,6 +19,7 @@ import (
 	"nestor/lib/element"
 	"nestor/lib/netio"
 	"nestor/lib/pkt6"
+	"nestor/lib/server"
 )
 
 // over6Conf has a subnet for each of the ways by which DHCPv4-over-DHCPv6 finds one,
@@ -304,7 +305,7 @@ func TestOver6Exchange(t *testing.T) {
 	t.Run("nothing while the service is off", func(t *testing.T) {
 		s := newOver6Server(t, over6Conf)
 		s.debug()
-		s.srv.service.disable(originUser, 0)
+		s.srv.service.Disable(server.OriginUser, 0)
 		if _, r := s.ask(viaDHCPv6(at, query(discoverMsg, 1).ToBytes())); r != nil {
 			t.Errorf("answered with %v", r)
 		}
@@ -312,7 +313,7 @@ func TestOver6Exchange(t *testing.T) {
 			t.Errorf("%s is not in the log:\n%s", text, &s.log)
 		}
 		s.deliver([]byte{20, 0, 0}, nil)
-		s.srv.service.enable(originUser)
+		s.srv.service.Enable(server.OriginUser)
 		if _, r := s.ask(viaDHCPv6(at, query(discoverMsg, 1).ToBytes())); r == nil {
 			t.Error("no answer once it is on again")
 		}

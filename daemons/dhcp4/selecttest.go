@@ -8,6 +8,7 @@ import (
 	"nestor/lib/control"
 	"nestor/lib/element"
 	"nestor/lib/option"
+	"nestor/lib/server"
 )
 
 // selection is what subnet4-select-test and subnet4o6-select-test are asked about.
@@ -57,11 +58,11 @@ func (srv *Server) subnetOver6SelectTest(_ context.Context, req *control.Request
 
 func (srv *Server) selectTest(req *control.Request, sel *selection, e entries, find func(*exchange) *subnet4) control.Answer {
 	if err := sel.read(req.Args, e); err != nil {
-		return failure("%v", err)
+		return server.Failure("%v", err)
 	}
 	st := srv.state.Load()
 	if st == nil {
-		return failure("the server is not configured yet")
+		return server.Failure("the server is not configured yet")
 	}
 	x := newExchange(srv)
 	x.snap = st.snap

@@ -12,6 +12,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/logging"
 	"nestor/lib/netio"
+	"nestor/lib/server"
 )
 
 // someInterfaces are lo, eth0 with two addresses, eth1, and eth2 that is down.
@@ -193,14 +194,14 @@ func TestTimers(t *testing.T) {
 
 func TestDisabledForAPeriod(t *testing.T) {
 	timed(t, plain, func(ts *testServer) {
-		ts.srv.service.disable(originUser, 20*time.Second)
+		ts.srv.service.Disable(server.OriginUser, 20*time.Second)
 		time.Sleep(19 * time.Second)
-		if !ts.srv.service.disabled() {
+		if !ts.srv.service.Disabled() {
 			t.Error("enabled early")
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if ts.srv.service.disabled() {
+		if ts.srv.service.Disabled() {
 			t.Error("D4.48.14: still disabled after its period")
 		}
 	})

@@ -19,7 +19,7 @@ func TestShownThreads(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ts := newTestServer(t, c.conf+plain)
 			status := element.NewMap()
-			ts.srv.status(status)
+			ts.srv.Status(status)
 			if text := status.String(); !strings.Contains(text, c.status) {
 				t.Errorf("status-get has %s, want %s", text, c.status)
 			}

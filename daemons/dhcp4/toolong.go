@@ -4,22 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 )
 
-// tooLong reports answers that a link does not take, once a client and minute,
-// with the options that make them so long.
-type tooLong struct {
-	mu   sync.Mutex
-	last map[string]time.Time // by link-layer address
-}
-
-// tooLongClients bounds how many clients are remembered.
-const tooLongClients = 1024
-
-func (t *tooLong) report(x *exchange) {
-	if !t.due(string(x.hw), x.now) {
+// reportTooLong names the largest options of an answer that a link does not take,
+// once a client and minute.
+func (x *exchange) reportTooLong() {
+	if !x.srv.tooLong.Due(x.hw, x.now) {
 		return
 	}
 	type sized struct {
@@ -38,17 +28,4 @@ func (t *tooLong) report(x *exchange) {
 		names = append(names, fmt.Sprintf("%s: %d bytes", name, o.size))
 	}
 	x.srv.log.packets.Log(msgReplyTooLong, x.label(), len(x.out), strings.Join(names, ", "))
-}
-
-func (t *tooLong) due(client string, now time.Time) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if last, ok := t.last[client]; ok && now.Sub(last) < time.Minute {
-		return false
-	}
-	if t.last == nil || len(t.last) >= tooLongClients {
-		t.last = map[string]time.Time{}
-	}
-	t.last[client] = now
-	return true
 }

@@ -55,6 +55,6 @@ func (x *exchange) sendFailed(err error) {
 	}
 	x.srv.log.packets.Log(msgPacketSendFail, x.label(), err)
 	if errors.Is(err, syscall.EMSGSIZE) {
-		x.srv.tooLong.report(x)
+		x.reportTooLong()
 	}
 }

@@ -1,74 +1,46 @@
 package dhcp6
 
 import (
-	"errors"
 	"fmt"
-	"path/filepath"
-	"strings"
+	"net/netip"
 
 	"nestor/lib/alloc"
 	"nestor/lib/config"
 	"nestor/lib/lease"
-	"nestor/lib/lease/leasefile"
 	"nestor/lib/lease/memfile"
+	"nestor/lib/server"
 )
 
 // leaseStore is an open lease store with what belongs to it for as long as it is
 // open: the memory of the allocators, one of addresses and one of prefixes.
 type leaseStore struct {
 	lease.Manager6
-	settings  storeSettings
+	settings  server.StoreSettings
 	memfile   *memfile.Store6
 	addresses *alloc.State6
 	prefixes  *alloc.State6
 }
 
-// storeSettings are those that a store has to be opened anew for.
-type storeSettings struct {
-	path    string
-	persist bool
-	fsync   bool
-	checks  string
-}
-
 // schemaMajor and schemaMinor are the version of Kea's lease file for DHCPv6.
 const schemaMajor, schemaMinor = 4, 0
 
-// checkDatabases refuses lease databases that this build cannot serve from.
-func checkDatabases(cfg *config.Dhcp6) error {
-	if d := cfg.LeaseDatabase; d != nil && d.Type != "memfile" {
-		return fmt.Errorf("lease-database: type %q is not available in this build, use \"memfile\" (%s)", d.Type, d.Pos)
-	}
-	return nil
-}
-
 // settingsOf reads what decides about the store.
-func (srv *Server) settingsOf(cfg *config.Dhcp6) (s storeSettings, maxRowErrors int) {
-	s = storeSettings{persist: true, path: "kea-leases6.csv", checks: cfg.SanityChecks.LeaseChecks}
-	if d := cfg.LeaseDatabase; d != nil {
-		s.persist, s.fsync, maxRowErrors = d.Persist, d.Durability == "fsync", int(d.MaxRowErrors)
-		if d.Name != "" {
-			s.path = d.Name
-		}
-	}
-	if !filepath.IsAbs(s.path) && filepath.Base(s.path) == s.path {
-		s.path = filepath.Join(srv.dataDir(cfg), s.path)
-	}
-	return s, maxRowErrors
+func (srv *Server) settingsOf(cfg *config.Dhcp6) (s server.StoreSettings, maxRowErrors int) {
+	return server.StoreSettingsOf(&cfg.Server, srv.dataDir(cfg), "kea-leases6.csv")
 }
 
 // leasesFor returns the store that a configuration wants: the present one when
 // its settings did not change, else a newly opened one. A file is never open
 // twice: where only the way of writing changes, the open store goes on.
 func (srv *Server) leasesFor(cfg *config.Dhcp6, old *state) (l *leaseStore, opened bool, err error) {
-	if err := checkDatabases(cfg); err != nil {
+	if err := server.CheckDatabases(&cfg.Server); err != nil {
 		return nil, false, err
 	}
 	settings, maxRowErrors := srv.settingsOf(cfg)
 	if old != nil && old.leases.settings == settings {
 		return old.leases, false, nil
 	}
-	if old != nil && old.leases.settings.path == settings.path && old.leases.settings.persist && settings.persist {
+	if old != nil && old.leases.settings.SharesFile(settings) {
 		// The file is open already: the same store goes on under the new settings.
 		next := *old.leases
 		next.settings = settings
@@ -80,21 +52,17 @@ func (srv *Server) leasesFor(cfg *config.Dhcp6, old *state) (l *leaseStore, open
 
 // applyDurability makes an open store write as its settings say.
 func (l *leaseStore) applyDurability() error {
-	if err := l.memfile.SetFSync(l.settings.fsync); err != nil {
+	if err := l.memfile.SetFSync(l.settings.FSync); err != nil {
 		return fmt.Errorf("lease-database: durability: %w", err)
 	}
 	return nil
 }
 
-func (srv *Server) openStore(cfg *config.Dhcp6, s storeSettings, maxRowErrors int) (*leaseStore, error) {
-	log := srv.log.dhcpsrv
-	log.Log(msgMemfileDB, fmt.Sprintf("name=%s persist=%t type=memfile universe=6", s.path, s.persist))
-	if !s.persist {
-		log.Log(msgMemfileNoStorage)
-	}
+func (srv *Server) openStore(cfg *config.Dhcp6, s server.StoreSettings, maxRowErrors int) (*leaseStore, error) {
+	srv.leaseFiles.Opening(s)
 	store, report, err := memfile.Open6(memfile.Options6{
-		Path: s.path, Persist: s.persist, FSync: s.fsync, MaxRowErrors: maxRowErrors,
-		Checks: leaseChecks[s.checks], SubnetOf: subnetFinder(cfg), Events: srv.storeEvents(),
+		Path: s.Path, Persist: s.Persist, FSync: s.FSync, MaxRowErrors: maxRowErrors,
+		Checks: server.LeaseChecks[s.Checks], SubnetOf: subnetFinder(cfg), Events: server.StoreEvents(&srv.leaseFiles, placeOf),
 		FS: srv.opts.LeaseFiles, Clock: srv.clock,
 	})
 	if err != nil {
@@ -105,15 +73,9 @@ func (srv *Server) openStore(cfg *config.Dhcp6, s storeSettings, maxRowErrors in
 		addresses: alloc.NewState6(store, nil), prefixes: alloc.NewState6(store, nil),
 	}
 	if report.NeedsConversion {
-		log.Log(msgMemfileConvert, schemaMajor, schemaMinor)
-		srv.cleanFile(l)
+		srv.leaseFiles.Convert(store, s)
 	}
 	return l, nil
-}
-
-var leaseChecks = map[string]memfile.LeaseChecks{
-	"none": memfile.ChecksNone, "warn": memfile.ChecksWarn, "fix": memfile.ChecksFix,
-	"fix-del": memfile.ChecksFixDel, "del": memfile.ChecksDel,
 }
 
 // subnetFinder tells in which configured subnet a lease belongs.
@@ -143,86 +105,16 @@ func mayHold(s *config.Subnet6, l *lease.Lease6) bool {
 	return l.Type == lease.TypePD || s.Prefix.Contains(ip6(l.Addr))
 }
 
-// noSubnetFits is why a lease fails its check.
-const noSubnetFits = "no configured subnet has this id and this address"
-
-// storeEvents logs what happens while leases are loaded.
-func (srv *Server) storeEvents() memfile.Events[lease.Lease6] {
-	log := srv.log.dhcpsrv
-	return memfile.Events[lease.Lease6]{
-		File: func(path string) { log.Log(msgMemfileLoad, path) },
-		Schema: func(path string, s leasefile.Schema) {
-			m := msgMemfileUpgrade
-			if s.Age == leasefile.Newer {
-				m = msgMemfileDowngrade
-			}
-			log.Log(m, path, fmt.Sprintf("%d.%d", schemaMajor, schemaMinor))
-		},
-		RowError: func(path string, row int, reason error) {
-			log.Log(msgMemfileRowError, row, fmt.Sprintf("%v (%s)", reason, path))
-		},
-		Check: func(l *lease.Lease6, result memfile.CheckResult, subnet uint32) {
-			switch result {
-			case memfile.CheckDropped:
-				log.Log(msgSanityDiscard, ip6(l.Addr), l.SubnetID, noSubnetFits)
-			case memfile.CheckFixed:
-				log.Log(msgSanityFixed, ip6(l.Addr), l.SubnetID, subnet)
-			default:
-				log.Log(msgSanityFail, ip6(l.Addr), l.SubnetID, noSubnetFits)
-			}
-		},
-	}
-}
+// placeOf is where a lease is.
+func placeOf(l *lease.Lease6) (netip.Addr, uint32) { return ip6(l.Addr), l.SubnetID }
 
 // close closes the store.
 func (l *leaseStore) close() error { return l.Close6() }
-
-// lfcInterval is the number of seconds between lease file clean-ups, 0: never.
-func lfcInterval(cfg *config.Dhcp6) uint32 {
-	if cfg.LeaseDatabase == nil {
-		return 3600
-	}
-	if !cfg.LeaseDatabase.Persist {
-		return 0
-	}
-	return cfg.LeaseDatabase.LFCInterval
-}
 
 // cleanLeaseFile begins a clean-up of the lease file in a process of its own.
 func (srv *Server) cleanLeaseFile() {
 	srv.gate.RLock()
 	l := srv.state.Load().leases
 	srv.gate.RUnlock()
-	srv.cleanFile(l)
-}
-
-func (srv *Server) cleanFile(l *leaseStore) {
-	log := srv.log.dhcpsrv
-	if !l.settings.persist {
-		return
-	}
-	log.Log(msgLFCStart)
-	if err := l.memfile.Cleanup(); err != nil {
-		srv.logCleanupFailure(err)
-		return
-	}
-	log.Log(msgLFCExecute, strings.Join(memfile.LFCCommand(srv.opts.LFCProgram, l.settings.path, leasefile.V6), " "))
-	if err := l.memfile.SpawnLFC(srv.opts.LFCProgram); err != nil {
-		log.Log(msgLFCSpawnFail)
-		log.Log(msgLFCFail, err)
-	}
-}
-
-func (srv *Server) logCleanupFailure(err error) {
-	var rename *memfile.RenameError
-	var reopen *memfile.ReopenError
-	switch log := srv.log.dhcpsrv; {
-	case errors.As(err, &rename):
-		log.Log(msgLFCRenameFail, rename.From, rename.To, rename.Err)
-	case errors.As(err, &reopen):
-		log.Log(msgLFCReopenFail, reopen.Path)
-		log.Log(msgLFCFail, err)
-	default:
-		log.Log(msgLFCFail, err)
-	}
+	srv.leaseFiles.Clean(l.memfile, l.settings)
 }

@@ -65,7 +65,7 @@ func (l *loop) run() {
 // turn serves the queries of one batch.
 func (l *loop) turn(in []netio.Datagram6) {
 	l.now = l.srv.clock()
-	if l.srv.service.disabled() {
+	if l.srv.service.Disabled() {
 		l.refuse(in)
 		return
 	}
@@ -125,7 +125,7 @@ func (l *loop) allocate(st *state) bool {
 	for _, x := range l.work {
 		x.process(tx)
 	}
-	if st.leases.settings.fsync {
+	if st.leases.settings.FSync {
 		l.gather(st, tx)
 	}
 	if err := tx.Commit(); err != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"nestor/lib/config"
 	"nestor/lib/lease"
 )
 
@@ -12,59 +11,22 @@ import (
 // waiting.
 const reclaimSlice = time.Millisecond
 
-// reclaim takes back leases that have run out, oldest first, at most max of them
-// (0: all) and for at most the given time (0: no limit). Removed ones are
-// deleted, others kept for their clients. It returns how many it took back and
-// whether more are left.
-func (srv *Server) reclaim(max int, limit time.Duration, remove bool) (done int, more bool, err error) {
-	log := srv.log.allocEngine
-	if log.Enabled(msgReclaimStart) {
-		log.Log(msgReclaimStart, max, limit.Milliseconds())
-	}
-	begin := srv.clock()
-	var addrs [][16]byte
-	for {
-		want := 100
-		if max > 0 && max-done < want {
-			want = max - done
-		}
-		n, left, err := srv.reclaimSome(want, remove, addrs)
-		done += n
-		if err != nil {
-			log.Log(msgReclaimFailed, err)
-			return done, true, err
-		}
-		more = left
-		if !more || (max > 0 && done >= max) {
-			break
-		}
-		if limit > 0 && srv.clock().Sub(begin) >= limit {
-			if log.Enabled(msgReclaimTimeout) {
-				log.Log(msgReclaimTimeout, limit.Milliseconds())
-			}
-			break
-		}
-	}
-	if log.Enabled(msgReclaimComplete) {
-		took := float64(srv.clock().Sub(begin)) / float64(time.Millisecond)
-		log.Log(msgReclaimComplete, done, fmt.Sprintf("%.3f ms", took))
-	}
-	if !more && log.Enabled(msgNoMoreExpired) {
-		log.Log(msgNoMoreExpired)
-	}
-	return done, more, nil
+// reclaimAll takes back every lease that has run out.
+func (srv *Server) reclaimAll(remove bool) error {
+	_, _, err := srv.reclamation.Run(0, 0, remove)
+	return err
 }
 
 // reclaimSome takes back up to want leases in one transaction, ending early when
 // its slice of time is used up.
-func (srv *Server) reclaimSome(want int, remove bool, addrs [][16]byte) (done int, more bool, err error) {
+func (srv *Server) reclaimSome(want int, remove bool) (done int, more bool, err error) {
 	srv.gate.RLock()
 	defer srv.gate.RUnlock()
 	st := srv.state.Load()
 	tx := st.leases.Begin6()
 	defer tx.Rollback()
 	now := srv.clock()
-	addrs = tx.Expired6(now.Unix(), want+1, addrs[:0])
+	addrs := tx.Expired6(now.Unix(), want+1, nil)
 	more = len(addrs) > want
 	var taken []lease.Lease6
 	for i, a := range addrs[:min(len(addrs), want)] {
@@ -117,29 +79,7 @@ func (srv *Server) reclaimOne(tx lease.Tx6, l *lease.Lease6, remove bool) {
 	tx.Put6(&kept)
 }
 
-// purge deletes reclaimed leases that were kept for longer than hold.
-func (srv *Server) purge(hold time.Duration) {
-	log := srv.log.allocEngine
-	if log.Enabled(msgPurge) {
-		log.Log(msgPurge, int64(hold.Seconds()))
-	}
-	total := 0
-	for {
-		n, err := srv.purgeSome(hold)
-		total += n
-		if err != nil {
-			log.Log(msgPurgeFailed, err)
-			return
-		}
-		if n == 0 {
-			break
-		}
-	}
-	if log.Enabled(msgPurged) {
-		log.Log(msgPurged, total)
-	}
-}
-
+// purgeSome deletes some of the reclaimed leases that were kept for longer than hold.
 func (srv *Server) purgeSome(hold time.Duration) (int, error) {
 	srv.gate.RLock()
 	defer srv.gate.RUnlock()
@@ -150,74 +90,4 @@ func (srv *Server) purgeSome(hold time.Duration) (int, error) {
 		tx.Delete6(a)
 	}
 	return len(addrs), tx.Commit()
-}
-
-// timers run what happens by the clock: reclamation, the end of affinity, lease
-// file clean-up. A nil *timers runs nothing.
-type timers struct {
-	quit chan struct{}
-	done []chan struct{}
-}
-
-// restartTimers ends the timers of the former configuration and starts those of cfg.
-// As seen of Kea, unwarned-reclaim-cycles are those that end with leases left and
-// without a warning: the next one brings it; 0 stands for never.
-func (srv *Server) restartTimers(cfg *config.Dhcp6) {
-	srv.timers.stop()
-	t := &timers{quit: make(chan struct{})}
-	e := cfg.Expiration
-	slow := 0 // cycles in a row that left leases over, unwarned of
-	t.every(seconds(e.ReclaimTimerWait), func() {
-		_, more, err := srv.reclaim(int(e.MaxLeases), time.Duration(e.MaxTime)*time.Millisecond, !e.Affinity())
-		if err != nil || !more {
-			slow = 0
-			return
-		}
-		if slow++; e.UnwarnedCycles > 0 && slow > int(e.UnwarnedCycles) {
-			srv.log.allocEngine.Log(msgReclaimSlow, e.UnwarnedCycles)
-			slow = 0
-		}
-	})
-	t.every(seconds(e.FlushTimerWait), func() { srv.purge(seconds(e.HoldReclaimed)) })
-	if interval := lfcInterval(cfg); interval > 0 {
-		srv.log.dhcpsrv.Log(msgLFCSetup, interval)
-		t.every(seconds(interval), srv.cleanLeaseFile)
-	}
-	srv.timers = t
-}
-
-func seconds(n uint32) time.Duration { return time.Duration(n) * time.Second }
-
-// every runs fn again and again, each time that long after the last run ended;
-// 0 never.
-func (t *timers) every(wait time.Duration, fn func()) {
-	if wait == 0 {
-		return
-	}
-	done := make(chan struct{})
-	t.done = append(t.done, done)
-	go func() {
-		defer close(done)
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		for {
-			select {
-			case <-t.quit:
-				return
-			case <-timer.C:
-				fn()
-				timer.Reset(wait)
-			}
-		}
-	}()
-}
-
-func (t *timers) stop() {
-	if t == nil {
-		return
-	}
-	close(t.quit)
-	for _, d := range t.done {
-		<-d
-	}
 }

@@ -16,6 +16,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/lease/leasefile"
 	"nestor/lib/logging"
+	"nestor/lib/server"
 	"nestor/lib/stats"
 )
 
@@ -50,7 +51,7 @@ type Server struct {
 	toSource bool // answers go to where the query came from (tests only)
 
 	stats   *counters
-	service service
+	service server.Service
 
 	// gate is held for reading while a batch is in work and for writing while
 	// a configuration is put in force.
@@ -59,9 +60,11 @@ type Server struct {
 
 	configuring sync.Mutex // one Configure or Close at a time
 	sockets     sockets
-	timers      *timers
+	reclamation *server.Reclamation
+	leaseFiles  server.LeaseFiles
+	timers      server.Timers
 	commitFail  *logging.Limited
-	tooLong     tooLong
+	tooLong     server.Rarely
 	started     time.Time
 	closed      bool
 }
@@ -91,7 +94,12 @@ func New(o Options) *Server {
 		o.Statistics = stats.New(srv.clock)
 	}
 	srv.stats = newCounters(o.Statistics)
-	srv.service.clock = srv.clock
+	srv.reclamation = server.NewReclamation6(server.Reclamation{
+		Log: srv.log.allocEngine, Clock: srv.clock, Reclaim: srv.reclaimSome, Purge: srv.purgeSome,
+	})
+	srv.leaseFiles = server.LeaseFiles{
+		Log: srv.log.dhcpsrv, Program: o.LFCProgram, Family: leasefile.V6, Major: schemaMajor, Minor: schemaMinor,
+	}
 	srv.sockets.srv = srv
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
@@ -114,7 +122,7 @@ func (srv *Server) Config() *config.Dhcp6 {
 // Test checks as far as possible without side effects whether the configuration
 // could be put in force.
 func (srv *Server) Test(cfg *config.Dhcp6) error {
-	if err := checkDatabases(cfg); err != nil {
+	if err := server.CheckDatabases(&cfg.Server); err != nil {
 		return err
 	}
 	keep := keepers{
@@ -133,7 +141,7 @@ func (srv *Server) Test(cfg *config.Dhcp6) error {
 // has its file to itself (ARM 8.1, -T).
 func (srv *Server) TestDatabases(cfg *config.Dhcp6) error {
 	settings, _ := srv.settingsOf(cfg)
-	settings.persist = false
+	settings.Persist = false
 	l, err := srv.openStore(cfg, settings, 0)
 	if err != nil {
 		return err
@@ -183,7 +191,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 	}
 	srv.putInForce(&state{snap, leases}, old)
 	srv.sockets.commit(plan, cfg)
-	srv.restartTimers(cfg)
+	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
 	srv.report(cfg)
 	return nil
 }
@@ -281,9 +289,9 @@ func (srv *Server) Close() error {
 		return nil
 	}
 	srv.closed = true
-	srv.timers.stop()
+	srv.timers.Stop()
 	srv.sockets.closeAll()
-	srv.service.stop()
+	srv.service.Stop()
 	if st := srv.state.Load(); st != nil {
 		return st.leases.close()
 	}

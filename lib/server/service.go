@@ -1,4 +1,4 @@
-package dhcp4
+package server
 
 import (
 	"slices"
@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// service is whether DHCP is served. Each origin (a user, the HA hook, a lost
-// database) switches for itself; service is on when none has it off.
-type service struct {
-	clock   func() time.Time
+// Service is whether DHCP is served. The zero value is on; its methods may be called
+// concurrently. Each origin (a user, the HA hook, a lost
+// database) switches for itself; the service is on when none has it off.
+type Service struct {
 	off     atomic.Bool
 	mu      sync.Mutex
 	origins map[uint32]*time.Timer // who has it off, with the timer that ends it; nil without
@@ -18,17 +18,18 @@ type service struct {
 
 // Origins of dhcp-disable and dhcp-enable (ARM 18.4).
 const (
-	originUser      = 1
+	OriginUser      = 1
 	originHALocal   = 1000
 	originHARemote  = 2000
 	originDatabase  = 3000
 	originRangeSize = 1000
 )
 
-func (s *service) disabled() bool { return s.off.Load() }
+// Disabled reports whether somebody has the service off.
+func (s *Service) Disabled() bool { return s.off.Load() }
 
-// disable turns the service off for an origin, for good or for a period.
-func (s *service) disable(origin uint32, period time.Duration) {
+// Disable turns the service off for an origin, for good or for a period.
+func (s *Service) Disable(origin uint32, period time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.origins == nil {
@@ -39,13 +40,13 @@ func (s *service) disable(origin uint32, period time.Duration) {
 	}
 	s.origins[origin] = nil
 	if period > 0 {
-		s.origins[origin] = time.AfterFunc(period, func() { s.enable(origin) })
+		s.origins[origin] = time.AfterFunc(period, func() { s.Enable(origin) })
 	}
 	s.off.Store(true)
 }
 
-// enable takes back what the origin disabled; what others did stays.
-func (s *service) enable(origin uint32) {
+// Enable takes back what the origin disabled; what others did stays.
+func (s *Service) Enable(origin uint32) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if t := s.origins[origin]; t != nil {
@@ -56,7 +57,7 @@ func (s *service) enable(origin uint32) {
 }
 
 // disabledBy returns the origins in [from, from+size) that have the service off.
-func (s *service) disabledBy(from, size uint32) []uint32 {
+func (s *Service) disabledBy(from, size uint32) []uint32 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var by []uint32
@@ -69,8 +70,8 @@ func (s *service) disabledBy(from, size uint32) []uint32 {
 	return by
 }
 
-// stop ends the timers.
-func (s *service) stop() {
+// Stop ends the timers.
+func (s *Service) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range s.origins {
