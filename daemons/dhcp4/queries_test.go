@@ -245,7 +245,7 @@ func TestClients(t *testing.T) {
 		ts := newTestServer(t, plain)
 		a := ts.lease(1).YourIPAddr.String()
 		ts.pass(7201 * time.Second)
-		if _, _, err := ts.srv.reclaim(0, 0, false); err != nil {
+		if _, _, err := ts.srv.reclamation.Run(0, 0, false); err != nil {
 			t.Fatal(err)
 		}
 		if l := ts.stored(a); l.State != lease.StateReclaimed {
