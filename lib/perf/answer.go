@@ -3,43 +3,40 @@ package perf
 import "time"
 
 // handle takes one message from the network to the exchange it answers.
-func (e *engine) handle(m []byte, now int64) {
-	if len(m) < offsetOptions {
+func (e *engine[B]) handle(m []byte, now int64) {
+	r := &e.reply
+	switch e.family.read(m, r) {
+	case tooShort:
 		e.tally.tooShort++
 		return
-	}
-	r, ok := parseReply(m)
-	if !ok {
+	case malformed:
 		e.tally.malformed++
 		return
 	}
 	i := e.table.find(r.xid)
 	switch {
-	case i != none && r.messageType == typeOffer && e.table.records[i].stage == kindDiscover:
+	case i != none && r.answer == offerAnswer && e.table.records[i].stage == kindDiscover:
 		e.offer(i, r, now)
-	case i != none && (r.messageType == typeACK || r.messageType == typeNAK) && e.table.records[i].stage != kindDiscover:
-		e.acknowledgement(i, r, now)
-	case r.messageType == typeOffer:
+	case i != none && r.answer == finalAnswer && (e.table.records[i].stage != kindDiscover || e.o.RapidCommit):
+		e.final(i, r, now)
+	case r.answer == offerAnswer:
 		e.tally.stages[kindDiscover].orphans++
 	default:
 		e.tally.stages[kindRequest].orphans++
 	}
 }
 
-// offer answers an OFFER with a REQUEST, or ends the exchange under -i.
-func (e *engine) offer(i int32, r reply, now int64) {
+// offer answers an OFFER or ADVERTISE with a REQUEST, or ends the exchange under -i.
+func (e *engine[B]) offer(i int32, r *reply[B], now int64) {
 	x := &e.table.records[i]
 	e.answered(x, now)
-	if e.tally.firstServer == 0 {
-		e.tally.firstServer = r.serverID
+	e.chooseServer(x, r.server)
+	x.binding = r.binding
+	if r.granted {
+		e.noteLease(x, e.offered)
 	}
-	x.address, x.serverID = r.address, r.serverID
-	if e.o.FirstID {
-		x.serverID = e.tally.firstServer
-	}
-	e.noteLease(x, e.offered)
 	switch {
-	case r.address == 0:
+	case !r.granted:
 		e.tally.stages[kindDiscover].rejected++
 		e.table.release(i)
 	case e.o.OfferOnly:
@@ -53,30 +50,43 @@ func (e *engine) offer(i int32, r reply, now int64) {
 	}
 }
 
+// chooseServer notes which server an exchange goes on with: the one that answered,
+// or with -1 the first of all.
+func (e *engine[B]) chooseServer(x *exchange[B], server uint32) {
+	if e.tally.firstServer == 0 {
+		e.tally.firstServer = server
+	}
+	x.server = server
+	if e.o.FirstID {
+		x.server = e.tally.firstServer
+	}
+}
+
 // requestsExhausted tells whether a second -n allows no further REQUEST.
-func (e *engine) requestsExhausted() bool {
+func (e *engine[B]) requestsExhausted() bool {
 	return e.phase != preloading && e.o.Requests[1] > 0 && e.requested >= e.o.Requests[1]
 }
 
-// acknowledgement ends an exchange or a renewal: ACK with success, NAK without.
-func (e *engine) acknowledgement(i int32, r reply, now int64) {
+// final ends an exchange, a renewal or a release: with success, unless the server
+// refuses.
+func (e *engine[B]) final(i int32, r *reply[B], now int64) {
 	x := &e.table.records[i]
 	e.answered(x, now)
-	lease := held{x.client, r.address, x.serverID, x.relay}
-	renewal := x.stage == kindRenew
-	if r.messageType == typeNAK || r.address == 0 {
+	if x.stage == kindDiscover {
+		e.chooseServer(x, r.server) // rapid commit
+	}
+	lease := held[B]{x.client, x.server, x.relay, r.binding}
+	switch {
+	case x.stage == kindRelease:
+	case !r.granted:
 		e.tally.stages[x.stage].rejected++
-		if renewal {
+		if x.stage == kindRenew {
 			e.pool.forget(lease)
 		}
-		e.table.release(i)
-		return
-	}
-	switch {
-	case renewal:
+	case x.stage == kindRenew:
 		e.pool.giveBack(lease)
 	default:
-		x.address = r.address
+		x.binding = r.binding
 		e.noteLease(x, e.leased)
 		e.complete(x, now)
 		if e.pool != nil {
@@ -87,7 +97,7 @@ func (e *engine) acknowledgement(i int32, r reply, now int64) {
 }
 
 // answered counts an answer and how long it took.
-func (e *engine) answered(x *exchange, now int64) {
+func (e *engine[B]) answered(x *exchange[B], now int64) {
 	e.lastAnswer = now
 	s := &e.tally.stages[x.stage]
 	s.received++
@@ -98,17 +108,16 @@ func (e *engine) answered(x *exchange, now int64) {
 }
 
 // complete counts an exchange that reached its end.
-func (e *engine) complete(x *exchange, now int64) {
+func (e *engine[B]) complete(x *exchange[B], now int64) {
 	e.tally.whole.Record(time.Duration(now - x.begun))
 }
 
-// noteLease checks that an address is new (-u) and keeps it for -x l.
-func (e *engine) noteLease(x *exchange, seen *addressSet) {
-	s := &e.tally.stages[x.stage]
-	if seen != nil && x.address != 0 && !seen.add(x.address) {
-		s.nonUnique++
+// noteLease checks that a binding is new (-u) and keeps it for -x l.
+func (e *engine[B]) noteLease(x *exchange[B], seen leaseSet[B]) {
+	if seen != nil && !seen.add(&x.binding) {
+		e.tally.stages[x.stage].nonUnique++
 	}
 	if e.o.diagnose('l') {
-		s.leases = append(s.leases, leaseLine{e.clients.mac(x.client), x.address})
+		e.noted[x.stage] = append(e.noted[x.stage], clientLease[B]{e.clients.mac(x.client), x.binding})
 	}
 }

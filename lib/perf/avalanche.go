@@ -24,7 +24,7 @@ func backoff(n uint8, rng *rand.Rand) time.Duration {
 }
 
 // resend sends what the clients of an avalanche have waited for too long.
-func (e *engine) resend(now int64) {
+func (e *engine[B]) resend(now int64) {
 	if e.o.Scenario != Avalanche || e.phase != running {
 		return
 	}

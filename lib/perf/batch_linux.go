@@ -24,15 +24,16 @@ type socket struct {
 	poll    [1]unix.PollFd
 }
 
-// newSocket wraps fd. Frames go to name, or where fd is bound to when it is nil.
-func newSocket(fd int, name *unix.RawSockaddrInet4) *socket {
+// newSocket wraps fd. Frames go to name, a socket address of nameSize octets, or
+// where fd is bound to when it is nil.
+func newSocket(fd int, name unsafe.Pointer, nameSize uint32) *socket {
 	s := &socket{fd: fd}
 	for i := range batchSize {
 		s.out[i].Hdr.Iov = &s.outVec[i]
 		s.out[i].Hdr.SetIovlen(1)
 		if name != nil {
-			s.out[i].Hdr.Name = (*byte)(unsafe.Pointer(name))
-			s.out[i].Hdr.Namelen = unix.SizeofSockaddrInet4
+			s.out[i].Hdr.Name = (*byte)(name)
+			s.out[i].Hdr.Namelen = nameSize
 		}
 		s.inVec[i].Base = &s.buffers[i][0]
 		s.inVec[i].SetLen(receiveBuffer)

@@ -19,8 +19,15 @@ type clients struct {
 	rng   *rand.Rand
 }
 
+// macSize is the length of a hardware address.
+const macSize = 6
+
 func newClients(o *Options, rng *rand.Rand) *clients {
-	return &clients{base: o.BaseMAC, macs: o.MACs, count: uint32(o.Clients), rng: rng}
+	base := o.BaseMAC
+	if n := len(o.BaseDUID); n > 0 {
+		base = getLow(o.BaseDUID[n-macSize:])
+	}
+	return &clients{base: base, macs: o.MACs, count: uint32(o.Clients), rng: rng}
 }
 
 // pick returns the number of the client for the next exchange.
@@ -36,12 +43,44 @@ func (c *clients) pick() uint32 {
 	return i
 }
 
-// mac returns the hardware address of a client.
+// mac returns the hardware address of a client, or what else tells it from the
+// others: the end of its DUID.
 func (c *clients) mac(i uint32) uint64 {
 	if len(c.macs) > 0 {
 		return c.macs[i]
 	}
 	return (c.base + uint64(i)) & (1<<48 - 1)
+}
+
+// A clientField is a place that holds the low octets of the client's hardware
+// address.
+type clientField struct{ offset, size int }
+
+// putLow writes the low octets of v.
+func putLow(b []byte, v uint64) {
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i] = byte(v)
+		v >>= 8
+	}
+}
+
+// getLow is the inverse of putLow.
+func getLow(b []byte) (v uint64) {
+	for _, octet := range b {
+		v = v<<8 | uint64(octet)
+	}
+	return v
+}
+
+// clientCount returns how many clients there can be at most.
+func (o *Options) clientCount() int {
+	switch {
+	case len(o.MACs) > 0:
+		return len(o.MACs)
+	case o.Clients > 0:
+		return o.Clients
+	}
+	return 1 << 32
 }
 
 // loadMACs reads the file of -M.
@@ -57,8 +96,8 @@ func (o *Options) loadMACs() error {
 func (o *Options) loadRelays() error {
 	return eachLine("-J", o.relaysFile, func(line string) error {
 		addr, err := netip.ParseAddr(line)
-		if err == nil && !addr.Is4() {
-			err = fmt.Errorf("%q is not an IPv4 address", line)
+		if err == nil && addr.Is4() == o.V6 {
+			err = fmt.Errorf("%q is not an IPv%d address", line, o.family())
 		}
 		o.Relays = append(o.Relays, addr)
 		return err

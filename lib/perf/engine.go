@@ -2,7 +2,6 @@ package perf
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -27,27 +26,28 @@ const (
 const floodSize = 1 << 16
 
 // An engine is one run. Only its own goroutine uses it, except interrupted.
-type engine struct {
-	o    *Options
-	w    wire
-	rng  *rand.Rand
-	text io.Writer // interim reports
+type engine[B any] struct {
+	o      *Options
+	family family[B]
+	w      wire[B]
+	rng    *rand.Rand
+	text   io.Writer // interim reports
 
-	table   *exchangeTable
+	table   *exchangeTable[B]
 	clients *clients
-	pool    *leasePool
-	offered *addressSet // -u
-	leased  *addressSet
+	pool    *leasePool[B]
+	offered leaseSet[B]             // -u
+	leased  leaseSet[B]             // -u
+	noted   [kinds][]clientLease[B] // -x l
 
-	blue   [kinds]blueprint
 	frames [kinds][batchSize][]byte // one frame of each kind for each place in a batch
-	relays []uint32
 
 	out      [batchSize][]byte
 	outKind  [batchSize]kind
 	outEntry [batchSize]int32
 	queued   int
-	blanks   values // of the message in the making; here, since a local one would be allocated
+	blanks   values[B] // of the message in the making; here, since a local one would be allocated
+	reply    reply[B]  // the message that is being read
 	in       [batchSize][]byte
 
 	phase       phase
@@ -66,38 +66,38 @@ type engine struct {
 	failure error // of the local system, found while sending
 }
 
-func newEngine(o *Options, w wire, text io.Writer) *engine {
+// A clientLease is what a client got.
+type clientLease[B any] struct {
+	mac     uint64
+	binding B
+}
+
+func newEngine[B any](o *Options, f family[B], w wire[B], text io.Writer) *engine[B] {
 	seed := uint64(o.Seed)
 	if seed == 0 {
 		seed = rand.Uint64()
 	}
 	rng := rand.New(rand.NewPCG(seed, 0))
-	e := &engine{
-		o: o, w: w, rng: rng, text: text, base: time.Now(),
-		table:   newExchangeTable(o.tableSize(), rng.Uint32()),
+	e := &engine[B]{
+		o: o, family: f, w: w, rng: rng, text: text, base: time.Now(),
+		table:   newExchangeTable[B](o.tableSize(), rng.Uint32(), o.idBits()),
 		clients: newClients(o, rng),
-		blue:    blueprints(o),
-		relays:  []uint32{w.relay()},
 	}
-	for i, a := range o.Relays {
-		if i == 0 {
-			e.relays = e.relays[:0]
-		}
-		e.relays = append(e.relays, binary.BigEndian.Uint32(a.AsSlice()))
-	}
+	e.tally.reset(!f.answersRelease())
 	for k := range kinds {
+		blank := f.blank(k)
 		for i := range batchSize {
-			frame := make([]byte, w.headroom()+len(e.blue[k].octets))
-			copy(frame[w.headroom():], e.blue[k].octets)
+			frame := make([]byte, w.headroom()+len(blank))
+			copy(frame[w.headroom():], blank)
 			w.frame(frame)
 			e.frames[k][i] = frame
 		}
 	}
 	if o.RenewRate+o.ReleaseRate > 0 {
-		e.pool = newLeasePool(rng)
+		e.pool = newLeasePool[B](rng)
 	}
 	if o.Unique {
-		e.offered, e.leased = new(addressSet), new(addressSet)
+		e.offered, e.leased = f.newLeaseSet(), f.newLeaseSet()
 	}
 	return e
 }
@@ -113,14 +113,14 @@ func (o *Options) tableSize() int {
 	case o.Rate > 0:
 		// all that can be waited for, and some air
 		waiting := (o.DropTime[0] + o.DropTime[1]).Seconds()
-		n = 1024 + int(min(float64(o.Rate+o.RenewRate)*waiting*1.25, 1<<22))
+		n = 1024 + int(min(float64(o.Rate+o.RenewRate+o.ReleaseRate)*waiting*1.25, 1<<22))
 	}
 	return max(n, o.Preload)
 }
 
 // run works until the test is over or ctx is done. Errors are the local
 // system's; what the server does or fails to do is in the tally.
-func (e *engine) run(ctx context.Context) error {
+func (e *engine[B]) run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { e.interrupted.Store(true) })()
 	runtime.LockOSThread() // the thread sits in blocking calls anyway
 	defer runtime.UnlockOSThread()
@@ -155,19 +155,25 @@ func (e *engine) run(ctx context.Context) error {
 	}
 }
 
-func (e *engine) now() int64 { return int64(time.Since(e.base)) }
+func (e *engine[B]) close() error { return e.w.close() }
+
+// failed tells whether one or more exchanges were unsuccessful (exit status 3).
+func (e *engine[B]) failed() bool { return e.tally.failed() }
+
+func (e *engine[B]) now() int64 { return int64(time.Since(e.base)) }
 
 // begin starts the clock and the counting.
-func (e *engine) begin(now int64) {
+func (e *engine[B]) begin(now int64) {
 	e.phase = running
 	e.begun = now
 	e.started, e.requested = 0, 0
-	e.tally.reset()
+	e.tally.reset(!e.family.answersRelease())
+	e.noted = [kinds][]clientLease[B]{}
 	e.nextReport = now + int64(e.o.ReportEvery)
 }
 
 // advance moves to the next phase when this one is over.
-func (e *engine) advance(now int64) {
+func (e *engine[B]) advance(now int64) {
 	if e.interrupted.Load() && e.phase != lingering {
 		e.stop(now, "Interrupted.")
 		e.phase = done
@@ -193,7 +199,7 @@ func (e *engine) advance(now int64) {
 
 // checkLimits ends the running phase when -D, -p or -n says so, or when every
 // client of an avalanche has its lease.
-func (e *engine) checkLimits(now int64) {
+func (e *engine[B]) checkLimits(now int64) {
 	o := e.o
 	switch {
 	case e.tally.dropsExceed(o):
@@ -216,19 +222,19 @@ func (e *engine) checkLimits(now int64) {
 	}
 }
 
-func (e *engine) periodOver(now int64) bool {
+func (e *engine[B]) periodOver(now int64) bool {
 	return e.o.Period > 0 && e.o.Scenario != Avalanche && now-e.begun >= int64(e.o.Period)
 }
 
 // stop notes why the run ends, and closes the window over which rates are taken.
-func (e *engine) stop(now int64, reason string) {
+func (e *engine[B]) stop(now int64, reason string) {
 	e.reason = reason
 	e.tally.close(now - e.begun)
 }
 
 // linger is the last phase. A run that ended by a number of exchanges lasted
 // until the last answer, not until the last time-out.
-func (e *engine) linger(now int64) {
+func (e *engine[B]) linger(now int64) {
 	e.phase = lingering
 	e.lingerEnd = now + int64(e.o.ExitWait)
 	e.tally.close(max(e.lastAnswer-e.begun, 0))
@@ -239,7 +245,7 @@ func (e *engine) linger(now int64) {
 
 // expire gives up on messages that were not answered in time. The head of each
 // stage's queue is its oldest.
-func (e *engine) expire(now int64) {
+func (e *engine[B]) expire(now int64) {
 	if e.o.Scenario == Avalanche {
 		return // its clients never give up
 	}
@@ -251,7 +257,7 @@ func (e *engine) expire(now int64) {
 			}
 			e.tally.stages[stage].lost++
 			if x.stage == kindRenew {
-				e.pool.forget(held{client: x.client})
+				e.pool.forget(held[B]{client: x.client})
 			}
 			e.table.release(i)
 		}
@@ -259,13 +265,13 @@ func (e *engine) expire(now int64) {
 }
 
 // timeouts returns the drop time of each stage that waits for an answer.
-func (o *Options) timeouts() [kindRelease]time.Duration {
-	return [kindRelease]time.Duration{kindDiscover: o.DropTime[0], kindRequest: o.DropTime[1], kindRenew: o.DropTime[1]}
+func (o *Options) timeouts() [kinds]time.Duration {
+	return [kinds]time.Duration{kindDiscover: o.DropTime[0], kindRequest: o.DropTime[1], kindRenew: o.DropTime[1], kindRelease: o.DropTime[1]}
 }
 
 // idleTime returns how long there is nothing to do unless an answer comes. The
 // limit lets an interrupt be noticed.
-func (e *engine) idleTime(now int64) time.Duration {
+func (e *engine[B]) idleTime(now int64) time.Duration {
 	until := now + int64(50*time.Millisecond)
 	if e.o.Scenario == Avalanche {
 		until = now + int64(time.Millisecond) // its clients are looked at in turns

@@ -26,11 +26,11 @@ type fakeAnswer struct {
 	message []byte
 }
 
-func (w *fakeWire) headroom() int                { return 0 }
-func (w *fakeWire) frame([]byte)                 {}
-func (w *fakeWire) seal([]byte, *values, uint32) {}
-func (w *fakeWire) relay() uint32                { return w.relays }
-func (w *fakeWire) close() error                 { return nil }
+func (w *fakeWire) headroom() int                        { return 0 }
+func (w *fakeWire) frame([]byte)                         {}
+func (w *fakeWire) seal([]byte, *values[binding4], bool) {}
+func (w *fakeWire) relay() uint32                        { return w.relays }
+func (w *fakeWire) close() error                         { return nil }
 
 func (w *fakeWire) send(frames [][]byte) (int, error) {
 	n, err := len(frames), error(nil)
@@ -144,7 +144,7 @@ func (s *fakeServer) reply(q []byte, messageType byte, address uint32) []byte {
 
 // simulate runs a command line against a wire on a fake clock and returns the
 // engine afterwards.
-func simulate(t *testing.T, w wire, args ...string) (e *engine) {
+func simulate(t *testing.T, w wire4, args ...string) (e *engine[binding4]) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o, err := Parse(append(args, "192.0.2.1"))
@@ -154,7 +154,7 @@ func simulate(t *testing.T, w wire, args ...string) (e *engine) {
 		if err := o.load(); err != nil {
 			t.Fatal(err)
 		}
-		e = newEngine(o, w, t.Output())
+		e = newEngine(o, newFamily4(o, w.relay()), wire[binding4](w), t.Output())
 		if err := e.run(t.Context()); err != nil {
 			t.Fatal(err)
 		}

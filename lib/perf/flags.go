@@ -8,40 +8,44 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"nestor/lib/pkt6"
 )
 
-// refused6 answers every flag of perfdhcp that only DHCPv6 has.
-const refused6 = "DHCPv6 load is not supported yet; use -4"
-
 // flagTable has every flag, in the order of the help text. Flags that may be
-// given twice have their first value for DISCOVER, their second for REQUEST.
+// given twice have their first value for DISCOVER or SOLICIT, their second for
+// REQUEST.
 var flagTable = []option{
 	{"4", "", "DHCPv4 (default)", func(o *Options, _ string) error { o.family4 = true; return nil }},
-	{"6", "", "refused: DHCPv6 is not supported yet", func(o *Options, _ string) error { o.family6 = true; return nil }},
+	{"6", "", "DHCPv6", setBool(func(o *Options) *bool { return &o.V6 })},
 	{"1", "", "take the server identifier from the first answer and keep it", setBool(func(o *Options) *bool { return &o.FirstID })},
-	{"b", "mac=ADDR", "first client's hardware address, default mac=00:0c:01:02:03:04; the others count up from it", setBase},
+	{"A", "LEVELS", "DHCPv6: clients behind so many relays, up to 32; without it they are direct", setRelayLevels},
+	{"b", "mac=ADDR|duid=HEX", "first client's hardware address, default mac=00:0c:01:02:03:04, or DUID; the others count up from it", setBase},
 	{"B", "", "allow a broadcast server address; with --raw, ask the server to broadcast its answers", setBool(func(o *Options) *bool { return &o.Broadcast })},
+	{"c", "", "DHCPv6: ask for rapid commit, so that an exchange is SOLICIT and REPLY", setBool(func(o *Options) *bool { return &o.RapidCommit })},
 	{"C", "SEPARATOR", "no preliminary output, interim reports (-t) as values joined by SEPARATOR", setSeparator},
 	{"d", "SECONDS", "time after which a message counts as lost, default 1; twice: of DISCOVER, of REQUEST", setDropTime},
 	{"D", "N[%]", "stop after N drops, or at N percent of drops once 10 answers were due; may be given twice", setMaxDrop},
-	{"e", "TYPE", "kind of lease: address-only is all that DHCPv4 has", setLeaseType},
-	{"E", "OFFSET", "offset of the secs field in the second template, 0 leaves it alone", setOffset(func(f *templateOffsets) **int { return &f.secs }, 0)},
-	{"f", "RATE", "REQUESTs per second that renew leases gained before; needs -r", setCount(func(o *Options) *int { return &o.RenewRate }, 1)},
+	{"e", "TYPE", "kind of lease: address-only (default); DHCPv6: prefix-only, address-and-prefix", setLeaseType},
+	{"E", "OFFSET", "offset of the secs field or elapsed time option in the second template, 0 leaves it alone", setOffset(func(f *templateOffsets) **int { return &f.secs }, 0)},
+	{"f", "RATE", "REQUESTs or RENEWs per second that renew leases gained before; needs -r", setCount(func(o *Options) *int { return &o.RenewRate }, 1)},
 	{"F", "RATE", "RELEASEs per second; needs -r", setCount(func(o *Options) *int { return &o.ReleaseRate }, 1)},
 	{"g", "MODE", "thread mode: single is what this program does; multi is refused", setThreads},
 	{"h", "", "print this help", show(showHelp)},
 	{"help", "", "print this help", show(showHelp)},
-	{"i", "", "first half of the exchange only: DISCOVER and OFFER", setBool(func(o *Options) *bool { return &o.OfferOnly })},
+	{"i", "", "first half of the exchange only: DISCOVER and OFFER, SOLICIT and ADVERTISE", setBool(func(o *Options) *bool { return &o.OfferOnly })},
+	{"ias", "N", "DHCPv6: identity associations of each kind that a client has, up to 8, default 1", setIAs},
 	{"in-flight", "N", "closed loop: N clients at a time, each replaced as soon as it is done; without -R every client is new", setCount(func(o *Options) *int { return &o.InFlight }, 1)},
-	{"I", "OFFSET", "offset of the requested address option in the second template", setOffset(func(f *templateOffsets) **int { return &f.address }, 1)},
-	{"J", "FILE", "relay addresses, one a line, of which each exchange picks one at random; the server must answer to the packet's source (KEA_TEST_SEND_RESPONSES_TO_SOURCE)", setText(func(o *Options) *string { return &o.relaysFile })},
+	{"I", "OFFSET", "offset of the requested address option or first IA in the second template", setOffset(func(f *templateOffsets) **int { return &f.address }, 1)},
+	{"J", "FILE", "relay addresses, one a line, of which each exchange picks one at random; a DHCPv4 server must answer to the packet's source (KEA_TEST_SEND_RESPONSES_TO_SOURCE)", setText(func(o *Options) *string { return &o.relaysFile })},
 	{"json", "", "print the report as one JSON object, and nothing else", setBool(func(o *Options) *bool { return &o.JSON })},
-	{"l", "ADDRESS|INTERFACE", "local address, default the one routed to the server; it is also the relay address", setText(func(o *Options) *string { return &o.Local })},
-	{"L", "PORT", "local port, 0 (default) is 67", setPort(func(o *Options) *uint16 { return &o.LocalPort })},
+	{"l", "ADDRESS|INTERFACE", "local address, default the one routed to the server; it is also the relay address; DHCPv6 needs it unless the server's address is routed", setText(func(o *Options) *string { return &o.Local })},
+	{"L", "PORT", "local port, 0 (default) is 67; DHCPv6: 547 for relays, 546 for clients", setPort(func(o *Options) *uint16 { return &o.LocalPort })},
 	{"M", "FILE", "hardware addresses, one a line, of which each exchange picks one at random", setText(func(o *Options) *string { return &o.macsFile })},
 	{"n", "N", "exchanges to start; the report follows when all are done or lost; twice: a limit of REQUESTs too", setRequests},
-	{"N", "PORT", "remote port, 0 (default) is 67", setPort(func(o *Options) *uint16 { return &o.RemotePort })},
-	{"o", "CODE,HEX", "extra option for every message; -4 must come before it", setExtra},
+	{"N", "PORT", "remote port, 0 (default) is 67; DHCPv6: 547", setPort(func(o *Options) *uint16 { return &o.RemotePort })},
+	{"o", "CODE,HEX", "extra option for every message; -4 or -6 must come before it", setExtra},
+	{"or", "[LEVEL:]CODE,HEX", "DHCPv6: extra option of the relay at that level of -A, 1 (default) is nearest the client", setRelayExtra},
 	{"O", "OFFSET", "offset of the last octet that differs between clients in the template; may be given twice", appendOffset(func(f *templateOffsets) *[]int { return &f.random }, 4)},
 	{"p", "SECONDS", "length of the test", setSeconds(func(o *Options) *time.Duration { return &o.Period })},
 	{"packet", "INTERFACE", "be the relay on a packet socket on INTERFACE, which costs less than UDP sockets", setText(func(o *Options) *string { return &o.Packet })},
@@ -63,16 +67,6 @@ var flagTable = []option{
 	{"X", "OFFSET", "offset of the transaction id in the template; may be given twice", appendOffset(func(f *templateOffsets) *[]int { return &f.xid }, 1)},
 	{"y", "SECONDS", "time for which the secs field rises; needs -Y", setSecs(func(o *Options) (*time.Duration, *bool) { return &o.SecsFor, &o.secsForGiven })},
 	{"Y", "SECONDS", "time after which the secs field starts to rise; needs -y", setSecs(func(o *Options) (*time.Duration, *bool) { return &o.SecsFrom, &o.secsFromGiven })},
-	{"A", "LEVEL", refusal, refuse},
-	{"c", "", refusal, refuse},
-	{"or", "[LEVEL:]CODE,HEX", refusal, refuse},
-}
-
-// refusal is the help of flags that only DHCPv6 has.
-const refusal = "refused: DHCPv6 only"
-
-func refuse(*Options, string) error {
-	return errors.New("this is a flag of DHCPv6; " + refused6)
 }
 
 func show(what showing) func(*Options, string) error {
@@ -262,14 +256,31 @@ func setDiagnostics(o *Options, v string) error {
 	return nil
 }
 
-func setLeaseType(_ *Options, v string) error {
-	switch v {
-	case "address-only":
-		return nil // what DHCPv4 does anyway
-	case "prefix-only", "address-and-prefix":
-		return errors.New("prefixes are leased by DHCPv6 only; " + refused6)
+func setLeaseType(o *Options, v string) error {
+	switch t := LeaseType(v); t {
+	case AddressOnly, PrefixOnly, AddressAndPrefix:
+		o.Leases = t
+		return nil
 	}
-	return errors.New("must be address-only")
+	return errors.New("must be address-only, prefix-only or address-and-prefix")
+}
+
+func setIAs(o *Options, v string) (err error) {
+	o.IAs, err = upTo(v, MaxIAs)
+	return err
+}
+
+func setRelayLevels(o *Options, v string) (err error) {
+	o.RelayLevels, err = upTo(v, pkt6.MaxRelays)
+	return err
+}
+
+func upTo(v string, most int) (int, error) {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > most {
+		return 0, fmt.Errorf("must be a whole number from 1 to %d", most)
+	}
+	return n, nil
 }
 
 func setThreads(_ *Options, v string) error {
@@ -290,9 +301,14 @@ func setBase(o *Options, v string) error {
 		o.BaseMAC, o.macGiven = mac, true
 		return err
 	case "duid":
-		return errors.New("a DUID is a matter of DHCPv6; " + refused6)
+		duid, err := hex.DecodeString(value)
+		if err != nil || len(duid) < 6 || len(duid) > 64 {
+			return errors.New("a DUID must have 6 to 64 octets as pairs of hexadecimal digits")
+		}
+		o.BaseDUID = duid
+		return nil
 	}
-	return errors.New("must be mac=ADDRESS, for example mac=00:0c:01:02:03:04")
+	return errors.New("must be mac=ADDRESS or duid=HEX, for example mac=00:0c:01:02:03:04")
 }
 
 // parseMAC reads six octets in hexadecimal with single or double colons between.
@@ -310,18 +326,42 @@ func parseMAC(s string) (uint64, error) {
 }
 
 func setExtra(o *Options, v string) error {
-	if !o.family4 && !o.family6 {
-		return errors.New("-4 must come before -o, since codes mean different options in each family")
+	if !o.family4 && !o.V6 {
+		return errors.New("-4 or -6 must come before -o, since codes mean different options in each family")
+	}
+	x, err := parseExtra(v, o.V6)
+	o.Extra = append(o.Extra, x)
+	return err
+}
+
+func setRelayExtra(o *Options, v string) error {
+	level := 1
+	if before, after, ok := strings.Cut(v, ":"); ok {
+		var err error
+		if level, err = upTo(before, pkt6.MaxRelays); err != nil {
+			return fmt.Errorf("level: %w", err)
+		}
+		v = after
+	}
+	x, err := parseExtra(v, true)
+	o.RelayExtra = append(o.RelayExtra, RelayOption{level, x})
+	return err
+}
+
+// parseExtra reads CODE,HEX with the codes and lengths of the family.
+func parseExtra(v string, v6 bool) (x ExtraOption, err error) {
+	mostCode, mostData := uint64(254), 255
+	if v6 {
+		mostCode, mostData = math.MaxUint16, maxMessage
 	}
 	code, digits, ok := strings.Cut(v, ",")
-	n, err := strconv.ParseUint(code, 10, 8)
-	if !ok || err != nil || n == 0 || n == 255 {
-		return errors.New("must be CODE,HEX with a code from 1 to 254, for example 60,646f63736973")
+	n, err := strconv.ParseUint(code, 10, 16)
+	if !ok || err != nil || n == 0 || n > mostCode {
+		return x, fmt.Errorf("must be CODE,HEX with a code from 1 to %d, for example 60,646f63736973", mostCode)
 	}
 	data, err := hex.DecodeString(digits)
-	if err != nil || len(data) > 255 {
-		return errors.New("must be CODE,HEX with at most 255 octets as pairs of hexadecimal digits")
+	if err != nil || len(data) > mostData {
+		return x, fmt.Errorf("must be CODE,HEX with at most %d octets as pairs of hexadecimal digits", mostData)
 	}
-	o.Extra = append(o.Extra, ExtraOption{Code: uint8(n), Data: data})
-	return nil
+	return ExtraOption{Code: uint16(n), Data: data}, nil
 }

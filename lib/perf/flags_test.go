@@ -18,16 +18,41 @@ var flagCases = []struct {
 }{
 	{line: "-4"},
 	{line: "-4 -6", text: "exclude each other"},
-	{line: "-6", text: "DHCPv6 load is not supported yet"},
+	{line: "-6", change: func(o *Options) { o.V6 = true }},
 	{line: "-1", change: func(o *Options) { o.FirstID = true }},
-	{line: "-A 1", text: "flag of DHCPv6"},
-	{line: "-c", text: "flag of DHCPv6"},
-	{line: "--or 1:38,31", text: "flag of DHCPv6"},
+	{line: "-6 -A 32", change: func(o *Options) { o.V6, o.RelayLevels = true, 32 }},
+	{line: "-6 -A 33", text: "must be a whole number from 1 to 32"},
+	{line: "-A 1", text: "-A needs -6"},
+	{line: "-6 -c", change: func(o *Options) { o.V6, o.RapidCommit = true, true }},
+	{line: "-c", text: "-c needs -6"},
+	{line: "-6 -A 2 --or 38,31 --or 2:37,000008ae", change: func(o *Options) {
+		o.V6, o.RelayLevels = true, 2
+		o.RelayExtra = []RelayOption{{1, ExtraOption{38, []byte("1")}}, {2, ExtraOption{37, []byte{0, 0, 8, 0xae}}}}
+	}},
+	{line: "-6 --or 38,31", text: "--or needs -A"},
+	{line: "-6 -A 1 --or 2:38,31", text: "beyond the relays of -A"},
+	{line: "-6 -A 1 --or 0:38,31", text: "level: must be"},
+	{line: "-6 --ias 8", change: func(o *Options) { o.V6, o.IAs = true, 8 }},
+	{line: "-6 --ias 9", text: "must be a whole number from 1 to 8"},
+	{line: "--ias 2", text: "--ias needs -6"},
+	{line: "-6 -b duid=010101010101010101", change: func(o *Options) {
+		o.V6, o.BaseDUID = true, []byte{1, 1, 1, 1, 1, 1, 1, 1, 1}
+	}},
+	{line: "-6 -b duid=0101", text: "6 to 64 octets"},
+	{line: "-6 -b duid=0101010101xx", text: "6 to 64 octets"},
+	{line: "-6 -b duid=010101010101 -b mac=02:00:00:00:00:09", text: "excludes -b duid="},
+	{line: "-6 -b duid=010101010101 -M macs", text: "-M excludes -b"},
+	{line: "-6 -B", text: "-B needs -4"},
+	{line: "-6 --packet eth0", text: "--packet needs -4"},
+	{line: "-6 -J relays", text: "-J needs -A"},
+	{line: "-6 -o 65000,01", change: func(o *Options) { o.V6, o.Extra = true, []ExtraOption{{65000, []byte{1}}} }},
+	{line: "-6 -e prefix-only", change: func(o *Options) { o.V6, o.Leases = true, PrefixOnly }},
+	{line: "-6 -e address-and-prefix", change: func(o *Options) { o.V6, o.Leases = true, AddressAndPrefix }},
 	{line: "-b mac=02:00:00:00:00:09", change: func(o *Options) { o.BaseMAC = 0x020000000009 }},
 	{line: "-b ether=02::00::00::00::00::09", change: func(o *Options) { o.BaseMAC = 0x020000000009 }},
 	{line: "-b mac=02:00:00:00:00", text: "not a hardware address"},
 	{line: "-b mac=02:00:00:00:00:100", text: "not a hardware address"},
-	{line: "-b duid=0101010101010101", text: "DHCPv6"},
+	{line: "-b duid=0101010101010101", text: "needs -6"},
 	{line: "-b ip=192.0.2.1", text: "must be mac="},
 	{line: "-B", change: func(o *Options) { o.Broadcast = true }},
 	{line: "-t 1 -C ;", change: func(o *Options) { o.ReportEvery = time.Second; o.Separator = ";" }},
@@ -42,8 +67,8 @@ var flagCases = []struct {
 	{line: "-D 100%", text: "below 100"},
 	{line: "-D 1 -D 1 -D 1", text: "twice at most"},
 	{line: "-e address-only"},
-	{line: "-e prefix-only", text: "DHCPv6"},
-	{line: "-e address-and-prefix", text: "DHCPv6"},
+	{line: "-e prefix-only", text: "needs -6"},
+	{line: "-e address-and-prefix", text: "needs -6"},
 	{line: "-e other", text: "must be address-only"},
 	{line: "-E 8", text: "-E needs a second -T"},
 	{line: "-E -1", text: "must be a whole number from 0"},
@@ -108,7 +133,7 @@ var flagCases = []struct {
 	{line: "-4 -o 60,646f63 -o 77,", change: func(o *Options) {
 		o.Extra = []ExtraOption{{60, []byte("doc")}, {77, []byte{}}}
 	}},
-	{line: "-o 60,646f63", text: "-4 must come before -o"},
+	{line: "-o 60,646f63", text: "-4 or -6 must come before -o"},
 	{line: "-4 -o 255,00", text: "from 1 to 254"},
 	{line: "-4 -o 60", text: "CODE,HEX"},
 	{line: "-4 -o 60,6", text: "hexadecimal"},
@@ -209,6 +234,7 @@ func TestRawFlags(t *testing.T) {
 		{"--raw eth0 -J relays", "excludes -J"},
 		{"--raw eth0 --packet eth0", "--packet excludes --raw"},
 		{"-l eth0 --packet eth0", "--packet needs a server"},
+		{"-6 --raw eth0", "--raw needs -4"},
 		{"", "without a server"},
 	} {
 		if _, err := Parse(strings.Fields(c.line)); err == nil || !strings.Contains(err.Error(), c.text) {
@@ -256,9 +282,9 @@ func TestTemplateText(t *testing.T) {
 		if err := o.loadTemplates(); err != nil {
 			t.Fatal(err)
 		}
-		p := o.Templates[0].blueprint(&o)
+		p := o.Templates[0].blueprint4(&o)
 		b := append([]byte(nil), p.octets...)
-		p.fill(b, &values{xid: 0x11223344, mac: 0x0000000000aa})
+		p.fill(b, &values[binding4]{xid: 0x11223344, mac: 0x0000000000aa}, 0)
 		if hexOf(b[4:8]) != "11223344" || b[33] != 0xaa || b[0] != 1 {
 			t.Errorf("transaction id %x, client %x", b[4:8], b[28:34])
 		}
@@ -292,9 +318,9 @@ func TestRandomOctets(t *testing.T) {
 		o := Defaults()
 		o.Clients = 300
 		tpl := Template{Bytes: make([]byte, 300), XID: 4, Random: 100, Secs: -1, ServerID: -1, Address: -1}
-		p := tpl.blueprint(&o)
+		p := tpl.blueprint4(&o)
 		b := append([]byte(nil), p.octets...)
-		p.fill(b, &values{mac: 0xffffffffffff})
+		p.fill(b, &values[binding4]{mac: 0xffffffffffff}, 0)
 		for i, octet := range b[98:103] {
 			if want := i == 1 || i == 2; (octet == 0xff) != want {
 				t.Errorf("octet %d is %#x", 98+i, octet)

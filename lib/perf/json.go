@@ -10,6 +10,7 @@ import (
 // microseconds unless their name says otherwise.
 type Report struct {
 	Scenario   Scenario `json:"scenario"`
+	Family     int      `json:"family"`              // 4 or 6
 	Raw        bool     `json:"raw"`                 // direct clients, in place of a relay
 	InFlight   int      `json:"in-flight,omitempty"` // closed loop of so many clients
 	TargetRate int      `json:"target-rate,omitempty"`
@@ -57,10 +58,10 @@ func delayOf(h *Histogram) Delay {
 	}
 }
 
-func (e *engine) report() *Report {
+func (e *engine[B]) report() *Report {
 	o, t := e.o, &e.tally
 	r := &Report{
-		Scenario: o.Scenario, Raw: o.Raw != "", InFlight: o.InFlight, TargetRate: o.Rate,
+		Scenario: o.Scenario, Family: o.family(), Raw: o.Raw != "", InFlight: o.InFlight, TargetRate: o.Rate,
 		ExitReason: e.reason, Seconds: t.elapsed.Seconds(), Rate: t.rate(),
 		Completed: t.whole.Count(), Whole: delayOf(&t.whole),
 		TooShort: t.tooShort, Malformed: t.malformed, LocalLimit: t.localLimit,
@@ -68,7 +69,7 @@ func (e *engine) report() *Report {
 	for _, k := range o.stages() {
 		s := &t.stages[k]
 		r.Stages = append(r.Stages, Stage{
-			Name: stageNames[k], Sent: s.sent, Resent: s.resent, Received: s.received, Drops: s.drops(k),
+			Name: o.stageName(k), Sent: s.sent, Resent: s.resent, Received: s.received, Drops: s.drops(),
 			Rejected: s.rejected, NonUnique: s.nonUnique, Orphans: s.orphans, Delay: delayOf(&s.delay),
 		})
 	}

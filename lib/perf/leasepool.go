@@ -7,23 +7,26 @@ import "math/rand/v2"
 const leasePoolSize = 1 << 17
 
 // A held lease is one that a simulated client got and did not give back.
-type held struct {
-	client, address, serverID, relay uint32
+type held[B any] struct {
+	client  uint32
+	server  uint32
+	relay   int
+	binding B
 }
 
 // A leasePool remembers leases for -f and -F.
-type leasePool struct {
-	leases []held
+type leasePool[B any] struct {
+	leases []held[B]
 	holds  map[uint32]bool // clients with a lease in the pool or being renewed
 	rng    *rand.Rand
 }
 
-func newLeasePool(rng *rand.Rand) *leasePool {
-	return &leasePool{leases: make([]held, 0, leasePoolSize), holds: make(map[uint32]bool, leasePoolSize), rng: rng}
+func newLeasePool[B any](rng *rand.Rand) *leasePool[B] {
+	return &leasePool[B]{leases: make([]held[B], 0, leasePoolSize), holds: make(map[uint32]bool, leasePoolSize), rng: rng}
 }
 
 // add remembers a lease, unless the client's lease is known or the pool is full.
-func (p *leasePool) add(l held) {
+func (p *leasePool[B]) add(l held[B]) {
 	if p.holds[l.client] || len(p.leases) == cap(p.leases) {
 		return
 	}
@@ -33,10 +36,10 @@ func (p *leasePool) add(l held) {
 
 // take removes one lease at random. The client still counts as holding it,
 // until giveBack or forget.
-func (p *leasePool) take() (held, bool) {
+func (p *leasePool[B]) take() (held[B], bool) {
 	n := len(p.leases)
 	if n == 0 {
-		return held{}, false
+		return held[B]{}, false
 	}
 	i := p.rng.IntN(n)
 	l := p.leases[i]
@@ -46,10 +49,10 @@ func (p *leasePool) take() (held, bool) {
 }
 
 // giveBack returns a lease that take removed: it was renewed.
-func (p *leasePool) giveBack(l held) {
+func (p *leasePool[B]) giveBack(l held[B]) {
 	delete(p.holds, l.client)
 	p.add(l)
 }
 
 // forget drops a lease that take removed: it was released or lost.
-func (p *leasePool) forget(l held) { delete(p.holds, l.client) }
+func (p *leasePool[B]) forget(l held[B]) { delete(p.holds, l.client) }

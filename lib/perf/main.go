@@ -56,7 +56,7 @@ func run(ctx context.Context, o *Options, args []string, stdout io.Writer) (fail
 	if err != nil {
 		return false, err
 	}
-	defer e.w.close()
+	defer e.close()
 	if err := callScript(ctx, o.Script, "start"); err != nil {
 		return false, err
 	}
@@ -68,10 +68,10 @@ func run(ctx context.Context, o *Options, args []string, stdout io.Writer) (fail
 		return false, runErr
 	}
 	if o.JSON {
-		return e.tally.failed(), writeJSON(stdout, e.report())
+		return e.failed(), writeJSON(stdout, e.report())
 	}
 	e.writeReport(stdout)
-	return e.tally.failed(), nil
+	return e.failed(), nil
 }
 
 // Run does one run for a program that embeds the generator, and returns its report.
@@ -83,14 +83,31 @@ func Run(ctx context.Context, o *Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer e.w.close()
+	defer e.close()
 	if err := e.run(ctx); err != nil {
 		return nil, err
 	}
 	return e.report(), nil
 }
 
-func (o *Options) open(text io.Writer) (*engine, error) {
+// A generator is an engine of either family.
+type generator interface {
+	run(ctx context.Context) error
+	report() *Report
+	writeReport(w io.Writer)
+	failed() bool
+	close() error
+}
+
+// open gets a run ready to begin; text is for interim reports.
+func (o *Options) open(text io.Writer) (generator, error) {
+	if o.V6 {
+		w, link, err := open6(o)
+		if err != nil {
+			return nil, err
+		}
+		return newEngine(o, newFamily6(o, link), w, text), nil
+	}
 	open := openRelay
 	if o.Raw != "" {
 		open = openRaw
@@ -101,7 +118,7 @@ func (o *Options) open(text io.Writer) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newEngine(o, w, text), nil
+	return newEngine(o, newFamily4(o, w.relay()), wire[binding4](w), text), nil
 }
 
 // callScript runs -w's program with start or stop.

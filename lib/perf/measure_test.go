@@ -65,7 +65,8 @@ func TestHistogramSpread(t *testing.T) {
 func TestExchangeTableProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		size := rapid.IntRange(1, 9).Draw(t, "size")
-		table := newExchangeTable(size, rapid.Uint32().Draw(t, "seed"))
+		idBits := rapid.SampledFrom([]int{24, 32}).Draw(t, "bits of an id")
+		table := newExchangeTable[binding4](size, rapid.Uint32().Draw(t, "seed"), idBits)
 		queues := map[kind][]uint32{} // transaction ids by stage, oldest first
 		stageOf := map[uint32]kind{}
 		var ids, past []uint32
@@ -139,7 +140,7 @@ func TestNoAllocationPerPacket(t *testing.T) {
 	o := Defaults()
 	o.InFlight, o.Clients = 64, 0
 	loop := &echoWire{}
-	e := newEngine(&o, loop, nil)
+	e := newEngine(&o, newFamily4(&o, 0), wire[binding4](loop), nil)
 	e.begin(0)
 	turn := func() {
 		now := e.now()

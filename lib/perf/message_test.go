@@ -15,7 +15,7 @@ func TestParameterListOfTheUser(t *testing.T) {
 		{[]ExtraOption{{60, []byte("doc")}}, append([]byte{55, 6}, parameterList...)},
 		{[]ExtraOption{{55, []byte{1, 3}}}, []byte{55, 2, 1, 3}},
 	} {
-		var p blueprint
+		var p blueprint4
 		m := p.finish(&Options{Extra: c.extra}, true)
 		var lists [][]byte
 		for o := m.octets; o[0] != optEnd; o = o[2+o[1]:] {

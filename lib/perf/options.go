@@ -3,16 +3,18 @@ package perf
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"time"
 )
 
 // Options say what a run does. Parse fills them from a command line; a program
 // that embeds the generator starts from Defaults and sets fields.
 type Options struct {
-	Server string // -l's interface alone stands for "all", the limited broadcast address
-	Local  string // -l: address, host name or interface; empty: as routed
+	V6     bool   // -6: DHCPv6
+	Server string // -l's interface alone stands for "all": the limited broadcast address, ff02::1:2
+	Local  string // -l: address, host name (DHCPv4 only) or interface; empty: as routed
 
-	LocalPort, RemotePort uint16 // 0: 67, where servers answer relays and listen
+	LocalPort, RemotePort uint16 // 0: the standard ones of clients, relays and servers
 
 	Rate        int           // -r: exchanges per second; 0: as fast as the socket takes them
 	RenewRate   int           // -f, per second
@@ -37,7 +39,14 @@ type Options struct {
 	FirstID   bool   // -1
 	Unique    bool   // -u
 
+	Leases      LeaseType     // -e
+	IAs         int           // --ias: identity associations of each type that a client has; 1 to MaxIAs
+	RapidCommit bool          // -c
+	RelayLevels int           // -A: relays on the way of DHCPv6; 0: direct clients
+	RelayExtra  []RelayOption // --or
+
 	BaseMAC   uint64 // -b mac=: first client's address; client i has BaseMAC+i
+	BaseDUID  []byte // -b duid=: first client's; the last six octets count up
 	MACs      []uint64
 	Relays    []netip.Addr  // -J
 	Extra     []ExtraOption // -o
@@ -50,7 +59,7 @@ type Options struct {
 	Script      string // -w
 	JSON        bool   // --json
 
-	family4, family6, macGiven, clientsGiven, secsFromGiven, secsForGiven bool
+	family4, macGiven, clientsGiven, secsFromGiven, secsForGiven bool
 
 	files       []string // -T, not yet read
 	offsets     templateOffsets
@@ -72,10 +81,30 @@ const (
 	Avalanche Scenario = "avalanche"
 )
 
-// An ExtraOption is a DHCP option that goes into every message as it is.
+// A LeaseType says what clients ask for.
+type LeaseType string
+
+// Names as perfdhcp has them. DHCPv4 has addresses only.
+const (
+	AddressOnly      LeaseType = "address-only"
+	PrefixOnly       LeaseType = "prefix-only"
+	AddressAndPrefix LeaseType = "address-and-prefix"
+)
+
+// MaxIAs is how many identity associations of each type a client may have.
+const MaxIAs = 8
+
+// An ExtraOption is a DHCP option that goes into every message as it is. In
+// DHCPv4 its code is from 1 to 254.
 type ExtraOption struct {
-	Code uint8
+	Code uint16
 	Data []byte
+}
+
+// A RelayOption is an option that a relay adds to every message.
+type RelayOption struct {
+	Level int // 1: the relay nearest the client
+	ExtraOption
 }
 
 // showing says that the command line asked for a text in place of a run.
@@ -98,7 +127,25 @@ func Defaults() Options {
 		DropTime: [2]time.Duration{time.Second, time.Second},
 		BaseMAC:  defaultMAC,
 		Scenario: Basic,
+		Leases:   AddressOnly,
+		IAs:      1,
 	}
+}
+
+// family returns 4 or 6.
+func (o *Options) family() int {
+	if o.V6 {
+		return 6
+	}
+	return 4
+}
+
+// idBits returns the size of a transaction id in bits.
+func (o *Options) idBits() int {
+	if o.V6 {
+		return 24
+	}
+	return 32
 }
 
 // Parse reads a command line without the program's name. Its errors are the
@@ -135,8 +182,7 @@ func (o *Options) check() error {
 		broken bool
 		text   string
 	}{
-		{o.family4 && o.family6, "-4 and -6 exclude each other"},
-		{o.family6, refused6},
+		{o.family4 && o.V6, "-4 and -6 exclude each other"},
 		{o.RenewRate > 0 && o.Rate == 0, "-f needs -r: a renew rate is a part of the exchange rate"},
 		{o.ReleaseRate > 0 && o.Rate == 0, "-F needs -r: a release rate is a part of the exchange rate"},
 		{o.RenewRate+o.ReleaseRate > o.Rate, "-f and -F together exceed the exchange rate given by -r"},
@@ -173,6 +219,33 @@ func (o *Options) check() error {
 		{o.Packet != "" && (o.Server == "" || o.LocalPort != 0 || o.RemotePort != 0), "--packet needs a server and the standard ports"},
 		{o.Packet != "" && o.relaysFile != "", "--packet excludes -J"},
 		{o.Raw == "" && o.Server == "" && o.Local == "", "without a server, an interface must be given with -l or --raw"},
+	} {
+		if rule.broken {
+			return errors.New(rule.text)
+		}
+	}
+	return o.checkFamily()
+}
+
+// checkFamily refuses flags that the family does not have.
+func (o *Options) checkFamily() error {
+	for _, rule := range []struct {
+		broken bool
+		text   string
+	}{
+		{!o.V6 && o.Leases != AddressOnly, "-e " + string(o.Leases) + " needs -6: prefixes are leased by DHCPv6 only"},
+		{!o.V6 && o.IAs > 1, "--ias needs -6: a DHCPv4 client has one address"},
+		{!o.V6 && o.RapidCommit, "-c needs -6"},
+		{!o.V6 && o.RelayLevels > 0, "-A needs -6"},
+		{!o.V6 && o.BaseDUID != nil, "-b duid= needs -6"},
+		{len(o.RelayExtra) > 0 && o.RelayLevels == 0, "--or needs -A: without a relay nobody adds its options"},
+		{slices.ContainsFunc(o.RelayExtra, func(x RelayOption) bool { return x.Level > o.RelayLevels }), "--or has a level beyond the relays of -A"},
+		{o.macGiven && o.BaseDUID != nil, "-b mac= excludes -b duid="},
+		{o.macsFile != "" && o.BaseDUID != nil, "-M excludes -b"},
+		{o.V6 && o.Broadcast, "-B needs -4: DHCPv6 has no broadcast"},
+		{o.V6 && o.Raw != "", "--raw needs -4: clients of DHCPv6 have a link-local address; leave --raw and -A out for direct ones"},
+		{o.V6 && o.Packet != "", "--packet needs -4"},
+		{o.V6 && o.RelayLevels == 0 && o.relaysFile != "", "-J needs -A: direct clients pass no relay"},
 	} {
 		if rule.broken {
 			return errors.New(rule.text)

@@ -27,7 +27,7 @@ type rawWire struct {
 	*socket
 }
 
-func openRaw(o *Options) (wire, error) {
+func openRaw(o *Options) (wire4, error) {
 	ifi, err := net.InterfaceByName(o.Raw)
 	if err != nil {
 		return nil, fmt.Errorf("--raw %s: %w", o.Raw, err)
@@ -44,7 +44,7 @@ func openRaw(o *Options) (wire, error) {
 		unix.Close(fd)
 		return nil, fmt.Errorf("packet socket on %s: %w", o.Raw, err)
 	}
-	return &rawWire{socket: newSocket(fd, nil)}, nil
+	return &rawWire{socket: newSocket(fd, nil, 0)}, nil
 }
 
 // bindRaw makes a packet socket receive the datagrams to a UDP port that come in
@@ -127,12 +127,12 @@ func broadcastFrame(b []byte, port uint16) {
 // seal writes the client's addresses and both checksums. A client that has an
 // address speaks to its server with it, as RFC 2131 section 4.4.5 has it, though
 // by link-layer broadcast, since who the server is there was never learnt.
-func (w *rawWire) seal(b []byte, v *values, dst uint32) {
+func (w *rawWire) seal(b []byte, v *values[binding4], toServer bool) {
 	putLow(b[6:12], v.mac)
-	if dst == 0 {
-		address(b, 0, 0xffffffff)
+	if toServer {
+		address(b, uint32(v.binding), v.server)
 	} else {
-		address(b, v.address, dst)
+		address(b, 0, 0xffffffff)
 	}
 }
 

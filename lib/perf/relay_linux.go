@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,13 +17,13 @@ const serverPort = 67
 // A relayWire is a relay agent: a UDP socket on its address, to which servers
 // send their answers.
 type relayWire struct {
-	*socket
+	udpWire[binding4]
 	local  uint32
 	server unix.RawSockaddrInet4
 }
 
 // openRelay resolves server and local address, and opens the socket.
-func openRelay(o *Options) (wire, error) {
+func openRelay(o *Options) (wire4, error) {
 	server, err := resolveServer(o.Server)
 	if err != nil {
 		return nil, err
@@ -43,15 +44,10 @@ func openRelay(o *Options) (wire, error) {
 	w := &relayWire{local: binary.BigEndian.Uint32(local.AsSlice())}
 	w.server.Family = unix.AF_INET
 	w.server.Addr = server.As4()
-	w.server.Port = remotePort<<8 | remotePort>>8 // network order on a little-endian host
-	if !littleEndian {
-		w.server.Port = remotePort
-	}
-	w.socket = newSocket(fd, &w.server)
+	w.server.Port = htons(remotePort)
+	w.socket = newSocket(fd, unsafe.Pointer(&w.server), unix.SizeofSockaddrInet4)
 	return w, nil
 }
-
-var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
 func bindRelay(fd int, local netip.Addr, port uint16, device string, broadcast bool) error {
 	if device != "" {
@@ -132,42 +128,12 @@ func interfaceAddress(ifi *net.Interface) (netip.Addr, error) {
 
 // routedAddress asks the kernel which address it would use towards the server.
 func routedAddress(server netip.Addr) (netip.Addr, error) {
-	conn, err := net.Dial("udp4", netip.AddrPortFrom(server, serverPort).String())
+	conn, err := net.Dial("udp", netip.AddrPortFrom(server, serverPort).String())
 	if err != nil {
 		return netip.Addr{}, fmt.Errorf("no route to %s: %w; give a local address with -l", server, err)
 	}
 	defer conn.Close()
 	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap(), nil
-}
-
-func (w *relayWire) headroom() int { return 0 }
-
-func (w *relayWire) frame([]byte) {}
-
-func (w *relayWire) seal([]byte, *values, uint32) {}
-
-// send goes on after an ICMP error, which the kernel reports with the next call
-// and which says only that the server is not there (yet).
-func (w *relayWire) send(frames [][]byte) (int, error) {
-	sent := 0
-	for {
-		n, err := w.socket.send(frames[sent:])
-		sent += n
-		if !errors.Is(err, unix.ECONNREFUSED) {
-			return sent, err
-		}
-	}
-}
-
-func (w *relayWire) receive(messages [][]byte) (int, error) {
-	n, err := w.socket.receive()
-	if errors.Is(err, unix.ECONNREFUSED) {
-		return 0, nil
-	}
-	for i := range n {
-		messages[i] = w.received(i)
-	}
-	return n, err
 }
 
 func (w *relayWire) relay() uint32 { return w.local }

@@ -19,7 +19,7 @@ type packetRelay struct {
 	hold          int // keeps the relay's port, so that answers draw no ICMP error
 }
 
-func openPacketRelay(o *Options) (wire, error) {
+func openPacketRelay(o *Options) (wire4, error) {
 	ifi, err := net.InterfaceByName(o.Packet)
 	if err != nil {
 		return nil, fmt.Errorf("--packet %s: %w", o.Packet, err)
@@ -54,7 +54,7 @@ func openPacketRelay(o *Options) (wire, error) {
 		}
 		return nil, fmt.Errorf("packet socket on %s: %w", o.Packet, err)
 	}
-	w.socket = newSocket(fd, nil)
+	w.socket = newSocket(fd, nil, 0)
 	return w, nil
 }
 
@@ -75,9 +75,10 @@ func (w *packetRelay) frame(b []byte) {
 	copy(b[6:12], w.mac[:])
 }
 
-func (w *packetRelay) seal(b []byte, _ *values, dst uint32) {
-	if dst == 0 {
-		dst = w.server
+func (w *packetRelay) seal(b []byte, v *values[binding4], toServer bool) {
+	dst := w.server
+	if toServer {
+		dst = v.server
 	}
 	address(b, w.local, dst)
 }

@@ -28,7 +28,7 @@ func FuzzParseReply(f *testing.F) {
 		if len(b) < offsetOptions {
 			return
 		}
-		r, ok := parseReply(b)
+		r, ok := parseReply4(b)
 		m, err := dhcpv4.FromBytes(b)
 		if !ok || err != nil || b[len(b)-1] != optEnd {
 			return
@@ -47,9 +47,9 @@ func TestMessagesParse(t *testing.T) {
 	for _, raw := range []string{"", "eth0"} {
 		o := Defaults()
 		o.Raw, o.Broadcast = raw, true
-		for k, p := range blueprints(&o) {
+		for k, p := range blueprints4(&o) {
 			b := append([]byte(nil), p.octets...)
-			p.fill(b, &values{xid: 0x01020304, mac: 0x020000000001, address: 0x0a000001, serverID: 0xc0000201, relay: 0xc0000202})
+			p.fill(b, &values[binding4]{xid: 0x01020304, mac: 0x020000000001, binding: 0x0a000001, server: 0xc0000201}, 0xc0000202)
 			m, err := dhcpv4.FromBytes(b)
 			if err != nil {
 				t.Fatalf("kind %d: %v", k, err)
@@ -93,8 +93,8 @@ func TestRawChecksums(t *testing.T) {
 		frame = append(frame, message...)
 		w := &rawWire{}
 		w.frame(frame)
-		w.seal(frame, &values{mac: rapid.Uint64Range(0, 1<<48-1).Draw(t, "mac"), address: rapid.Uint32().Draw(t, "address")},
-			rapid.Uint32().Draw(t, "server"))
+		w.seal(frame, &values[binding4]{mac: rapid.Uint64Range(0, 1<<48-1).Draw(t, "mac"), server: rapid.Uint32().Draw(t, "server"),
+			binding: binding4(rapid.Uint32().Draw(t, "address"))}, rapid.Bool().Draw(t, "to server"))
 		ip := frame[ethernetSize:]
 		if naive(ip[:ipSize]) != 0xffff {
 			t.Fatalf("IP checksum of %x", ip[:ipSize])

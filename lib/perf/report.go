@@ -4,13 +4,23 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"net/netip"
 	"strings"
 	"time"
 )
 
-// stageNames are the headings of the report.
-var stageNames = [kinds]string{"DISCOVER-OFFER", "REQUEST-ACK", "REQUEST-ACK (renewal)", "RELEASE"}
+// The headings of the report.
+var (
+	stageNames4 = [kinds]string{"DISCOVER-OFFER", "REQUEST-ACK", "REQUEST-ACK (renewal)", "RELEASE"}
+	stageNames6 = [kinds]string{"SOLICIT-ADVERTISE", "REQUEST-REPLY", "RENEW-REPLY", "RELEASE-REPLY"}
+)
+
+// stageName returns the heading of a stage.
+func (o *Options) stageName(k kind) string {
+	if o.V6 {
+		return stageNames6[k]
+	}
+	return stageNames4[k]
+}
 
 // stages returns the kinds of message that a run has.
 func (o *Options) stages() []kind {
@@ -38,7 +48,7 @@ func writePreamble(w io.Writer, o *Options, args []string) {
 
 // writeArguments prints the decoded command line (-x a).
 func writeArguments(w io.Writer, o *Options) {
-	fmt.Fprintln(w, "IPv4")
+	fmt.Fprintf(w, "IPv%d\n", o.family())
 	show := func(name string, value any, given bool) {
 		if given {
 			fmt.Fprintf(w, "%s=%v\n", name, value)
@@ -62,7 +72,12 @@ func writeArguments(w io.Writer, o *Options) {
 		show(fmt.Sprintf("max-drop{%d}[%%]", i), o.MaxDropPart[i], o.MaxDropPart[i] > 0)
 	}
 	show("preload", o.Preload, o.Preload > 0)
-	show("base-mac", macText(o.BaseMAC), len(o.MACs) == 0)
+	show("base-mac", macText(o.BaseMAC), len(o.MACs) == 0 && o.BaseDUID == nil)
+	show("base-duid", hex.EncodeToString(o.BaseDUID), o.BaseDUID != nil)
+	show("lease-type", o.Leases, o.V6)
+	show("ias", o.IAs, o.V6)
+	show("rapid-commit", o.RapidCommit, o.RapidCommit)
+	show("encapsulation-level", o.RelayLevels, o.RelayLevels > 0)
 	show("mac-list", o.macsFile, o.macsFile != "")
 	show("relay-list", o.relaysFile, o.relaysFile != "")
 	show("local-addr", o.Local, o.Local != "")
@@ -85,7 +100,7 @@ func writeArguments(w io.Writer, o *Options) {
 }
 
 // interim prints a line of numbers every -t seconds.
-func (e *engine) interim(now int64) {
+func (e *engine[B]) interim(now int64) {
 	if e.o.ReportEvery == 0 || e.phase == preloading || now < e.nextReport {
 		return
 	}
@@ -99,7 +114,7 @@ func (e *engine) interim(now int64) {
 	}{
 		{"sent", func(k kind) uint64 { return e.tally.stages[k].sent }},
 		{"received", func(k kind) uint64 { return e.tally.stages[k].received }},
-		{"drops", func(k kind) uint64 { return e.tally.stages[k].drops(k) }},
+		{"drops", func(k kind) uint64 { return e.tally.stages[k].drops() }},
 		{"rejected", func(k kind) uint64 { return e.tally.stages[k].rejected }},
 	}
 	inner, outer := "/", "; "
@@ -122,7 +137,7 @@ func (e *engine) interim(now int64) {
 }
 
 // writeReport prints perfdhcp's report, followed by what it does not have.
-func (e *engine) writeReport(w io.Writer) {
+func (e *engine[B]) writeReport(w io.Writer) {
 	o, t := e.o, &e.tally
 	if o.diagnose('e') {
 		fmt.Fprintln(w, e.reason)
@@ -130,7 +145,7 @@ func (e *engine) writeReport(w io.Writer) {
 	e.writeRate(w)
 	fmt.Fprintf(w, "***Malformed Packets***\nMalformed packets: %d\n", t.malformed)
 	for _, k := range o.stages() {
-		writeStage(w, k, &t.stages[k])
+		writeStage(w, o.stageName(k), &t.stages[k])
 	}
 	fmt.Fprintf(w, "***Packet errors***\ntooshort: %d\norphans: %d\nlocallimit: %d\n\n", t.tooShort, t.orphans(), t.localLimit)
 	fmt.Fprintf(w, "***Whole exchanges***\ncompleted: %d\n\n", t.whole.Count())
@@ -151,10 +166,10 @@ func (t *tally) orphans() (n uint64) {
 	return n
 }
 
-func (e *engine) writeRate(w io.Writer) {
+func (e *engine[B]) writeRate(w io.Writer) {
 	name := "4-way exchanges"
 	if e.o.OfferOnly {
-		name = "DISCOVER-OFFER"
+		name = e.o.stageName(kindDiscover)
 	}
 	fmt.Fprintf(w, "***Rate statistics***\nRate: %.6g %s/second", e.tally.rate(), name)
 	if e.o.Rate > 0 {
@@ -171,13 +186,13 @@ func (t *tally) rate() float64 {
 	return float64(t.completed) / t.elapsed.Seconds()
 }
 
-func writeStage(w io.Writer, k kind, s *stageTally) {
+func writeStage(w io.Writer, name string, s *stageTally) {
 	ratio := 0.0
 	if s.sent > 0 {
-		ratio = 100 * float64(s.drops(k)) / float64(s.sent-s.resent)
+		ratio = 100 * float64(s.drops()) / float64(s.sent-s.resent)
 	}
-	fmt.Fprintf(w, "***Statistics for: %s***\n", stageNames[k])
-	fmt.Fprintf(w, "sent packets: %d\nreceived packets: %d\ndrops: %d\ndrops ratio: %.6g %%\n", s.sent, s.received, s.drops(k), ratio)
+	fmt.Fprintf(w, "***Statistics for: %s***\n", name)
+	fmt.Fprintf(w, "sent packets: %d\nreceived packets: %d\ndrops: %d\ndrops ratio: %.6g %%\n", s.sent, s.received, s.drops(), ratio)
 	fmt.Fprintf(w, "orphans: %d\nrejected leases: %d\nnon unique addresses: %d\n\n", s.orphans, s.rejected, s.nonUnique)
 	writeDelays(w, &s.delay)
 }
@@ -197,7 +212,7 @@ func writeDelays(w io.Writer, h *Histogram) {
 		ms(h.Quantile(0.5)), ms(h.Quantile(0.9)), ms(h.Quantile(0.99)), ms(h.Quantile(0.999)))
 }
 
-func (e *engine) writeAvalanche(w io.Writer) {
+func (e *engine[B]) writeAvalanche(w io.Writer) {
 	var sent, resent, received uint64
 	for _, k := range e.o.stages() {
 		s := &e.tally.stages[k]
@@ -210,14 +225,14 @@ func (e *engine) writeAvalanche(w io.Writer) {
 }
 
 // writeDiagnostics prints what -x asks for at the end.
-func (e *engine) writeDiagnostics(w io.Writer) {
+func (e *engine[B]) writeDiagnostics(w io.Writer) {
 	if e.o.diagnose('t') {
 		for _, k := range e.o.stages() {
-			writeStamps(w, k, e.tally.stages[k].stamps)
+			writeStamps(w, e.o.stageName(k), e.tally.stages[k].stamps)
 		}
 	}
 	if e.o.diagnose('s') && e.tally.firstServer != 0 {
-		fmt.Fprintf(w, "Server id: %08x\n", e.tally.firstServer)
+		fmt.Fprintf(w, "Server id: %s\n", e.family.serverText(e.tally.firstServer))
 	}
 	if e.o.diagnose('T') {
 		for i := range e.o.Templates {
@@ -226,13 +241,13 @@ func (e *engine) writeDiagnostics(w io.Writer) {
 	}
 	if e.o.diagnose('l') {
 		for _, k := range e.o.stages() {
-			writeLeases(w, k, e.tally.stages[k].leases)
+			e.writeLeases(w, k)
 		}
 	}
 }
 
-func writeStamps(w io.Writer, k kind, stamps [][2]int64) {
-	fmt.Fprintf(w, "***Timestamps for packets: %s***\n", stageNames[k])
+func writeStamps(w io.Writer, name string, stamps [][2]int64) {
+	fmt.Fprintf(w, "***Timestamps for packets: %s***\n", name)
 	if len(stamps) == 0 {
 		fmt.Fprintln(w, "Unavailable! No packets received.")
 	}
@@ -261,11 +276,10 @@ func writeTemplate(w io.Writer, t *Template) {
 }
 
 // writeLeases has perfdhcp's heading, spelling included, since scripts skip it.
-func writeLeases(w io.Writer, k kind, leases []leaseLine) {
-	fmt.Fprintf(w, "***Leases for %s***\nclient_id,adrress,prefix\n", stageNames[k])
-	for _, l := range leases {
-		a := netip.AddrFrom4([4]byte{byte(l.address >> 24), byte(l.address >> 16), byte(l.address >> 8), byte(l.address)})
-		fmt.Fprintf(w, "01%012x,%s,\n", l.mac, a)
+func (e *engine[B]) writeLeases(w io.Writer, k kind) {
+	fmt.Fprintf(w, "***Leases for %s***\nclient_id,adrress,prefix\n", e.o.stageName(k))
+	for i := range e.noted[k] {
+		e.family.writeLease(w, e.noted[k][i].mac, &e.noted[k][i].binding)
 	}
 	fmt.Fprintln(w)
 }

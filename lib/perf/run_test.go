@@ -62,7 +62,7 @@ func TestRateAndPeriod(t *testing.T) {
 	e := simulate(t, w, "-r", "100", "-p", "2", "-R", "1000", "-f", "20", "-F", "10")
 	for k, want := range [kinds]uint64{200, 200, 40, 20} {
 		if got := e.tally.stages[k].sent; got+2 < want || got > want {
-			t.Errorf("%s: sent %d in 2 s, want about %d", stageNames[k], got, want)
+			t.Errorf("%s: sent %d in 2 s, want about %d", stageNames4[k], got, want)
 		}
 	}
 	_, times := w.sentOf(typeDiscover)
@@ -116,8 +116,8 @@ func TestDrops(t *testing.T) {
 	t.Run("lost after the drop time", func(t *testing.T) {
 		e := simulate(t, deaf(), "-r", "10", "-n", "4", "-d", "0.5")
 		s := &e.tally.stages[kindDiscover]
-		if s.lost != 4 || s.drops(kindDiscover) != 4 || !e.tally.failed() {
-			t.Errorf("%d lost, %d drops, failed %v; want 4, 4, true", s.lost, s.drops(kindDiscover), e.tally.failed())
+		if s.lost != 4 || s.drops() != 4 || !e.tally.failed() {
+			t.Errorf("%d lost, %d drops, failed %v; want 4, 4, true", s.lost, s.drops(), e.tally.failed())
 		}
 	})
 	t.Run("-D ends the run", func(t *testing.T) {
@@ -207,7 +207,7 @@ func TestAvalanche(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
-			e := newEngine(o, &fakeWire{}, t.Output())
+			e := newEngine(o, newFamily4(o, 0), wire[binding4](&fakeWire{}), t.Output())
 			if err := e.run(ctx); err != nil {
 				t.Fatal(err)
 			}
@@ -336,8 +336,8 @@ func TestRejections(t *testing.T) {
 	server := newFakeServer()
 	server.requests = func([]byte) byte { return typeNAK }
 	e := simulate(t, &fakeWire{answer: server.answer}, "-n", "2", "-R", "2")
-	if s := &e.tally.stages[kindRequest]; s.rejected != 2 || s.drops(kindRequest) != 0 || e.tally.whole.Count() != 0 || !e.tally.failed() {
-		t.Errorf("rejected %d, drops %d, done %d, failed %v; want 2, 0, 0, true", s.rejected, s.drops(kindRequest), e.tally.whole.Count(), e.tally.failed())
+	if s := &e.tally.stages[kindRequest]; s.rejected != 2 || s.drops() != 0 || e.tally.whole.Count() != 0 || !e.tally.failed() {
+		t.Errorf("rejected %d, drops %d, done %d, failed %v; want 2, 0, 0, true", s.rejected, s.drops(), e.tally.whole.Count(), e.tally.failed())
 	}
 }
 

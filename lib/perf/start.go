@@ -8,7 +8,7 @@ import (
 )
 
 // start begins as many exchanges, renewals and releases as are due.
-func (e *engine) start(now int64) {
+func (e *engine[B]) start(now int64) {
 	for n := e.due(now); n > 0; n-- {
 		if !e.startExchange(now) {
 			break
@@ -19,17 +19,17 @@ func (e *engine) start(now int64) {
 	}
 	for n := e.behind(now, e.o.RenewRate, e.renewed); n > 0; n-- {
 		e.renewed++
-		e.startRenewal(now)
+		e.startAgain(kindRenew, now)
 	}
 	for n := e.behind(now, e.o.ReleaseRate, e.released); n > 0; n-- {
 		e.released++
-		e.sendRelease()
+		e.startAgain(kindRelease, now)
 	}
 }
 
 // due returns how many exchanges to start now, a batch at most, so that answers
 // are not left waiting meanwhile.
-func (e *engine) due(now int64) int {
+func (e *engine[B]) due(now int64) int {
 	n := 0
 	switch {
 	case e.phase == preloading:
@@ -51,12 +51,12 @@ func (e *engine) due(now int64) int {
 }
 
 // behind returns how many events of a rate are due and not yet done.
-func (e *engine) behind(now int64, rate, did int) int {
+func (e *engine[B]) behind(now int64, rate, did int) int {
 	return min(int(float64(now-e.begun)*float64(rate)/float64(time.Second))-did, batchSize)
 }
 
 // nextStart returns when the next event of -r, -f or -F falls due.
-func (e *engine) nextStart(now int64) int64 {
+func (e *engine[B]) nextStart(now int64) int64 {
 	at := int64(1<<63 - 1)
 	next := func(rate, did int) {
 		if rate > 0 {
@@ -73,7 +73,7 @@ func (e *engine) nextStart(now int64) int64 {
 }
 
 // startExchange queues a DISCOVER. It is false when all records are in use.
-func (e *engine) startExchange(now int64) bool {
+func (e *engine[B]) startExchange(now int64) bool {
 	i, ok := e.table.take()
 	if !ok {
 		return false
@@ -88,10 +88,16 @@ func (e *engine) startExchange(now int64) bool {
 	return true
 }
 
-// startRenewal queues a REQUEST that renews a lease gained before, if there is one.
-func (e *engine) startRenewal(now int64) {
+// startAgain queues what renews or releases a lease gained before, if there is one.
+func (e *engine[B]) startAgain(k kind, now int64) {
 	l, ok := e.pool.take()
 	if !ok {
+		return
+	}
+	if k == kindRelease && !e.family.answersRelease() {
+		e.leave(l)
+		e.blanks = values[B]{xid: e.rng.Uint32(), mac: e.clients.mac(l.client), server: l.server, relay: l.relay, binding: l.binding}
+		e.queue(none, k)
 		return
 	}
 	i, ok := e.table.take()
@@ -99,35 +105,32 @@ func (e *engine) startRenewal(now int64) {
 		e.pool.giveBack(l)
 		return
 	}
+	if k == kindRelease {
+		e.leave(l)
+	}
 	x := &e.table.records[i]
-	x.client, x.address, x.serverID, x.relay, x.begun = l.client, l.address, l.serverID, l.relay, now
-	e.sendStage(i, kindRenew, now)
+	x.client, x.server, x.relay, x.binding, x.begun = l.client, l.server, l.relay, l.binding, now
+	e.sendStage(i, k, now)
 }
 
-// sendRelease queues a RELEASE, which nobody answers.
-func (e *engine) sendRelease() {
-	l, ok := e.pool.take()
-	if !ok {
-		return
-	}
+// leave forgets a lease that is about to be released.
+func (e *engine[B]) leave(l held[B]) {
 	e.pool.forget(l)
 	if e.o.Unique {
-		e.offered.remove(l.address)
-		e.leased.remove(l.address)
+		e.offered.remove(&l.binding)
+		e.leased.remove(&l.binding)
 	}
-	e.blanks = values{xid: e.rng.Uint32(), mac: e.clients.mac(l.client), address: l.address, serverID: l.serverID, relay: l.relay}
-	e.queue(none, kindRelease, l.serverID)
 }
 
-func (e *engine) pickRelay() uint32 {
-	if len(e.relays) == 1 {
-		return e.relays[0]
+func (e *engine[B]) pickRelay() int {
+	if n := e.family.relayCount(); n > 1 {
+		return e.rng.IntN(n)
 	}
-	return e.relays[e.rng.IntN(len(e.relays))]
+	return 0
 }
 
 // secs returns the secs field: 0, unless -Y and -y have the clients wait.
-func (e *engine) secs(now int64) uint16 {
+func (e *engine[B]) secs(now int64) uint16 {
 	waited := time.Duration(now-e.begun) - e.o.SecsFrom
 	if e.o.SecsFor == 0 || waited < 0 || waited >= e.o.SecsFor {
 		return 0
@@ -136,7 +139,7 @@ func (e *engine) secs(now int64) uint16 {
 }
 
 // sendStage moves an exchange to a stage and queues that stage's message.
-func (e *engine) sendStage(i int32, stage kind, now int64) {
+func (e *engine[B]) sendStage(i int32, stage kind, now int64) {
 	x := &e.table.records[i]
 	x.sent, x.resent = now, 0
 	if e.o.Scenario == Avalanche {
@@ -146,31 +149,28 @@ func (e *engine) sendStage(i int32, stage kind, now int64) {
 	e.queueStage(i)
 }
 
-func (e *engine) queueStage(i int32) {
+func (e *engine[B]) queueStage(i int32) {
 	x := &e.table.records[i]
-	e.blanks = values{xid: x.xid, secs: x.secs, mac: e.clients.mac(x.client), address: x.address, serverID: x.serverID, relay: x.relay}
-	unicast := uint32(0)
-	if x.stage == kindRenew {
-		unicast = x.serverID
-	}
-	e.queue(i, x.stage, unicast)
+	e.blanks = values[B]{xid: x.xid, secs: x.secs, mac: e.clients.mac(x.client), server: x.server, relay: x.relay, binding: x.binding}
+	e.queue(i, x.stage)
 }
 
 // queue makes the frame for the next place of the batch, with e.blanks filled in.
-func (e *engine) queue(i int32, k kind, dst uint32) {
+func (e *engine[B]) queue(i int32, k kind) {
 	if e.queued == batchSize {
 		e.flush()
 	}
 	frame := e.frames[k][e.queued]
-	e.blue[k].fill(frame[e.w.headroom():], &e.blanks)
-	e.w.seal(frame, &e.blanks, dst)
+	head := e.w.headroom()
+	frame = frame[:head+e.family.fill(k, frame[head:], &e.blanks)]
+	e.w.seal(frame, &e.blanks, k == kindRenew || k == kindRelease)
 	e.out[e.queued], e.outKind[e.queued], e.outEntry[e.queued] = frame, k, i
 	e.queued++
 }
 
 // flush sends the batch. What the system has no room for is counted as
 // locallimit, and its exchange is over. Any other error ends the run.
-func (e *engine) flush() {
+func (e *engine[B]) flush() {
 	if e.queued == 0 {
 		return
 	}
@@ -200,7 +200,7 @@ func (e *engine) flush() {
 
 // stamp notes when the messages of the batch go out: latencies count from the
 // system call, not from when a message was made.
-func (e *engine) stamp() {
+func (e *engine[B]) stamp() {
 	now := e.now()
 	for j := range e.queued {
 		i := e.outEntry[j]

@@ -7,23 +7,17 @@ type stageTally struct {
 	sent, received uint64
 	lost           uint64 // not answered within the drop time
 	resent         uint64 // of sent: retransmissions
-	rejected       uint64 // NAK, or no address in the answer
-	nonUnique      uint64 // address given before (-u)
+	rejected       uint64 // refused, or not all that was asked for in the answer
+	nonUnique      uint64 // given before (-u)
 	orphans        uint64 // answers to no exchange under way
 	delay          Histogram
-	stamps         [][2]int64  // -x t: sent, received, since the begin
-	leases         []leaseLine // -x l
-}
-
-type leaseLine struct {
-	mac     uint64
-	address uint32
+	stamps         [][2]int64 // -x t: sent, received, since the begin
+	silent         bool       // nobody answers this message
 }
 
 // drops returns how many messages had no answer, or none before the run ended.
-// DHCPv4 answers no RELEASE.
-func (s *stageTally) drops(k kind) uint64 {
-	if k == kindRelease {
+func (s *stageTally) drops() uint64 {
+	if s.silent {
 		return 0
 	}
 	return s.sent - s.resent - min(s.received, s.sent-s.resent)
@@ -43,7 +37,11 @@ type tally struct {
 	closed      bool
 }
 
-func (t *tally) reset() { *t = tally{firstServer: t.firstServer} }
+// reset begins anew. silent says that nobody answers a RELEASE.
+func (t *tally) reset(silent bool) {
+	*t = tally{firstServer: t.firstServer}
+	t.stages[kindRelease].silent = silent
+}
 
 // close ends the window; later calls change nothing.
 func (t *tally) close(elapsed int64) {
@@ -76,7 +74,7 @@ func (t *tally) failed() bool {
 	bad := t.localLimit
 	for k := range kinds {
 		s := &t.stages[k]
-		bad += s.drops(k) + s.rejected + s.nonUnique
+		bad += s.drops() + s.rejected + s.nonUnique
 	}
 	return bad > 0
 }

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// A Template is a DHCP message that the user made, from the op field on, without
-// IP and UDP headers, and where in it the generator writes. An offset of -1
-// leaves that part alone.
+// A Template is a DHCP message that the user made, from the op field or message
+// type on, without IP and UDP headers, and where in it the generator writes. An
+// offset of -1 leaves that part alone.
 type Template struct {
 	Bytes    []byte
-	XID      int // transaction id, four octets
+	XID      int // transaction id, four octets, three in DHCPv6
 	Random   int // last octet of what differs between clients
-	Secs     int // secs field, two octets
-	ServerID int // server identifier option, six octets with code and length
-	Address  int // requested address option, six octets with code and length
+	Secs     int // secs field, two octets; elapsed time option
+	ServerID int // server identifier option, in DHCPv4 six octets with code and length
+	Address  int // requested address option, six octets with code and length; an identity association
 }
 
 // templateOffsets are -X, -O, -E, -S and -I as they were given.
@@ -56,6 +56,11 @@ func (o *Options) loadTemplates() error {
 			return fmt.Errorf("-T %s: %w", file, err)
 		}
 		t := Template{Bytes: bytes, XID: offsetXID, Random: offsetLastChaddr, Secs: -1, ServerID: -1, Address: -1}
+		check := t.check
+		if o.V6 {
+			t.place6()
+			check = t.check6
+		}
 		if i < len(o.offsets.xid) {
 			t.XID = o.offsets.xid[i]
 		}
@@ -63,9 +68,9 @@ func (o *Options) loadTemplates() error {
 			t.Random = o.offsets.random[i]
 		}
 		if i == 1 {
-			o.offsets.place(&t)
+			o.offsets.place(&t, o.V6)
 		}
-		if err := t.check(); err != nil {
+		if err := check(); err != nil {
 			return fmt.Errorf("-T %s: %w", file, err)
 		}
 		o.Templates = append(o.Templates, t)
@@ -74,9 +79,12 @@ func (o *Options) loadTemplates() error {
 }
 
 // place sets what only a REQUEST has. Without flags the options are looked for,
-// so that a captured message can be used as it is.
-func (f *templateOffsets) place(t *Template) {
-	t.ServerID, t.Address = findOption(t.Bytes, optServerID), findOption(t.Bytes, optRequestedAddress)
+// so that a captured message can be used as it is; those of DHCPv6 are found when
+// the message is made.
+func (f *templateOffsets) place(t *Template, v6 bool) {
+	if !v6 {
+		t.ServerID, t.Address = findOption(t.Bytes, optServerID), findOption(t.Bytes, optRequestedAddress)
+	}
 	if f.serverID != nil {
 		t.ServerID = *f.serverID
 	}

@@ -7,7 +7,8 @@ type addressSet struct {
 }
 
 // add puts an address in and tells whether it was new.
-func (s *addressSet) add(address uint32) bool {
+func (s *addressSet) add(b *binding4) bool {
+	address := uint32(*b)
 	page := s.pages[address>>16]
 	if page == nil {
 		page = new([1 << 10]uint64)
@@ -20,7 +21,8 @@ func (s *addressSet) add(address uint32) bool {
 }
 
 // remove takes an address out.
-func (s *addressSet) remove(address uint32) {
+func (s *addressSet) remove(b *binding4) {
+	address := uint32(*b)
 	if page := s.pages[address>>16]; page != nil {
 		page[address>>6&1023] &^= 1 << (address & 63)
 	}

@@ -29,10 +29,10 @@ const magicCookie = 0x63825363
 // router, domain name, name servers, host name.
 var parameterList = []byte{28, 2, 3, 15, 6, 12}
 
-// A blueprint is a message of one kind with its blanks: the octets, and the
+// A blueprint4 is a message of one kind with its blanks: the octets, and the
 // offsets at which each exchange writes its own values; -1 is a blank that this
 // kind does not have.
-type blueprint struct {
+type blueprint4 struct {
 	octets    []byte
 	xid       int // four octets
 	secs      int // two
@@ -43,73 +43,52 @@ type blueprint struct {
 	clients   []clientField
 }
 
-// A clientField is a place that holds the low octets of the client's hardware
-// address.
-type clientField struct{ offset, size int }
-
 // fill writes one exchange's values into b, a copy of the blueprint's octets.
-func (p *blueprint) fill(b []byte, v *values) {
+func (p *blueprint4) fill(b []byte, v *values[binding4], relay uint32) {
 	be := binary.BigEndian
 	be.PutUint32(b[p.xid:], v.xid)
 	if p.secs >= 0 {
 		be.PutUint16(b[p.secs:], v.secs)
 	}
 	if p.ciaddr >= 0 {
-		be.PutUint32(b[p.ciaddr:], v.address)
+		be.PutUint32(b[p.ciaddr:], uint32(v.binding))
 	}
 	if p.giaddr >= 0 {
-		be.PutUint32(b[p.giaddr:], v.relay)
+		be.PutUint32(b[p.giaddr:], relay)
 	}
 	if p.serverID >= 0 {
-		be.PutUint32(b[p.serverID:], v.serverID)
+		be.PutUint32(b[p.serverID:], v.server)
 	}
 	if p.requested >= 0 {
-		be.PutUint32(b[p.requested:], v.address)
+		be.PutUint32(b[p.requested:], uint32(v.binding))
 	}
 	for _, f := range p.clients {
 		putLow(b[f.offset:f.offset+f.size], v.mac)
 	}
 }
 
-// values are what differs from message to message.
-type values struct {
-	xid      uint32
-	secs     uint16
-	mac      uint64
-	address  uint32
-	serverID uint32
-	relay    uint32
-}
-
-func putLow(b []byte, v uint64) {
-	for i := len(b) - 1; i >= 0; i-- {
-		b[i] = byte(v)
-		v >>= 8
-	}
-}
-
-// blueprints makes the four messages that a run sends, indexed by kind.
-func blueprints(o *Options) (p [kinds]blueprint) {
+// blueprints4 makes the four messages that a run sends, indexed by kind.
+func blueprints4(o *Options) (p [kinds]blueprint4) {
 	p[kindDiscover] = newDiscover(o)
 	p[kindRequest] = newRequest(o)
 	p[kindRenew] = newRenew(o)
 	p[kindRelease] = newRelease(o)
 	if len(o.Templates) > 0 {
-		p[kindDiscover] = o.Templates[0].blueprint(o)
+		p[kindDiscover] = o.Templates[0].blueprint4(o)
 	}
 	if len(o.Templates) > 1 {
-		p[kindRequest] = o.Templates[1].blueprint(o)
+		p[kindRequest] = o.Templates[1].blueprint4(o)
 	}
 	return p
 }
 
-func newDiscover(o *Options) blueprint {
+func newDiscover(o *Options) blueprint4 {
 	p := header(o, typeDiscover)
 	p.ciaddr = -1
 	return p.finish(o, true)
 }
 
-func newRequest(o *Options) blueprint {
+func newRequest(o *Options) blueprint4 {
 	p := header(o, typeRequest)
 	p.ciaddr = -1
 	p.requested = p.option(optRequestedAddress, 0, 0, 0, 0)
@@ -119,12 +98,12 @@ func newRequest(o *Options) blueprint {
 
 // newRenew makes the REQUEST of a client in RENEWING state: ciaddr filled in,
 // no requested address and no server identifier (RFC 2131 section 4.3.2).
-func newRenew(o *Options) blueprint {
+func newRenew(o *Options) blueprint4 {
 	p := header(o, typeRequest)
 	return p.finish(o, true)
 }
 
-func newRelease(o *Options) blueprint {
+func newRelease(o *Options) blueprint4 {
 	p := header(o, typeRelease)
 	p.serverID = p.option(optServerID, 0, 0, 0, 0)
 	return p.finish(o, false)
@@ -132,10 +111,10 @@ func newRelease(o *Options) blueprint {
 
 // header begins a message as it comes from a relay agent, or from the client
 // itself in raw mode.
-func header(o *Options, messageType byte) blueprint {
+func header(o *Options, messageType byte) blueprint4 {
 	b := make([]byte, offsetOptions, 512)
 	b[0], b[1], b[2] = 1, 1, 6 // BOOTREQUEST, Ethernet
-	p := blueprint{
+	p := blueprint4{
 		xid: offsetXID, secs: offsetSecs, ciaddr: offsetCiaddr, giaddr: -1, serverID: -1, requested: -1,
 		clients: []clientField{{offsetChaddr, 6}},
 	}
@@ -152,7 +131,7 @@ func header(o *Options, messageType byte) blueprint {
 }
 
 // option appends an option and returns the offset of its value.
-func (p *blueprint) option(code byte, value ...byte) int {
+func (p *blueprint4) option(code byte, value ...byte) int {
 	p.octets = append(p.octets, code, byte(len(value)))
 	p.octets = append(p.octets, value...)
 	return len(p.octets) - len(value)
@@ -160,12 +139,12 @@ func (p *blueprint) option(code byte, value ...byte) int {
 
 // finish adds what all messages have after their own options. A parameter list
 // of the user's takes the place of ours: of two, servers read one.
-func (p *blueprint) finish(o *Options, asks bool) blueprint {
+func (p *blueprint4) finish(o *Options, asks bool) blueprint4 {
 	if asks && !slices.ContainsFunc(o.Extra, func(x ExtraOption) bool { return x.Code == optParameterList }) {
 		p.option(optParameterList, parameterList...)
 	}
 	for _, x := range o.Extra {
-		p.option(x.Code, x.Data...)
+		p.option(byte(x.Code), x.Data...)
 	}
 	id := p.option(optClientID, 1, 0, 0, 0, 0, 0, 0)
 	p.clients = append(p.clients, clientField{id + 1, 6})
@@ -173,12 +152,12 @@ func (p *blueprint) finish(o *Options, asks bool) blueprint {
 	return *p
 }
 
-// blueprint makes a message of a template. The address and server identifier
+// blueprint4 makes a message of a template. The address and server identifier
 // options get their code and length here, so that fill writes values only.
-func (t *Template) blueprint(o *Options) blueprint {
+func (t *Template) blueprint4(o *Options) blueprint4 {
 	b := slices.Clone(t.Bytes)
 	n := min(randomOctets(o.clientCount()), t.Random+1)
-	p := blueprint{
+	p := blueprint4{
 		octets: b, xid: t.XID, secs: t.Secs, ciaddr: -1, giaddr: -1, serverID: -1, requested: -1,
 		clients: []clientField{{t.Random + 1 - n, n}},
 	}
@@ -191,15 +170,4 @@ func (t *Template) blueprint(o *Options) blueprint {
 		p.requested = t.Address + 2
 	}
 	return p
-}
-
-// clientCount returns how many clients there can be at most.
-func (o *Options) clientCount() int {
-	switch {
-	case len(o.MACs) > 0:
-		return len(o.MACs)
-	case o.Clients > 0:
-		return o.Clients
-	}
-	return 1 << 32
 }
