@@ -68,6 +68,7 @@ type family struct {
 	carries  func(*Packet) bool // whether a datagram is a DHCP message
 	types    map[string]byte    // by the words that begin descriptions
 	example  string             // one of these words
+	files    bool               // whether a text may also be the name of a file
 	describe func(text string) (Packet, error)
 }
 
@@ -99,6 +100,7 @@ func read(arg string, f family) ([]Packet, error) {
 	if info, err := os.Stat(arg); err == nil && info.Mode().IsRegular() {
 		return readFile(arg, f)
 	}
+	f.files = true
 	return readText(arg, "the argument", f)
 }
 
@@ -142,7 +144,11 @@ func readText(text, origin string, f family) ([]Packet, error) {
 	}
 	b, ok := hexText(text)
 	if !ok {
-		return nil, fmt.Errorf("%q is neither the name of a file, nor hexadecimal digits, nor a description that begins with a message type such as %s", shortened(text), f.example)
+		forms := "neither hexadecimal digits"
+		if f.files {
+			forms = "neither the name of a file, nor hexadecimal digits"
+		}
+		return nil, fmt.Errorf("%q is %s, nor a description that begins with a message type such as %s", shortened(text), forms, f.example)
 	}
 	if err := f.checkPayload(b); err != nil {
 		return nil, err

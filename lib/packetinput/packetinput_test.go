@@ -171,6 +171,20 @@ func TestDescription6(t *testing.T) {
 	}
 }
 
+// What comes over the network is never the name of a file, and not said to be.
+func TestParse4ReadsNoFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "packet")
+	if err := os.WriteFile(name, []byte(discover), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{name, "@" + name} {
+		_, err := Parse4(text, nil)
+		if err == nil || !strings.Contains(err.Error(), "is neither hexadecimal digits, nor a description") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 // FuzzRead4 looks for arguments and files that make the reader panic.
 func FuzzRead4(f *testing.F) {
 	f.Add([]byte(discover))
