@@ -3,18 +3,28 @@ package dhcp6
 import (
 	"time"
 
+	"nestor/lib/classify"
+	"nestor/lib/classify/query6"
+	"nestor/lib/host"
 	"nestor/lib/lease"
 	"nestor/lib/netio"
 	"nestor/lib/pkt6"
+	"nestor/lib/stats"
 )
 
 // exchange carries the state of one query through the steps from socket to
 // reply. It is reused: everything that a step reads was set by an earlier step
 // of the same query.
+//
+// The steps, a file each: decode → check → classify → selectSubnet →
+// findReservation → allocate (or release, decline, confirm, inform) for each
+// identity association → name → buildOptions → the lease rows of the batch are
+// written → send.
 type exchange struct {
 	srv  *Server
 	snap *snapshot
 	sock netio.Socket6
+	tx   lease.Tx6
 	now  time.Time
 	unix int64
 
@@ -22,6 +32,29 @@ type exchange struct {
 	query pkt6.Message
 	typ   byte
 
+	classes classify.Set
+	eval    classify.Evaluator // of the classes' expressions
+	asked   query6.Packet      // the query as they see it
+	// selected is the subnet by which the client was recognised; subnet is the
+	// one that serves it, which in a shared network may become another.
+	selected *subnet6
+	subnet   *subnet6
+
+	duid        []byte // nil if none was sent
+	mac         hardwareAddress
+	identifiers []host.Identifier
+	globalHost  *host.Host6
+	earlyHost   bool         // globalHost was found before the subnet was selected
+	hosts       []subnetHost // reservations in the subnets of the network
+
+	ias     []pkt6.IA // IA_NA and IA_PD of the query
+	ia      iaState   // the one in work
+	granted []grant   // what this answer gives, in order
+	own     []held    // leases that the client had before, in all IAs
+	offer   bool      // nothing is stored
+
+	lease lease.Lease6 // that is being made
+	pool  *pool6       // of x.lease, nil outside of pools
 	tally tally
 
 	reply    pkt6.Reply
@@ -29,12 +62,53 @@ type exchange struct {
 	changed  bool // some lease is not what it was
 	out      []byte
 	kept     []byte // the query, while its answer waits for the disk
+	name     nameState
 
-	labelBytes []byte
-	labelText  string // of the query in work, "" until it is asked for
+	// Scratch space of steps, kept so that it is allocated once: what is passed
+	// to the lease store through its interface would be allocated each time.
+	found        lease.Lease6 // the lease of an address in question
+	stored       lease.Lease6 // the one to be written
+	leases       []lease.Lease6
+	className    []byte
+	candidates   []uint64 // of the classes in a list
+	contextText  []byte   // user context of a lease
+	contextBytes []byte   // of the one that the lease had
+	macBytes     []byte
+	labelBytes   []byte
+	labelText    string  // of the query in work, "" until it is asked for
+	iaBytes      []byte  // contents of the IAs of the answer
+	leaseBytes   []byte  // what stands in one IA
+	excluded     []byte  // option 67 of a prefix
+	statusBytes  []byte  // of the message
+	wanted       codeSet // options that are to be sent
+	never        codeSet
+	scopes       []*optionSet
+	poolScratch  []int
+	// of options 16 and 17
+	enterprises  []uint32
+	vendorGiven  []pkt6.Options // by enterprise: sub-options configured in hexadecimal
+	vendorWanted codeSet
+	vendorNever  codeSet
+	vendorSubs   []optionEntry
+	vendorBytes  []byte
+
+	// skip tells the addresses and prefixes of the current subnet that are
+	// reserved; it is made once so that a search allocates nothing.
+	skip func(addr [16]byte) bool
 }
 
-func newExchange(srv *Server) *exchange { return &exchange{srv: srv} }
+func newExchange(srv *Server) *exchange {
+	x := &exchange{srv: srv}
+	x.eval = classify.Evaluator{Packet: &x.asked, Classes: &x.classes}
+	x.asked.Message = &x.query
+	x.skip = func(addr [16]byte) bool { return x.isReserved(x.subnet, addr) }
+	return x
+}
+
+type subnetHost struct {
+	subnet *subnet6
+	host   *host.Host6
+}
 
 // begin makes the exchange ready for a query.
 func (x *exchange) begin(snap *snapshot, sock netio.Socket6, d *netio.Datagram6, now time.Time) {
@@ -43,26 +117,50 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket6, d *netio.Datagram6,
 	x.typ = 0
 	x.kept = x.kept[:0]
 	x.labelText = ""
+	x.selected, x.subnet, x.pool = nil, nil, nil
+	x.duid, x.mac = nil, hardwareAddress{}
+	x.identifiers = x.identifiers[:0]
+	x.globalHost, x.earlyHost, x.hosts = nil, false, x.hosts[:0]
+	x.ias, x.granted, x.own = x.ias[:0], x.granted[:0], x.own[:0]
+	x.offer = false
+	x.iaBytes = x.iaBytes[:0]
 	x.answered, x.changed = false, false
 	x.tally = x.tally[:0]
+	x.name.reset()
 	x.reply.Reset()
+	x.beginClasses()
 }
 
 // prepare runs the steps that need no lease. It reports whether the query goes
 // on to the steps that do.
 func (x *exchange) prepare() bool {
-	c := x.srv.stats
-	c.received.Add(1, x.now)
-	if err := x.query.Parse(x.in.Payload); err != nil {
-		c.parseFailed.Add(1, x.now)
-		c.receiveDrop.Add(1, x.now)
-		return false
-	}
-	x.typ = x.query.Type()
-	c.receivedOf(x.typ).Add(1, x.now)
-	return true
+	return x.decode() && x.check() && x.findReservation()
 }
 
 // process runs the steps that read and change leases, inside the transaction of
 // the batch.
-func (x *exchange) process(lease.Tx6) {}
+func (x *exchange) process(tx lease.Tx6) {
+	x.tx = tx
+	switch x.typ {
+	case pkt6.MsgSolicit:
+		x.solicit()
+	case pkt6.MsgRequest:
+		x.request()
+	case pkt6.MsgRenew, pkt6.MsgRebind:
+		x.renew()
+	case pkt6.MsgRelease:
+		x.release()
+	case pkt6.MsgDecline:
+		x.decline()
+	case pkt6.MsgConfirm:
+		x.confirm()
+	case pkt6.MsgInformationRequest:
+		x.inform()
+	case pkt6.MsgAddrRegInform:
+		x.register()
+	}
+	x.tx = nil
+}
+
+// count counts in a statistic.
+func (x *exchange) count(s *stats.Int) { s.Add(1, x.now) }

@@ -1,12 +1,12 @@
 package dhcp6
 
 import (
-	"encoding/hex"
 	"fmt"
-	"strings"
+	"strconv"
 
 	"nestor/lib/lease"
 	"nestor/lib/logging"
+	"nestor/lib/pkt6"
 )
 
 // loggers are the loggers of the server by their names below the root.
@@ -64,19 +64,38 @@ var warningMessages = map[string]*logging.Message{
 // query.
 func (x *exchange) label() string {
 	if x.labelText == "" {
-		x.labelText = fmt.Sprintf("duid=[no info], tid=0x%x", x.query.XID())
+		b := append(x.labelBytes[:0], "duid=["...)
+		if id := x.query.Option(pkt6.OptClientID); len(id) > 0 {
+			b = appendHex(b, id)
+		} else {
+			b = append(b, "no info"...)
+		}
+		if len(x.mac.addr) > 0 {
+			b = strconv.AppendUint(append(b, "], [hwtype="...), uint64(x.mac.htype), 10)
+			b = appendHex(append(b, ' '), x.mac.addr)
+		} else {
+			b = append(b, "], [no hwaddr info"...)
+		}
+		b = strconv.AppendUint(append(b, "], tid=0x"...), uint64(x.query.XID()), 16)
+		x.labelBytes, x.labelText = b, string(b)
 	}
 	return x.labelText
 }
 
-// hexText writes bytes as hex pairs joined by colons.
-func hexText(b []byte) string {
-	pairs := make([]string, len(b))
-	for i := range b {
-		pairs[i] = hex.EncodeToString(b[i : i+1])
+// appendHex appends bytes as hex pairs joined by colons.
+func appendHex(dst, b []byte) []byte {
+	const digits = "0123456789abcdef"
+	for i, c := range b {
+		if i > 0 {
+			dst = append(dst, ':')
+		}
+		dst = append(dst, digits[c>>4], digits[c&15])
 	}
-	return strings.Join(pairs, ":")
+	return dst
 }
+
+// hexText writes bytes as hex pairs joined by colons.
+func hexText(b []byte) string { return string(appendHex(nil, b)) }
 
 // holderText names the client of a lease as label names that of a query.
 func holderText(l *lease.Lease6) string {

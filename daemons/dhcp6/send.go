@@ -7,9 +7,14 @@ import (
 
 // send builds the answer into out and says where it goes.
 func (x *exchange) send(r *netio.Reply6) {
+	x.buildOptions()
 	x.out = x.reply.AppendTo(x.out[:0], &x.query)
 	*r = netio.Reply6{Payload: x.out, IfIndex: x.in.IfIndex}
 	x.destination(r)
+	if log := x.srv.log.packets; log.Enabled(msgPacketSend) {
+		log.Log(msgPacketSend, x.label(), messageName(x.reply.Type), x.reply.Type,
+			ip6(x.sock.Addr()), x.srv.ports.server, ip6(r.Dst), r.DstPort, x.interfaceName())
+	}
 }
 
 // destination sends the answer to where the query came from: to the relay that is

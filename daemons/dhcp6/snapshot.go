@@ -2,12 +2,21 @@ package dhcp6
 
 import (
 	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 
 	"nestor/lib/alloc"
+	"nestor/lib/classify"
 	"nestor/lib/config"
+	"nestor/lib/host"
+	"nestor/lib/host/confhost"
+	"nestor/lib/hostname"
 	"nestor/lib/lease"
+	"nestor/lib/option"
+	"nestor/lib/subnet"
 )
 
 // snapshot is a configuration compiled for the packet path: inheritance
@@ -17,7 +26,37 @@ import (
 type snapshot struct {
 	cfg      *config.Dhcp6
 	serverID []byte // DUID
-	byID     map[uint32]*subnet6
+	names    *classify.Names
+	shared   classify.Shared // by the expressions of all classes
+	classes  []*class6       // in configured order
+	byClass  classTable
+	// early are the classes to evaluate on receipt, late those whose expressions
+	// depend on KNOWN or UNKNOWN.
+	early, late classList
+	index       *subnet.Index[*subnet6]
+	byID        map[uint32]*subnet6
+	hosts       host.Source6
+	// identifiers are the identifier types to look for, in order.
+	identifiers []config.IdentifierType
+	macSources  []macSource // in order
+	// hostOptions and hostClasses hold what reservations bring, for those that bring any.
+	hostOptions map[*host.Host6]optionChain
+	hostClasses map[*host.Host6][]int
+	options     optionChain // global scope
+	// high are the configured codes from 256 on, ascending: of what clients ask for
+	// beyond that nothing else can be sent.
+	high []uint16
+}
+
+// class6 is a compiled client class.
+type class6 struct {
+	*config.ClientClass
+	number    int
+	test      *classify.Test     // nil: none
+	template  *classify.Template // nil: none
+	spawn     string             // begins the names of the classes that template makes
+	afterHost bool               // the expression depends on KNOWN or UNKNOWN
+	options   optionChain
 }
 
 // network6 is a shared network; a plain subnet is a network of its own without
@@ -30,16 +69,24 @@ type network6 struct {
 // subnet6 is a compiled subnet.
 type subnet6 struct {
 	*config.Subnet6
-	network   *network6
-	addresses poolSet // its pools
-	prefixes  poolSet // its pd-pools
-	stats     *subnetStats
+	position   int // in network.subnets
+	network    *network6
+	admit      classify.Mask // both must admit a client
+	netAdmit   classify.Mask
+	additional []int       // classes to evaluate before options: its own, then the network's
+	addresses  poolSet     // its pools
+	prefixes   poolSet     // its pd-pools
+	options    optionChain // subnet over shared network
+	hostTypes  uint8       // identifier types that its reservations use
+	stats      *subnetStats
+	charset    *hostname.Filter
 }
 
 // poolSet are the pools of one lease type in a subnet.
 type poolSet struct {
-	pools []pool6          // ascending
-	alloc alloc.Allocator6 // nil without pools
+	pools     []pool6          // ascending
+	everybody []int            // indexes of all pools when none is restricted, else nil
+	alloc     alloc.Allocator6 // nil without pools
 }
 
 // pool6 is a compiled pool of addresses or of prefixes.
@@ -47,7 +94,13 @@ type pool6 struct {
 	row         lease.Range6 // of what it gives
 	first, last [16]byte     // of all addresses in it
 	id          uint32
-	stats       *poolStats
+	admit       classify.Mask
+	additional  []int
+	options     optionChain // its own only
+	// excluded is what each prefix leaves out, as it is in the first one (RFC 6603);
+	// not valid: nothing.
+	excluded netip.Prefix
+	stats    *poolStats
 }
 
 // of returns the pool that holds the address or prefix, nil if none does.
@@ -78,6 +131,12 @@ func (s *subnet6) poolsOf(t lease.Type6) *poolSet {
 // contains reports whether the address lies in the subnet's prefix.
 func (s *subnet6) contains(addr [16]byte) bool { return s.Prefix.Contains(ip6(addr)) }
 
+// isShared reports whether the subnet is in a shared network.
+func (s *subnet6) isShared() bool { return s.network.name != "" }
+
+// admits reports whether clients of these classes may use the subnet.
+func (s *subnet6) admits(c *classify.Set) bool { return s.admit.Admits(c) && s.netAdmit.Admits(c) }
+
 // ip6 is the address of its bytes.
 func ip6(a [16]byte) netip.Addr { return netip.AddrFrom16(a) }
 
@@ -92,5 +151,317 @@ type keepers struct {
 
 // compile builds a snapshot.
 func compile(cfg *config.Dhcp6, keep keepers) (*snapshot, error) {
-	return &snapshot{cfg: cfg, serverID: keep.serverID, byID: map[uint32]*subnet6{}}, nil
+	s := &snapshot{
+		cfg:         cfg,
+		serverID:    keep.serverID,
+		names:       classify.NewNames(),
+		byID:        map[uint32]*subnet6{},
+		hostOptions: map[*host.Host6]optionChain{},
+		hostClasses: map[*host.Host6][]int{},
+	}
+	s.options = s.compileOptions(cfg.Options, nil)
+	if err := s.compileClasses(); err != nil {
+		return nil, err
+	}
+	if err := s.compileIdentifiers(); err != nil {
+		return nil, err
+	}
+	s.macSources = compileMACSources(cfg.MACSources)
+	s.compileHosts()
+	b := snapshotBuilder{snapshot: s, keep: keep}
+	if err := b.subnets(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
+
+func (s *snapshot) compileClasses() error {
+	for _, c := range s.cfg.Classes {
+		k := &class6{ClientClass: c, number: s.names.Add(c.Name), options: s.compileOptions(c.Options, nil)}
+		if err := s.compileTest(k); err != nil {
+			return fmt.Errorf("client class %s: %w", c.Name, err)
+		}
+		s.classes = append(s.classes, k)
+		s.byClass.add(k)
+	}
+	s.early.compile()
+	s.late.compile()
+	return nil
+}
+
+// compileTest compiles the expression of a class, if it has one, and finds its
+// place in the order of evaluation.
+func (s *snapshot) compileTest(k *class6) (err error) {
+	o := config.ExpressionOptions(s.cfg.Definitions, func(name string) (int, error) { return s.names.Add(name), nil })
+	o.Shared = &s.shared
+	var uses []int
+	switch {
+	case k.Test != "":
+		if k.test, err = classify.ParseTest(k.Test, o); err != nil {
+			return err
+		}
+		uses = k.test.Classes()
+	case k.TemplateTest != "":
+		if k.template, err = classify.ParseTemplate(k.TemplateTest, o); err != nil {
+			return err
+		}
+		uses, k.spawn = k.template.Classes(), classify.SpawnPrefix+k.Name+"_"
+	default:
+		return nil
+	}
+	for _, c := range uses {
+		used := s.byClass.of(c)
+		k.afterHost = k.afterHost || c == classify.Known || c == classify.Unknown || used != nil && used.afterHost
+	}
+	switch {
+	case k.OnlyIfRequired:
+	case k.afterHost:
+		s.late.add(k)
+	default:
+		s.early.add(k)
+	}
+	return nil
+}
+
+// compileOptions encodes the options of a scope and puts them before those of the
+// scopes around it.
+func (s *snapshot) compileOptions(own []*config.OptionData, outer optionChain) optionChain {
+	for _, o := range own {
+		if code := uint16(o.Code); o.Space == option.Space6 && code >= 256 {
+			if i, found := slices.BinarySearch(s.high, code); !found {
+				s.high = slices.Insert(s.high, i, code)
+			}
+		}
+	}
+	return optionCompiler{s.names, s.cfg.Definitions}.chain(own, outer)
+}
+
+func (s *snapshot) compileIdentifiers() error {
+	byName := map[string]config.IdentifierType{
+		"hw-address": config.IdentHWAddress, "duid": config.IdentDUID, "flex-id": config.IdentFlexID,
+	}
+	for _, name := range s.cfg.HostReservationIdentifiers {
+		t, ok := byName[name]
+		if !ok {
+			return fmt.Errorf("host-reservation-identifiers: %q is no identifier of DHCPv6", name)
+		}
+		s.identifiers = append(s.identifiers, t)
+	}
+	return nil
+}
+
+func (s *snapshot) compileHosts() {
+	rs := slices.Clone(s.cfg.Reservations)
+	s.cfg.AllSubnets(func(sub *config.Subnet6, _ *config.SharedNetwork6) {
+		rs = append(rs, sub.Reservations...)
+	})
+	s.hosts = confhost.New6(rs)
+	for _, h := range s.hosts.All() {
+		if len(h.Options) > 0 {
+			s.hostOptions[h] = s.compileOptions(h.Options, nil)
+		}
+		for _, c := range h.ClientClasses {
+			s.hostClasses[h] = append(s.hostClasses[h], s.names.Add(c))
+		}
+	}
+}
+
+// snapshotBuilder compiles the subnets of one snapshot.
+type snapshotBuilder struct {
+	*snapshot
+	keep     keepers
+	entries  []subnet.Entry[*subnet6]
+	charsets map[[2]string]*hostname.Filter
+}
+
+func (b *snapshotBuilder) subnets() error {
+	b.charsets = map[[2]string]*hostname.Filter{}
+	for _, c := range b.cfg.Subnets {
+		n := &network6{}
+		if err := b.subnet(c, n, nil, nil); err != nil {
+			return err
+		}
+	}
+	for _, c := range b.cfg.SharedNetworks {
+		n := &network6{name: c.Name}
+		options := b.compileOptions(c.Options, nil)
+		for _, sub := range c.Subnets {
+			if err := b.subnet(sub, n, c, options); err != nil {
+				return err
+			}
+		}
+		slices.SortFunc(n.subnets, func(x, y *subnet6) int { return compareIDs(x.ID, y.ID) })
+		for i, sub := range n.subnets {
+			sub.position = i
+		}
+	}
+	b.index = subnet.NewIndex(b.entries)
+	return nil
+}
+
+func compareIDs(a, b uint32) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func (b *snapshotBuilder) subnet(c *config.Subnet6, n *network6, sn *config.SharedNetwork6, outer optionChain) error {
+	if b.byID[c.ID] != nil {
+		return fmt.Errorf("subnet id %d is used twice (%s and %s)", c.ID, b.byID[c.ID].Text, c.Text)
+	}
+	s := &subnet6{
+		Subnet6:   c,
+		network:   n,
+		options:   b.compileOptions(c.Options, outer),
+		hostTypes: b.hosts.Identifiers(c.ID),
+		stats:     b.keep.stats.subnet(c.ID),
+	}
+	s.admit = maskOf(b.names, c.ClientClasses)
+	if sn != nil {
+		s.netAdmit = maskOf(b.names, sn.ClientClasses)
+		s.additional = b.additional(sn.AdditionalClasses, nil)
+	}
+	s.additional = b.additional(c.AdditionalClasses, s.additional)
+	var err error
+	if s.charset, err = b.charset(c.DDNS); err != nil {
+		return fmt.Errorf("subnet %s: %w", c.Text, err)
+	}
+	if err := b.pools(s); err != nil {
+		return err
+	}
+	n.subnets = append(n.subnets, s)
+	b.byID[c.ID] = s
+	b.entries = append(b.entries, entryOf(s, sn))
+	return nil
+}
+
+func (b *snapshotBuilder) pools(s *subnet6) error {
+	for _, p := range s.Pools {
+		first, last := p.First.As16(), p.Last.As16()
+		s.addresses.pools = append(s.addresses.pools, pool6{
+			row: lease.Range6{First: first, Len: 128}, first: first, last: last, id: p.ID,
+			admit: maskOf(b.names, p.ClientClasses), additional: b.additional(p.AdditionalClasses, nil),
+			options: b.compileOptions(p.Options, nil),
+			stats:   b.keep.stats.pool(s.ID, lease.TypeNA, p.ID),
+		})
+	}
+	for _, p := range s.PDPools {
+		first := p.Prefix.Addr().As16()
+		s.prefixes.pools = append(s.prefixes.pools, pool6{
+			row: lease.Range6{First: first, Len: uint8(p.DelegatedLen)}, first: first, last: lastOf(p.Prefix), id: p.ID,
+			admit: maskOf(b.names, p.ClientClasses), additional: b.additional(p.AdditionalClasses, nil),
+			options:  b.compileOptions(p.Options, nil),
+			excluded: p.Excluded,
+			stats:    b.keep.stats.pool(s.ID, lease.TypePD, p.ID),
+		})
+	}
+	if err := s.addresses.compile(b.keep.addresses, s.ID, s.Allocator); err != nil {
+		return fmt.Errorf("subnet %s: %w", s.Text, err)
+	}
+	if err := s.prefixes.compile(b.keep.prefixes, s.ID, s.PDAllocator); err != nil {
+		return fmt.Errorf("subnet %s: %w", s.Text, err)
+	}
+	return nil
+}
+
+// compile puts the pools in order and finds their allocator.
+func (s *poolSet) compile(state *alloc.State6, subnetID uint32, kind string) (err error) {
+	if len(s.pools) == 0 {
+		return nil
+	}
+	slices.SortFunc(s.pools, func(x, y pool6) int { return bytes.Compare(x.first[:], y.first[:]) })
+	ranges := make([]alloc.Range6, 0, len(s.pools))
+	restricted := false
+	for i := range s.pools {
+		p := &s.pools[i]
+		ranges = append(ranges, alloc.Pool6{Row: p.row, Count: p.count()})
+		restricted = restricted || !p.admit.Empty()
+		s.everybody = append(s.everybody, i)
+	}
+	if restricted {
+		s.everybody = nil
+	}
+	s.alloc, err = state.For(subnetID, kind, ranges)
+	return err
+}
+
+// count is how many addresses or prefixes the pool gives, as far as a number of 64
+// bits can tell.
+func (p *pool6) count() uint64 {
+	n := p.capacity()
+	if !n.IsUint64() {
+		return math.MaxUint64
+	}
+	return n.Uint64()
+}
+
+// lastOf is the last address of a prefix.
+func lastOf(p netip.Prefix) [16]byte {
+	a := p.Masked().Addr().As16()
+	for i := p.Bits(); i < 128; i++ {
+		a[i/8] |= 0x80 >> (i % 8)
+	}
+	return a
+}
+
+// additional puts the classes of a scope before those of the scope around it, for
+// the first class that has an option gives it.
+func (b *snapshotBuilder) additional(classes []string, outer []int) []int {
+	if len(classes) == 0 {
+		return outer
+	}
+	var numbers []int
+	for _, c := range classes {
+		numbers = append(numbers, b.names.Add(c))
+	}
+	return append(numbers, outer...)
+}
+
+// maskOf admits members of any of the classes, everybody if there are none.
+func maskOf(names *classify.Names, classes []string) classify.Mask {
+	var numbers []int
+	for _, c := range classes {
+		numbers = append(numbers, names.Add(c))
+	}
+	return classify.NewMask(numbers)
+}
+
+// charset compiles each hostname filter once.
+func (b *snapshotBuilder) charset(d config.DDNSParams) (*hostname.Filter, error) {
+	key := [2]string{d.HostnameCharSet, d.HostnameCharReplacement}
+	if f, ok := b.charsets[key]; ok {
+		return f, nil
+	}
+	f, err := hostname.NewFilter(key[0], key[1])
+	if err != nil {
+		return nil, err
+	}
+	b.charsets[key] = f
+	return f, nil
+}
+
+// entryOf gives the index what it finds the subnet by; interface, interface-id and
+// relays come from the shared network where the subnet has none.
+func entryOf(s *subnet6, sn *config.SharedNetwork6) subnet.Entry[*subnet6] {
+	e := subnet.Entry[*subnet6]{
+		ID: s.ID, Prefix: s.Prefix, Relays: s.Relays, Interface: s.Interface, InterfaceID: s.InterfaceID, Subnet: s,
+	}
+	if sn != nil {
+		if len(e.Relays) == 0 {
+			e.Relays = sn.Relays
+		}
+		if e.Interface == "" {
+			e.Interface = sn.Interface
+		}
+		if e.InterfaceID == "" {
+			e.InterfaceID = sn.InterfaceID
+		}
+	}
+	return e
+}
+
+func be32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }

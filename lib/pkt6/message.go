@@ -14,7 +14,7 @@ import (
 )
 
 // Message types (RFC 8415 section 7.3; RFC 5007 for the lease queries, RFC 7341
-// for the last two).
+// for DHCPv4 inside of DHCPv6, RFC 9686 for the last two).
 const (
 	MsgSolicit            = 1
 	MsgAdvertise          = 2
@@ -33,6 +33,8 @@ const (
 	MsgLeaseQueryReply    = 15
 	MsgDHCPv4Query        = 20
 	MsgDHCPv4Response     = 21
+	MsgAddrRegInform      = 36
+	MsgAddrRegReply       = 37
 )
 
 // Option codes that servers themselves read or write.
@@ -61,6 +63,7 @@ const (
 	OptEchoRequest     = 43
 	OptRelayID         = 53
 	OptRSOO            = 66
+	OptPDExclude       = 67
 	OptClientLinkLayer = 79
 	OptDHCPv4Message   = 87
 	OptRelayPort       = 135
@@ -74,6 +77,17 @@ const (
 	// MaxRelays is how many relays there may be between client and server. Those of
 	// RFC 8415 give up after 8 (section 7.6), those of RFC 3315 after 32.
 	MaxRelays = 32
+)
+
+// Status codes (RFC 8415 section 21.13).
+const (
+	StatusSuccess       = 0
+	StatusUnspecFail    = 1
+	StatusNoAddrsAvail  = 2
+	StatusNoBinding     = 3
+	StatusNotOnLink     = 4
+	StatusUseMulticast  = 5
+	StatusNoPrefixAvail = 6
 )
 
 // enterpriseLen is the length of the enterprise number that vendor options begin

@@ -1,0 +1,221 @@
+package dhcp6
+
+import "nestor/lib/lease"
+
+// lengthMatch says which delegated lengths a search is for, by the length that the
+// client asks for.
+type lengthMatch uint8
+
+const (
+	anyLength     lengthMatch = iota
+	equalLength               // first
+	shorterLength             // a larger prefix serves as well
+	longerLength              // better than none
+)
+
+// allocateUnreserved gives the IA a lease that is reserved for nobody: the one that
+// the client asks for, else one that the allocators of the network's subnets pick.
+// Prefixes of the length that the client asks for come first (ARM 9.21.1).
+func (x *exchange) allocateUnreserved() bool {
+	start := x.subnet
+	if x.ia.typ == lease.TypeNA || !x.ia.hinted || x.ia.hint.Len == 0 {
+		if x.search(start, anyLength) {
+			return true
+		}
+	} else {
+		for m := equalLength; m <= longerLength; m++ {
+			if x.search(start, m) {
+				return true
+			}
+		}
+	}
+	x.subnet = start
+	x.allocationFailed(start)
+	return false
+}
+
+func (x *exchange) search(start *subnet6, m lengthMatch) bool {
+	return x.allocateHint(start, m) || x.allocateDynamic(start, m)
+}
+
+// fits reports whether the pool may serve the client in the search.
+func (x *exchange) fits(p *pool6, m lengthMatch) bool {
+	if !p.admit.Admits(&x.classes) {
+		return false
+	}
+	switch asked := x.ia.hint.Len; m {
+	case equalLength:
+		return p.row.Len == asked
+	case shorterLength:
+		return p.row.Len < asked
+	case longerLength:
+		return p.row.Len > asked
+	}
+	return true
+}
+
+// allocateHint gives the client what it asks for, if it is free and in a pool.
+func (x *exchange) allocateHint(start *subnet6, m lengthMatch) bool {
+	if !x.ia.hinted || x.ia.hint.Addr == ([16]byte{}) {
+		return false
+	}
+	for s := start; s != nil; s = x.next(s, start) {
+		p := s.poolsOf(x.ia.typ).of(x.ia.hint.Addr)
+		if p == nil || !s.admits(&x.classes) || !x.fits(p, m) {
+			continue
+		}
+		n, ok := p.row.Place(x.ia.hint.Addr)
+		if !ok {
+			continue
+		}
+		addr := p.row.At(n)
+		if !x.isReserved(s, addr) && x.takeFree(s, p, addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// takeFree makes a lease of an address or prefix that has none, or whose lease has
+// run out. It fails when somebody holds it, or an IA before has got it.
+func (x *exchange) takeFree(s *subnet6, p *pool6, addr [16]byte) bool {
+	if x.isGranted(addr, p.row.Len) {
+		return false
+	}
+	old := &x.found
+	if !x.tx.Get6(addr, old) {
+		old = nil
+	} else if !old.Free(x.unix) {
+		return false
+	}
+	x.subnet = s
+	x.makeLease(addr, p.row.Len, old)
+	return true
+}
+
+// allocateDynamic lets the allocators of the network's subnets pick, beginning with
+// the subnet that was used last if it admits the same classes as the one that the
+// search starts from, then in ascending order of subnet id.
+func (x *exchange) allocateDynamic(start *subnet6, m lengthMatch) bool {
+	start = x.startSubnet(start)
+	for s := start; s != nil; s = x.next(s, start) {
+		set := s.poolsOf(x.ia.typ)
+		pools := x.allowedPools(s, m)
+		if len(pools) == 0 || set.alloc == nil {
+			continue
+		}
+		x.subnet = s
+		// An offer stores nothing, so the allocator may come upon what an IA before
+		// was offered.
+		for range len(x.granted) + 1 {
+			addr, ok := set.alloc.Next(x.tx, pools, x.unix, x.skipper(s))
+			if !ok {
+				break
+			}
+			set.alloc.MarkUsed()
+			if x.takeFree(s, set.of(addr), addr) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// startSubnet is where the search begins: the subnet that gave a dynamic lease
+// last, of those that admit the same classes.
+func (x *exchange) startSubnet(from *subnet6) *subnet6 {
+	start, last := from, uint64(0)
+	for _, s := range from.network.subnets {
+		set := s.poolsOf(x.ia.typ)
+		if set.alloc == nil || !s.admits(&x.classes) || !sameMask(s, from) {
+			continue
+		}
+		if used := set.alloc.LastUsed(); used > last {
+			start, last = s, used
+		}
+	}
+	return start
+}
+
+func sameMask(a, b *subnet6) bool {
+	if len(a.admit) != len(b.admit) {
+		return false
+	}
+	for i := range a.admit {
+		if a.admit[i] != b.admit[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// allowedPools returns the indexes of the pools that may serve the client. The
+// subnet that was selected may be closed to it by now: reservations bring classes,
+// and take others away.
+func (x *exchange) allowedPools(s *subnet6, m lengthMatch) []int {
+	if !s.admits(&x.classes) {
+		return nil
+	}
+	set := s.poolsOf(x.ia.typ)
+	if m == anyLength && set.everybody != nil {
+		return set.everybody
+	}
+	x.poolScratch = x.poolScratch[:0]
+	for i := range set.pools {
+		if x.fits(&set.pools[i], m) {
+			x.poolScratch = append(x.poolScratch, i)
+		}
+	}
+	return x.poolScratch
+}
+
+// skipper returns the test for what is reserved, nil when the subnet has no such
+// addresses in its pools.
+func (x *exchange) skipper(s *subnet6) func(addr [16]byte) bool {
+	if s.hostTypes == 0 || !s.ReservationsInSubnet || s.ReservationsOutOfPool {
+		return nil
+	}
+	return x.skip
+}
+
+// allocationFailed counts and logs that nothing was found.
+func (x *exchange) allocationFailed(s *subnet6) {
+	c, log := x.srv.stats, x.srv.log.allocEngine
+	full, poolless := x.emptyHanded(s.network)
+	if s.isShared() {
+		x.count(c.allocFailNetwork)
+		x.count(s.stats.allocFailNetwork)
+		log.Log(msgAllocFailNetwork, x.label(), s.network.name, full, poolless)
+	} else {
+		x.count(c.allocFailSubnet)
+		x.count(s.stats.allocFailSubnet)
+		log.Log(msgAllocFailSubnet, x.label(), s.Text, s.ID, "(none)")
+	}
+	if full > 0 {
+		x.count(c.allocFail)
+		x.count(s.stats.allocFail)
+		log.Log(msgAllocFail, x.label(), s.poolsOf(x.ia.typ).capacity())
+	} else {
+		x.count(c.allocFailNoPools)
+		x.count(s.stats.allocFailNoPools)
+		log.Log(msgAllocFailNoPools, x.label())
+	}
+	x.count(c.allocFailClasses)
+	x.count(s.stats.allocFailClasses)
+	log.Log(msgAllocFailClasses, x.label(), x.classNames())
+}
+
+// emptyHanded counts the subnets that had nothing left, and those without a pool for
+// the client.
+func (x *exchange) emptyHanded(n *network6) (full, poolless int) {
+	for _, s := range n.subnets {
+		switch {
+		case !s.admits(&x.classes):
+		case len(x.allowedPools(s, anyLength)) == 0:
+			poolless++
+		default:
+			full++
+		}
+	}
+	return full, poolless
+}

@@ -1,0 +1,122 @@
+package dhcp6
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"nestor/lib/config"
+	"nestor/lib/hostname"
+	"nestor/lib/pkt6"
+)
+
+// nameState is what became of the client's name.
+type nameState struct {
+	stored   []byte // in the lease, lower case
+	fqdn     []byte // content of option 39 of the answer, nil: none
+	flags    byte   // of option 39
+	generate bool   // it is to be made of the first address that the client gets
+}
+
+func (n *nameState) reset() { *n = nameState{} }
+
+// FQDN option flags (RFC 4704 section 4.1).
+const (
+	fqdnS = 1
+	fqdnO = 2
+	fqdnN = 4
+)
+
+// checkFQDN refuses an FQDN option that Kea cannot read: N and S both set, or a
+// broken name.
+func checkFQDN(o []byte) error {
+	if o[0]&(fqdnN|fqdnS) == fqdnN|fqdnS {
+		return errors.New("option 39 has both flags N and S set")
+	}
+	if _, _, err := hostname.ReadWire(o[1:]); err != nil {
+		return fmt.Errorf("option 39: %w", err)
+	}
+	return nil
+}
+
+// nameClient decides the name that leases store and the answer carries: that of the
+// reservation, else what the client says in option 39, else one that is made of its
+// address (ARM 9.2.24). Without option 39 nothing is answered.
+func (x *exchange) nameClient() {
+	if x.subnet == nil {
+		return
+	}
+	d := &x.subnet.DDNS
+	reserved := ""
+	if h := x.currentHost(); h != nil {
+		reserved = h.Hostname
+	}
+	o := x.query.Option(pkt6.OptFQDN)
+	if len(o) == 0 {
+		switch {
+		case reserved != "":
+			x.name.stored = []byte(hostname.Lower(hostname.Qualify(reserved, d.QualifyingSuffix)))
+		case d.ReplaceClientName == "always" || d.ReplaceClientName == "when-not-present":
+			x.name.generate = true
+		}
+		return
+	}
+	x.name.flags = x.fqdnFlags(d, o[0])
+	switch {
+	case reserved != "":
+		x.answerName(hostname.Qualify(reserved, d.QualifyingSuffix) + ".")
+	case d.ReplaceClientName == "always" || d.ReplaceClientName == "when-present":
+		x.generateLater()
+	default:
+		name, complete, _ := hostname.ReadWire(o[1:])
+		if name == "" && !complete {
+			x.generateLater()
+			return
+		}
+		x.answerName(x.subnet.charset.Own(name, complete, d.QualifyingSuffix))
+	}
+}
+
+// generateLater answers with no name until an address is found to make one of.
+func (x *exchange) generateLater() {
+	x.name.generate = true
+	x.name.fqdn = []byte{x.name.flags}
+}
+
+func (x *exchange) answerName(name string) {
+	name = hostname.Lower(name)
+	x.name.stored = []byte(name)
+	x.name.fqdn = hostname.AppendWire([]byte{x.name.flags}, name)
+}
+
+// fqdnFlags gives the flags of the answer.
+func (x *exchange) fqdnFlags(d *config.DDNSParams, client byte) (flags byte) {
+	c := x.snap.cfg.DhcpDDNS
+	f := hostname.Flags{Server: client&fqdnS != 0, None: client&fqdnN != 0}.Answer(c != nil && c.EnableUpdates, d)
+	if f.Server {
+		flags |= fqdnS
+	}
+	if f.Override {
+		flags |= fqdnO
+	}
+	if f.None {
+		flags |= fqdnN
+	}
+	return flags
+}
+
+// nameLease makes the client's name of the first address that it gets, where there
+// is no other name: prefix-2001-db8--1.suffix.
+func (x *exchange) nameLease(addr [16]byte) {
+	if !x.name.generate || x.ia.Code != pkt6.OptIANA {
+		return
+	}
+	x.name.generate = false
+	d := &x.subnet.DDNS
+	name := hostname.Qualify(d.GeneratedPrefix+"-"+strings.ReplaceAll(ip6(addr).String(), ":", "-"), d.QualifyingSuffix)
+	if x.name.fqdn != nil {
+		x.answerName(name + ".")
+		return
+	}
+	x.name.stored = []byte(hostname.Lower(name) + ".")
+}
