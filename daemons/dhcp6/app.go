@@ -10,7 +10,7 @@ import (
 var Program = daemon.Program{
 	Name: "nestor-dhcp6", KeaName: "kea-dhcp6", Title: "DHCPv6 server", TopLevel: "Dhcp6",
 	Events: daemon.DHCPv6, DHCP: true, Schema: config.Schema6,
-	Backends: []string{"lease backends:", "- Memfile backend 4.0"},
+	Backends: []string{"lease backends:", "- Memfile backend 5.0"},
 }
 
 // NewApp makes the server of a daemon.

@@ -22,7 +22,7 @@ type leaseStore struct {
 }
 
 // schemaMajor and schemaMinor are the version of Kea's lease file for DHCPv6.
-const schemaMajor, schemaMinor = 4, 0
+const schemaMajor, schemaMinor = 5, 0
 
 // settingsOf reads what decides about the store.
 func (srv *Server) settingsOf(cfg *config.Dhcp6) (s server.StoreSettings, maxRowErrors int) {
