@@ -141,7 +141,7 @@ func (ts *testServer) start(conf string) {
 	ts.t.Helper()
 	sys := logging.New("kea-dhcp4")
 	sys.SetConsole(&ts.log, &ts.log)
-	if err := sys.Configure(nil, testing.Verbose()); err != nil {
+	if err := sys.Configure(nil, false); err != nil {
 		ts.t.Fatal(err)
 	}
 	ts.srv = New(Options{
