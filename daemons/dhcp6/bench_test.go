@@ -52,6 +52,7 @@ func benchmarkExchange(b *testing.B, conf string, options ...[]byte) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	n := uint32(0)
+	var from, to pkt6.Message
 	for i := 0; i < b.N; i += inFlight {
 		for j := range ds {
 			binary.BigEndian.PutUint32(bufs[j][duidAt+6:], n+uint32(j))
@@ -61,7 +62,7 @@ func benchmarkExchange(b *testing.B, conf string, options ...[]byte) {
 		for j := range ds {
 			m := bufs[inFlight+j]
 			binary.BigEndian.PutUint32(m[duidAt+6:], n+uint32(j))
-			copyLeases(m, l.out[j].Payload)
+			copyLeases(&to, &from, m, l.out[j].Payload)
 			ds[j].Payload = m
 		}
 		l.turn(ds)
@@ -74,8 +75,7 @@ func benchmarkExchange(b *testing.B, conf string, options ...[]byte) {
 }
 
 // copyLeases puts the leases of an ADVERTISE into a REQUEST of the same form.
-func copyLeases(request, advertise []byte) {
-	var from, to pkt6.Message
+func copyLeases(to, from *pkt6.Message, request, advertise []byte) {
 	if from.Parse(advertise) != nil || to.Parse(request) != nil {
 		panic("unreadable")
 	}
