@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -58,6 +59,15 @@ func nextWord(text string) (part, rest string, err error) {
 		}
 	}
 	return b.String(), "", nil
+}
+
+// number reads a number of so many bits, in decimal, or in hexadecimal behind 0x.
+func number(text string, bits int) (uint64, error) {
+	n, err := strconv.ParseUint(text, 0, bits)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a number of 0 to %d", text, uint64(1)<<bits-1)
+	}
+	return n, nil
 }
 
 // endpoint reads an address with or without a port.

@@ -88,7 +88,7 @@ var relayWords4 = map[string]byte{
 	"circuit-id": pkt4.RAICircuitID, "remote-id": pkt4.RAIRemoteID, "link": pkt4.RAILinkSelection, "relay-id": pkt4.RAIRelayID,
 }
 
-const vocabulary4 = "hw, xid, secs, flags, hops, ciaddr, yiaddr, siaddr, giaddr, src, dst, iface, client-id, hostname, requested, server-id, prl, vendor-class, user-class, option[CODE or NAME], circuit-id, remote-id, link, relay-id, relay[CODE]"
+const vocabulary4 = "hw, xid, secs, flags, broadcast, hops, ciaddr, yiaddr, siaddr, giaddr, src, dst, iface, client-id, hostname, requested, server-id, prl, vendor-class, user-class, option[CODE or NAME], circuit-id, remote-id, link, relay-id, relay[CODE]"
 
 // add takes over one word.
 func (d *description4) add(w word) error {
@@ -120,16 +120,16 @@ func (d *description4) addHeader(w word) (known bool, err error) {
 	case "broadcast":
 		d.header[10] |= pkt4.BroadcastFlag >> 8
 	case "xid":
-		n, err = strconv.ParseUint(w.value, 0, 32)
+		n, err = number(w.value, 32)
 		binary.BigEndian.PutUint32(d.header[4:], uint32(n))
 	case "secs":
-		n, err = strconv.ParseUint(w.value, 0, 16)
+		n, err = number(w.value, 16)
 		binary.BigEndian.PutUint16(d.header[8:], uint16(n))
 	case "flags":
-		n, err = strconv.ParseUint(w.value, 0, 16)
+		n, err = number(w.value, 16)
 		binary.BigEndian.PutUint16(d.header[10:], uint16(n))
 	case "hops":
-		n, err = strconv.ParseUint(w.value, 0, 8)
+		n, err = number(w.value, 8)
 		d.header[3] = byte(n)
 	default:
 		at, ok := addressWords4[w.name]
@@ -188,7 +188,7 @@ func (d *description4) addOption(w word) (known bool, err error) {
 		err = d.option(w.index, w.value)
 	case w.name == "relay" && w.indexed:
 		var code uint64
-		if code, err = strconv.ParseUint(w.index, 10, 8); err == nil {
+		if code, err = number(w.index, 8); err == nil {
 			err = d.relayOption(byte(code), w.value)
 		}
 	case optionWords4[w.name] != 0:

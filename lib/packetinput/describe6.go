@@ -88,7 +88,7 @@ func (d *description6) add(w word) (err error) {
 		return fmt.Errorf("a value is missing, write %s=VALUE", w.name)
 	case w.name == "xid":
 		var n uint64
-		n, err = strconv.ParseUint(w.value, 0, 24)
+		n, err = number(w.value, 24)
 		binary.BigEndian.PutUint32(d.levels[0].header, uint32(d.levels[0].header[0])<<24|uint32(n))
 	case w.name == "iface":
 		d.packet.Interface = w.value
