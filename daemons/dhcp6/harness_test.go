@@ -72,7 +72,7 @@ func newTestServer(t testing.TB, conf string) *testServer {
 	ts.sock = &fakeSocket{addr: netip.MustParseAddr("fe80::1"), name: "eth0", index: 2}
 	sys := logging.New("kea-dhcp6")
 	sys.SetConsole(&ts.log, &ts.log)
-	if err := sys.Configure(nil, testing.Verbose()); err != nil {
+	if err := sys.Configure(nil, false); err != nil {
 		t.Fatal(err)
 	}
 	ts.srv = New(Options{Log: sys, DataDir: ts.dir, LFCProgram: "/bin/true", Clock: func() time.Time { return ts.now }})
