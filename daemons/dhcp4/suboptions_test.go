@@ -192,6 +192,13 @@ func TestVendorOptions(t *testing.T) {
 	t.Run("D4.19.4 without always-send and a vendor's way of asking there are no sub-options", func(t *testing.T) {
 		same(t, sent(t, with(strings.ReplaceAll(list, "true", "false")), prl(125)), vendorBlock(2234, ""), vendorBlock(3561, ""))
 	})
+	t.Run("D4.19.5 what one client asks of a vendor the next one does not get", func(t *testing.T) {
+		ts := newTestServer(t, with(`{ "name": "vivso-suboptions", "data": "4491" }, { "name": "tftp-servers", "space": "vendor-4491", "data": "192.0.2.1" }`))
+		asks := expect(t, ts.one(from{}, query(discoverMsg, 1, prl(125), opt(125, []byte(vendorBlock(4491, "\x01\x01\x02"))...))), offerMsg, "")
+		same(t, instances(asks, 125), vendorBlock(4491, "\x02\x04\xc0\x00\x02\x01"))
+		next := expect(t, ts.one(from{}, query(discoverMsg, 2, prl(125))), offerMsg, "")
+		same(t, instances(next, 125), vendorBlock(4491, ""))
+	})
 	t.Run("D4.19.7 one option 125 for each enterprise number of the query", func(t *testing.T) {
 		subs := strings.SplitN(list, ",", 5)[4]
 		same(t, sent(t, with(subs), opt(125, []byte(vendorBlock(3561, "")+vendorBlock(77, "\x01\x01x")+vendorBlock(2234, ""))...)), both...)
