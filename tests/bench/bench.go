@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -13,13 +14,15 @@ import (
 // what was found so far.
 type bench struct {
 	*settings
-	wire     *wire
-	dir      string // of configurations, lease files and logs
-	perf     string // nestor-perf
-	subjects []*subject
-	found    results
-	goals    []goal
-	servers  int // started so far; each has a directory of its own
+	wire      *wire
+	dir       string     // of configurations, lease files and logs
+	perf      string     // nestor-perf
+	subjects  []*subject // of DHCPv4
+	subjects6 []*subject
+	found     results
+	goals     []goal
+	begun6    bool // subjects6 are ready
+	servers   int  // started so far; each has a directory of its own
 }
 
 func newBench(s *settings) (*bench, error) {
@@ -31,7 +34,7 @@ func newBench(s *settings) (*bench, error) {
 		return nil, err
 	}
 	b := &bench{settings: s, dir: dir, perf: filepath.Join(s.bin, "nestor-perf"), found: results{}}
-	if b.subjects, err = findSubjects(s, dir); err == nil {
+	if b.subjects, b.subjects6, err = findSubjects(s, dir); err == nil {
 		b.wire, err = newWire()
 	}
 	if err != nil {
@@ -55,7 +58,7 @@ func (b *bench) close() {
 
 func (b *bench) header() {
 	fmt.Printf("%s, %d cores, Go %s, %s\n", time.Now().Format("2006-01-02 15:04"), runtime.NumCPU(), runtime.Version(), kernel())
-	for _, s := range b.subjects {
+	for _, s := range slices.Concat(b.subjects, b.subjects6) {
 		fmt.Printf("  %-14s %s\n", s.name, s.about)
 	}
 }
@@ -72,7 +75,7 @@ func (b *bench) title(text string) { fmt.Printf("\n== %s\n", text) }
 
 // subject returns the server of that name, nil when it is not there.
 func (b *bench) subject(name string) *subject {
-	for _, s := range b.subjects {
+	for _, s := range slices.Concat(b.subjects, b.subjects6) {
 		if s.name == name {
 			return s
 		}

@@ -41,15 +41,18 @@ func TestCommandLine(t *testing.T) {
 func TestStoreRows(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct {
-		poolID bool
+		owner  subject
+		expire int // column
 		want   string
 	}{
-		{true, "10.0.1.0,02:00:00:00:01:00,01:02:00:00:00:01:00,100000,EXPIRE,1,0,0,host-0000256.example.org,0,,0"},
-		{false, "10.0.1.0,02:00:00:00:01:00,01:02:00:00:00:01:00,100000,EXPIRE,1,0,0,host-0000256.example.org,0,"},
+		{subject{poolID: true}, 4, "10.0.1.0,02:00:00:00:01:00,01:02:00:00:00:01:00,100000,EXPIRE,1,0,0,host-0000256.example.org,0,,0"},
+		{subject{}, 4, "10.0.1.0,02:00:00:00:01:00,01:02:00:00:00:01:00,100000,EXPIRE,1,0,0,host-0000256.example.org,0,"},
+		{subject{poolID: true, v6: true}, 3, "2001:db8::1:0:100,00:03:00:01:02:00:00:00:01:00,100000,EXPIRE,1,100000,0,1,128,0,0,host-0000256.example.org,02:00:00:00:01:00,0,,1,2,0"},
+		{subject{v6: true}, 3, "2001:db8::1:0:100,00:03:00:01:02:00:00:00:01:00,100000,EXPIRE,1,100000,0,1,128,0,0,host-0000256.example.org,02:00:00:00:01:00,0,,1,2"},
 	} {
 		s := store{n: 300, names: true}
 		file := filepath.Join(dir, "leases4.csv")
-		if err := s.install(dir, file, c.poolID); err != nil {
+		if err := s.install(dir, file, &c.owner); err != nil {
 			t.Fatal(err)
 		}
 		text, err := os.ReadFile(file)
@@ -61,7 +64,7 @@ func TestStoreRows(t *testing.T) {
 			t.Fatalf("%d lines, want a header and 300 leases", len(lines))
 		}
 		fields := strings.Split(lines[257], ",")
-		fields[4] = "EXPIRE"
+		fields[c.expire] = "EXPIRE"
 		if got := strings.Join(fields, ","); got != c.want {
 			t.Errorf("row is  %s\nwant    %s", got, c.want)
 		}
@@ -98,6 +101,25 @@ func TestConfigCounts(t *testing.T) {
 	}
 	if d.Interfaces.Kind != "raw" || d.Database["durability"] != "fsync" {
 		t.Errorf("socket type %q, database %v", d.Interfaces.Kind, d.Database)
+	}
+}
+
+func TestConfig6(t *testing.T) {
+	p := plan{threads: 2, fsync: true}
+	text, err := p.config6("/run/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := element.ParseWire(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, _, err := config.LoadDhcp6(doc, config.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cfg.Subnets) != 1 || len(cfg.Subnets[0].Pools) != 1 || cfg.LeaseDatabase.Name != "/run/x/leases6.csv" {
+		t.Errorf("subnets %v, leases in %q", cfg.Subnets, cfg.LeaseDatabase.Name)
 	}
 }
 
@@ -176,12 +198,12 @@ func TestMeasureResponder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.close()
-	for _, w := range []way{relayed, direct} {
-		r, err := b.measure(t.Context(), b.subject(responder), plan{way: w}, 4)
+	for w, name := range map[way]string{relayed: responder, direct: responder, relayed6: responder6} {
+		r, err := b.measure(t.Context(), b.subject(name), plan{way: w}, 4)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Completed < 100 || r.perExchange() <= 0 || lost(r) > 0 || r.Raw != (w == direct) {
+		if r.Completed < 100 || r.perExchange() <= 0 || lost(r) > 0 || r.Raw != (w == direct) || (r.Family == 6) != (w == relayed6) {
 			t.Errorf("%v: %d exchanges, %v CPU each, %d lost", w, r.Completed, r.perExchange(), lost(r))
 		}
 	}

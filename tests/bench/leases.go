@@ -9,13 +9,27 @@ import (
 // smallStore is what the exchanges of a large store are compared with.
 const smallStore = 1000
 
-// largeStore measures a server that begins with many leases, with host names:
-// how long until it answers, what memory a lease takes, and what an exchange
-// costs beside the same with few leases.
+// largeStore is measureStores of DHCPv4.
 func largeStore(ctx context.Context, b *bench) error {
+	return b.measureStores(ctx, b.subjects, "", 160)
+}
+
+// largeStore6 is measureStores of DHCPv6.
+func largeStore6(ctx context.Context, b *bench) error {
+	if err := b.begin6(ctx); err != nil {
+		return err
+	}
+	return b.measureStores(ctx, b.subjects6, "6", 220)
+}
+
+// measureStores measures a server that begins with many leases, with host names:
+// how long until it answers, what memory a lease takes, and what an exchange
+// costs beside the same with few leases. Names of subjects end with suffix; Nestor
+// is to need so many bytes a lease at most.
+func (b *bench) measureStores(ctx context.Context, subjects []*subject, suffix string, bytes float64) error {
 	ready := map[string]time.Duration{}
-	for _, s := range b.subjects {
-		if s.bare || s.name == nestorFsync {
+	for _, s := range subjects {
+		if s.bare || s.name == nestorFsync || s.name == nestor6Fsync {
 			continue
 		}
 		m, err := b.measureStore(ctx, s)
@@ -30,14 +44,15 @@ func largeStore(ctx context.Context, b *bench) error {
 			s.name, float64(m.empty)/1e6, loaded, b.settle, reloaded)
 		fmt.Printf("%-13s exchange at 64 in flight: %.1f CPU µs with %d leases, %.1f with %d\n", s.name,
 			micros(m.large.perExchange()), b.leases, micros(m.small.perExchange()), smallStore)
-		if s.name == nestor {
-			b.aim("bytes a lease after the load", loaded, 1, false, 160)
-			b.aim("bytes a lease after config-reload", reloaded, 1, false, 160)
-			b.aim(fmt.Sprintf("CPU an exchange, %d leases : %d", b.leases, smallStore),
+		if s.name == nestor+suffix {
+			b.aim("bytes a lease after the load, "+s.name, loaded, 1, false, bytes)
+			b.aim("bytes a lease after config-reload, "+s.name, reloaded, 1, false, bytes)
+			b.aim(fmt.Sprintf("CPU an exchange, %d leases : %d, %s", b.leases, smallStore, s.name),
 				float64(m.large.perExchange()), float64(m.small.perExchange()), false, 1.3)
 		}
 	}
-	b.aim(fmt.Sprintf("start-up with %d leases, nestor : kea", b.leases), float64(ready[nestor]), float64(ready[kea]), false, 1.0/5)
+	b.aim(fmt.Sprintf("start-up with %d leases, %s : %s", b.leases, nestor+suffix, kea+suffix),
+		float64(ready[nestor+suffix]), float64(ready[kea+suffix]), false, 1.0/5)
 	return nil
 }
 
@@ -49,7 +64,7 @@ type storeFigures struct {
 }
 
 func (b *bench) measureStore(ctx context.Context, s *subject) (m storeFigures, err error) {
-	err = b.with(ctx, s, plan{threads: -1}, func(srv *server) (err error) {
+	err = b.with(ctx, s, plan{way: s.way(), threads: -1}, func(srv *server) (err error) {
 		m.readyEmpty = srv.ready
 		if err = sleep(ctx, b.settle); err != nil {
 			return err
@@ -60,10 +75,10 @@ func (b *bench) measureStore(ctx context.Context, s *subject) (m storeFigures, e
 	if err != nil {
 		return m, err
 	}
-	if m.small, err = b.measure(ctx, s, plan{threads: -1, leases: &store{n: smallStore, names: true}}, 64); err != nil {
+	if m.small, err = b.measure(ctx, s, plan{way: s.way(), threads: -1, leases: &store{n: smallStore, names: true}}, 64); err != nil {
 		return m, err
 	}
-	full := plan{threads: -1, leases: &store{n: b.leases, names: true}}
+	full := plan{way: s.way(), threads: -1, leases: &store{n: b.leases, names: true}}
 	return m, b.with(ctx, s, full, func(srv *server) error { return b.readStore(ctx, srv, &m) })
 }
 
@@ -85,7 +100,7 @@ func (b *bench) readStore(ctx context.Context, srv *server, m *storeFigures) (er
 	if m.reloaded, err = srv.rss(); err != nil {
 		return err
 	}
-	m.large, err = b.closedLoop(ctx, srv, relayed, 64)
+	m.large, err = b.closedLoop(ctx, srv, srv.way(), 64)
 	return err
 }
 

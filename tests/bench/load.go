@@ -41,6 +41,8 @@ func (b *bench) load(ctx context.Context, srv *server, w way, flags ...string) (
 	mac := fmt.Sprintf("mac=0a:%02x:%02x:00:00:00", generations>>8&255, generations&255)
 	args := append([]string{"--json", "-b", mac}, flags...)
 	switch w {
+	case relayed6:
+		args = append(args, "-6", "-A", "1", "-l", clientIface)
 	case direct:
 		args = append(args, "--raw", clientIface)
 	case relayed: // a UDP relay would cost the server's core more than its queries do

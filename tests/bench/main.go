@@ -1,4 +1,4 @@
-// Bench measures nestor-dhcp4 beside Debian's Kea and beside the bare responder
+// Bench measures nestor-dhcp4 and nestor-dhcp6 beside Debian's Kea and beside the bare responder
 // in one run: the same machine, the same wire, the same load generator
 // (nestor-perf). It prints tables and, at the end, the ratios that Nestor's goals
 // speak of. Absolute figures vary from machine to machine and from minute to
@@ -21,6 +21,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -56,6 +57,8 @@ var sections = []section{
 	{"leases", "start-up, memory and exchanges with a large lease store", largeStore},
 	{"classes", "exchanges with client classes, options and a shared network, against plain ones", classes},
 	{"reload", "config-reload with many subnets, with many reservations", reloads},
+	{"throughput6", "DHCPv6: exchanges a second, CPU and latency, relayed, at each number in flight", throughput6},
+	{"leases6", "DHCPv6: start-up, memory and exchanges with a large lease store", largeStore6},
 }
 
 func main() {
@@ -138,8 +141,10 @@ func run(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer b.close()
-	if err := b.chooseThreads(ctx); err != nil {
-		return err
+	if slices.ContainsFunc(s.sections, func(name string) bool { return !strings.HasSuffix(name, "6") }) {
+		if err := b.chooseThreads(ctx, kea); err != nil {
+			return err
+		}
 	}
 	for _, name := range s.sections {
 		part, err := find(name)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"time"
 )
 
 // A plan is what a server is to be configured with.
@@ -16,7 +17,8 @@ type plan struct {
 	reservations int    // in the clients' subnet
 	leases       *store // to begin with
 	rich         *richness
-	pin          string // cores to run on, as taskset has them
+	pin          string        // cores to run on, as taskset has them
+	patience     time.Duration // for the first answer; 0: startLimit
 }
 
 // network is the clients' subnet.

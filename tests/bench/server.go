@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func (b *bench) start(ctx context.Context, s *subject, p plan) (*server, error) 
 	}
 	srv.process = process(srv.cmd.Process.Pid)
 	go func() { srv.ended <- srv.cmd.Wait() }()
-	if err := srv.await(ctx, b, p.way); err != nil {
+	if err := srv.await(ctx, b, p.way, cmp.Or(p.patience, startLimit)); err != nil {
 		srv.stop()
 		return nil, fmt.Errorf("%s: %w%s", s.name, err, srv.lastWords())
 	}
@@ -73,20 +74,24 @@ func (srv *server) prepare(b *bench, p *plan) error {
 		return nil
 	}
 	if p.leases != nil {
-		if err := p.leases.install(b.dir, filepath.Join(srv.dir, "leases4.csv"), srv.poolID); err != nil {
+		if err := p.leases.install(b.dir, filepath.Join(srv.dir, "leases"+srv.family()+".csv"), srv.subject); err != nil {
 			return err
 		}
 	}
-	text, err := p.config(srv.dir)
+	config := p.config
+	if srv.v6 {
+		config = p.config6
+	}
+	text, err := config(srv.dir)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(srv.dir, "dhcp4.conf"), text, 0o644)
+	return os.WriteFile(filepath.Join(srv.dir, "dhcp"+srv.family()+".conf"), text, 0o644)
 }
 
 // await asks for an address again and again until there is an answer.
-func (srv *server) await(ctx context.Context, b *bench, w way) error {
-	limit := time.Now().Add(startLimit)
+func (srv *server) await(ctx context.Context, b *bench, w way, patience time.Duration) error {
+	limit := time.Now().Add(patience)
 	for {
 		select {
 		case err := <-srv.ended:
@@ -101,12 +106,12 @@ func (srv *server) await(ctx context.Context, b *bench, w way) error {
 			return err
 		}
 		if time.Now().After(limit) {
-			return errors.New("no answer within " + startLimit.String())
+			return errors.New("no answer within " + patience.String())
 		}
 	}
 }
 
-// probe sends one DISCOVER and waits a moment for the OFFER. The client is one
+// probe sends one DISCOVER or SOLICIT and waits a moment for the answer. The client is one
 // that holds a lease where there is a store, since on a full pool a stranger
 // would wait forever.
 func (b *bench) probe(ctx context.Context, w way) (answered bool, err error) {
@@ -115,9 +120,12 @@ func (b *bench) probe(ctx context.Context, w way) (answered bool, err error) {
 	o.Requests[0] = 1
 	o.BaseMAC = firstHolder
 	o.DropTime[0] = 20 * time.Millisecond
-	if w == direct {
+	switch w {
+	case relayed6:
+		o.V6, o.RelayLevels, o.Local = true, 1, clientIface
+	case direct:
 		o.Raw = clientIface
-	} else {
+	default:
 		o.Server = serverAddr
 	}
 	err = b.wire.client.Do(func() error {

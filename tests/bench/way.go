@@ -7,6 +7,7 @@ const (
 	relayed    way = iota // through a relay, to packet sockets, which are the default
 	direct                // broadcasts of clients without an address, to packet sockets
 	relayedUDP            // through a relay, to UDP sockets
+	relayed6              // DHCPv6 through a relay
 )
 
 // socket is the keyword dhcp-socket-type for the way.
@@ -18,10 +19,10 @@ func (w way) socket() string {
 }
 
 func (w way) String() string {
-	return [...]string{"relayed", "direct", "relayed UDP"}[w]
+	return [...]string{"relayed", "direct", "relayed UDP", "relayed v6"}[w]
 }
 
-// ways are measured at one level: UDP sockets only once, for comparison.
+// ways of DHCPv4 are measured at one level: UDP sockets only once, for comparison.
 func ways(level int) []way {
 	if level == 64 {
 		return []way{relayed, direct, relayedUDP}

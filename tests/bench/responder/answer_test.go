@@ -56,7 +56,7 @@ func TestExchange(t *testing.T) {
 			defer client.Close()
 			ctx, stop := context.WithCancel(context.Background())
 			served := make(chan error)
-			go func() { served <- serve(ctx, sockets) }()
+			go func() { served <- serve(ctx, sockets, loop4) }()
 			defer func() {
 				stop()
 				if err := <-served; err != nil {

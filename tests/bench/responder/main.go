@@ -1,10 +1,12 @@
 // Responder is the yardstick of the benchmarks: lib/netio with a fixed answer
-// and no state. It reads nothing of a DHCPv4 query but its message type and
-// client, answers DISCOVER with OFFER and REQUEST with ACK, and gives each
-// client the address that its hardware address spells. What a server takes
-// longer than this is the cost of being a server.
+// and no state. It reads nothing of a query but its message type and client,
+// answers DISCOVER with OFFER and REQUEST with ACK, SOLICIT with ADVERTISE and
+// REQUEST with REPLY, and gives each client the address that its hardware address
+// or DUID spells. What a server takes longer than this is the cost of being a
+// server.
 //
 //	responder -i eth0 [-a 192.0.2.1] [-type raw|udp] [-loops 2] [-batch 64]
+//	responder -6 -i eth0 [-batch 64]
 //
 // It ends on SIGTERM or SIGINT, or after -for, and prints what it did.
 package main
@@ -42,8 +44,23 @@ func run() error {
 	loops := flag.Int("loops", 1, "packet `loops`, each on a thread and a socket of its own")
 	batch := flag.Int("batch", 0, "datagrams per system call (default: netio's)")
 	limit := flag.Duration("for", 0, "stop after this `time`")
+	v6 := flag.Bool("6", false, "DHCPv6: answer what is sent to the servers' group on the link")
 	flag.Parse()
 
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	if *limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, *limit)
+		defer cancel()
+	}
+	if *v6 {
+		socket, err := open6(*name, netio.Options{Batch: *batch})
+		if err != nil {
+			return err
+		}
+		return serve(ctx, []netio.Socket6{socket}, loop6)
+	}
 	iface, addr, err := choose(*name, *address)
 	if err != nil {
 		return err
@@ -58,48 +75,73 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	return serve(ctx, sockets, loop4)
+}
 
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
-	if *limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, *limit)
-		defer cancel()
+// find looks for the interface.
+func find(name string) (netio.Interface, error) {
+	found, err := netio.Detect()
+	if err != nil {
+		return netio.Interface{}, err
 	}
-	return serve(ctx, sockets)
+	for _, iface := range found {
+		if iface.Name == name {
+			return iface, nil
+		}
+	}
+	return netio.Interface{}, fmt.Errorf("there is no interface %q", name)
 }
 
 // choose finds the interface and the address on it.
 func choose(name, address string) (netio.Interface, uint32, error) {
-	found, err := netio.Detect()
+	iface, err := find(name)
 	if err != nil {
-		return netio.Interface{}, 0, err
+		return iface, 0, err
 	}
-	for _, iface := range found {
-		if iface.Name != name {
-			continue
+	if address != "" {
+		addr, err := netip.ParseAddr(address)
+		if err != nil || !addr.Is4() {
+			return iface, 0, fmt.Errorf("%s is not an IPv4 address", address)
 		}
-		if address != "" {
-			addr, err := netip.ParseAddr(address)
-			if err != nil || !addr.Is4() {
-				return iface, 0, fmt.Errorf("%s is not an IPv4 address", address)
-			}
-			return iface, binary.BigEndian.Uint32(addr.AsSlice()), nil
-		}
-		if len(iface.Addrs4) == 0 {
-			return iface, 0, fmt.Errorf("interface %s has no IPv4 address", name)
-		}
-		return iface, iface.Addrs4[0], nil
+		return iface, binary.BigEndian.Uint32(addr.AsSlice()), nil
 	}
-	return netio.Interface{}, 0, fmt.Errorf("there is no interface %q", name)
+	if len(iface.Addrs4) == 0 {
+		return iface, 0, fmt.Errorf("interface %s has no IPv4 address", name)
+	}
+	return iface, iface.Addrs4[0], nil
+}
+
+// open6 opens a socket for what clients and relays of the link send to all servers.
+func open6(name string, options netio.Options) (netio.Socket6, error) {
+	iface, err := find(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, addr := range iface.Addrs6 {
+		if addr.Addr.IsLinkLocalUnicast() {
+			return netio.OpenMulticast6(iface, netip.MustParseAddr("ff02::1:2"), addr.Addr, 547, options)
+		}
+	}
+	return nil, fmt.Errorf("interface %s has no link-local IPv6 address", name)
+}
+
+// A socket is a netio.Socket4 or a netio.Socket6.
+type socket interface {
+	netio.StatsSource
+	Stop()
+	Close() error
 }
 
 // serve runs one loop a socket until ctx ends, then prints the counts.
-func serve(ctx context.Context, sockets []netio.Socket4) error {
+func serve[S any](ctx context.Context, opened []S, loop func(S) error) error {
+	sockets := make([]socket, len(opened))
+	for i, s := range opened {
+		sockets[i] = any(s).(socket)
+	}
 	var group sync.WaitGroup
 	failures := make([]error, len(sockets))
-	for i, socket := range sockets {
-		group.Go(func() { failures[i] = loop(socket) })
+	for i, s := range opened {
+		group.Go(func() { failures[i] = loop(s) })
 	}
 	<-ctx.Done()
 	for _, socket := range sockets {
@@ -113,18 +155,38 @@ func serve(ctx context.Context, sockets []netio.Socket4) error {
 	return errors.Join(failures...)
 }
 
-// loop is the whole server: receive a batch, answer, send the batch.
-func loop(socket netio.Socket4) error {
-	const most = 256
-	runtime.LockOSThread()
-	queries := make([]netio.Datagram4, most)
-	replies := make([]netio.Reply4, most)
-	answers := make([]answer, most)
+// most is how many queries are answered in one go.
+const most = 256
+
+func loop4(socket netio.Socket4) error {
+	var answers [most]answer
 	for i := range answers {
 		answers[i] = newAnswer(socket.Addr())
 	}
+	return loop(socket.Recv4, socket.Send4, func(i int, q *netio.Datagram4, r *netio.Reply4) bool {
+		return answers[i].to(q, r)
+	})
+}
+
+func loop6(socket netio.Socket6) error {
+	var answers [most]answer6
+	for i := range answers {
+		answers[i] = newAnswer6()
+	}
+	return loop(socket.Recv6, socket.Send6, func(i int, q *netio.Datagram6, r *netio.Reply6) bool {
+		return answers[i].to(q, r)
+	})
+}
+
+// loop is the whole server: receive a batch, answer, send the batch. answer makes
+// the i-th reply of a batch.
+func loop[A any](receive func([]netio.Datagram[A]) (int, error), send func([]netio.Reply[A]) error,
+	answer func(i int, q *netio.Datagram[A], r *netio.Reply[A]) bool) error {
+	runtime.LockOSThread()
+	queries := make([]netio.Datagram[A], most)
+	replies := make([]netio.Reply[A], most)
 	for {
-		n, err := socket.Recv4(queries)
+		n, err := receive(queries)
 		if errors.Is(err, net.ErrClosed) {
 			return nil
 		}
@@ -133,21 +195,21 @@ func loop(socket netio.Socket4) error {
 		}
 		ready := 0
 		for i := range queries[:n] {
-			if answers[ready].to(&queries[i], &replies[ready]) {
+			if answer(ready, &queries[i], &replies[ready]) {
 				ready++
 			}
 		}
-		if err := socket.Send4(replies[:ready]); err != nil {
+		if err := send(replies[:ready]); err != nil {
 			return err
 		}
 	}
 }
 
 // report prints one line a socket and the CPU time of the process.
-func report(sockets []netio.Socket4) {
+func report(sockets []socket) {
 	var exchanges uint64
 	for i, socket := range sockets {
-		stats := socket.(netio.StatsSource).Stats()
+		stats := socket.Stats()
 		exchanges += stats.Sent / 2
 		fmt.Printf("socket %d: %+v\n", i, stats)
 	}
