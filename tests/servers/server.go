@@ -14,26 +14,38 @@ import (
 	"nestor/tests/netns"
 )
 
-// A Server is a DHCPv4 server.
-type Server struct{ process }
+// A Server is a DHCPv4 or a DHCPv6 server.
+type Server struct {
+	process
+	family string // 4 or 6
+}
 
 // Server makes a server that is not configured yet and does not run. Servers that
 // are to take over from each other are given the same directory.
 func (m Make) Server(ns *netns.NS, dir string) *Server {
+	return m.server(ns, dir, "4", m.DHCP4)
+}
+
+// Server6 is Server for a DHCPv6 server.
+func (m Make) Server6(ns *netns.NS, dir string) *Server {
+	return m.server(ns, dir, "6", m.DHCP6)
+}
+
+func (m Make) server(ns *netns.NS, dir, family string, program func(t testing.TB) string) *Server {
 	return &Server{process{
-		Make: m, NS: ns, Dir: dir, Config: "dhcp4.conf",
-		program: m.DHCP4, name: "dhcp4-" + m.Name, started: "DHCP4_STARTED",
-	}}
+		Make: m, NS: ns, Dir: dir, Config: "dhcp" + family + ".conf",
+		program: program, name: "dhcp" + family + "-" + m.Name, started: "DHCP" + family + "_STARTED",
+	}, family}
 }
 
 // UnderKeaName makes the server start by a link of Kea's name.
 func (srv *Server) UnderKeaName(t testing.TB) {
 	t.Helper()
-	link := srv.File("bin/kea-dhcp4")
+	link := srv.File("bin/kea-dhcp" + srv.family)
 	if err := os.Mkdir(filepath.Dir(link), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(srv.Make.DHCP4(t), link); err != nil {
+	if err := os.Symlink(srv.program(t), link); err != nil {
 		t.Fatal(err)
 	}
 	srv.program = func(testing.TB) string { return link }
@@ -49,19 +61,32 @@ func (m Make) Start(t testing.TB, ns *netns.NS, dhcp4 Object) *Server {
 	return srv
 }
 
-// Configure writes the configuration file: the given Dhcp4 map, to which lease
-// file, control socket and loggers are added where it has none.
-func (srv *Server) Configure(t testing.TB, dhcp4 Object) {
+// Start6 is Start for a DHCPv6 server.
+func (m Make) Start6(t testing.TB, ns *netns.NS, dhcp6 Object) *Server {
+	t.Helper()
+	srv := m.Server6(ns, Dir(t))
+	srv.Configure(t, dhcp6)
+	srv.Run(t)
+	return srv
+}
+
+// Configure writes the configuration file: the given Dhcp4 or Dhcp6 map, to which
+// lease file, control socket and loggers are added where it has none, and for DHCPv6
+// the directory of the server's identifier.
+func (srv *Server) Configure(t testing.TB, config Object) {
 	t.Helper()
 	full := Object{
 		"lease-database": Object{"type": "memfile", "name": srv.LeaseFile(), "lfc-interval": 0},
 		"control-socket": Object{"socket-type": "unix", "socket-name": srv.Socket()},
 		"loggers": List{Object{
-			"name": "kea-dhcp4", "severity": "DEBUG", "debuglevel": 99,
+			"name": "kea-dhcp" + srv.family, "severity": "DEBUG", "debuglevel": 99,
 			"output_options": List{Object{"output": "stdout"}},
 		}},
-	}.With(dhcp4)
-	text, err := json.MarshalIndent(Object{"Dhcp4": full}, "", "  ")
+	}.With(config)
+	if srv.family == "6" {
+		full = Object{"data-directory": srv.Dir}.With(full)
+	}
+	text, err := json.MarshalIndent(Object{"Dhcp" + srv.family: full}, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +94,7 @@ func (srv *Server) Configure(t testing.TB, dhcp4 Object) {
 }
 
 // LeaseFile is the path of the memfile that Configure names.
-func (srv *Server) LeaseFile() string { return srv.File("kea-leases4.csv") }
+func (srv *Server) LeaseFile() string { return srv.File("kea-leases" + srv.family + ".csv") }
 
 // Socket is the path of the control socket that Configure names.
 func (srv *Server) Socket() string { return srv.File("ctl") }

@@ -19,15 +19,15 @@ import (
 // A Make is one suite of DHCP programs.
 type Make struct {
 	Name string
-	// DHCP4, Agent and LFC find a program, and skip the test where it is missing.
-	DHCP4, Agent, LFC func(t testing.TB) string
+	// DHCP4, DHCP6, Agent and LFC find a program, and skip the test where it is missing.
+	DHCP4, DHCP6, Agent, LFC func(t testing.TB) string
 }
 
 // The makes that tests compare. Debian's Kea is 2.2.0, some years older than the
 // version that Nestor follows.
 var (
-	Nestor = Make{"nestor", own("nestor-dhcp4"), own("nestor-agent"), own("nestor-lfc")}
-	Kea    = Make{"kea", peers.Kea4, peers.KeaCtrlAgent, peers.KeaLFC}
+	Nestor = Make{"nestor", own("nestor-dhcp4"), own("nestor-dhcp6"), own("nestor-agent"), own("nestor-lfc")}
+	Kea    = Make{"kea", peers.Kea4, peers.Kea6, peers.KeaCtrlAgent, peers.KeaLFC}
 )
 
 func own(program string) func(t testing.TB) string {

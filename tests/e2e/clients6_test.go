@@ -1,0 +1,118 @@
+package e2e_test
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"nestor/tests/netns"
+	"nestor/tests/peers"
+	"nestor/tests/servers"
+)
+
+// kinds6 are the makes of DHCPv6 clients; each asks for an address and a prefix.
+var kinds6 = []kind{
+	{
+		name: "dhclient", path: peers.Dhclient,
+		args: func(dir string) []string {
+			return []string{"-6", "-N", "-P", "-d", "-v", "-sf", dir + "/script", "-cf", dir + "/conf", "-lf", dir + "/leases", "-pf", dir + "/pid", "eth0"}
+		},
+		release: func(t *testing.T, c *client) error {
+			return c.again(t, append([]string{"-r"}, c.kind.args(c.dir)...)...)
+		},
+	},
+	{
+		name: "dhcpcd", path: peers.Dhcpcd,
+		args: func(dir string) []string {
+			return []string{"-6", "-B", "-d", "-f", dir + "/conf", "-c", dir + "/script", "eth0"}
+		},
+		renew:   syscall.SIGHUP,
+		release: func(t *testing.T, c *client) error { return c.cmd.Process.Signal(syscall.SIGALRM) },
+	},
+}
+
+// script6 is script for DHCPv6: a line for each address and prefix.
+const script6 = `#!/bin/sh
+address=${new_ip6_address:-$new_dhcp6_ia_na1_ia_addr1}
+prefix=$new_ip6_prefix
+[ -n "$new_dhcp6_ia_pd1_prefix1" ] && prefix=$new_dhcp6_ia_pd1_prefix1/$new_dhcp6_ia_pd1_prefix1_length
+[ KIND = dhcpcd ] || case $reason in # dhcpcd sets the address itself
+BOUND6 | RENEW6 | REBIND6)
+	[ -z "$address" ] || ip -6 addr replace "$address/128" dev eth0 nodad ;;
+RELEASE6 | EXPIRE6 | STOP6)
+	ip -6 addr flush dev eth0 scope global ;;
+esac
+echo "$reason address=$address prefix=$prefix dns=${new_dhcp6_name_servers}" >>DIR/events
+`
+
+var confs6 = map[string]string{
+	"dhclient": "timeout 30; retry 1; select-timeout 0;\nrequest dhcp6.name-servers;\n",
+	"dhcpcd": `duid
+noipv4
+noipv6rs
+nodev
+timeout 0
+option dhcp6_name_servers
+interface eth0
+  ia_na 1
+  ia_pd 2 -
+`,
+}
+
+// start6 is start for a DHCPv6 client.
+func (k kind) start6(t *testing.T, ns *netns.NS) *client {
+	t.Helper()
+	c := &client{kind: k, ns: ns, dir: servers.Dir(t)}
+	c.write(t, "script", strings.NewReplacer("DIR", c.dir, "KIND", k.name).Replace(script6))
+	c.write(t, "conf", confs6[k.name])
+	c.run(t)
+	return c
+}
+
+// bound6 waits until the client has an address and a prefix.
+func (c *client) bound6(t *testing.T) (address, prefix string) {
+	t.Helper()
+	servers.Eventually(t, 30*time.Second, c.kind.name+" gets an address and a prefix", func() bool {
+		for _, line := range c.events() {
+			for _, field := range strings.Fields(line) {
+				switch name, value, _ := strings.Cut(field, "="); {
+				case value == "":
+				case name == "address":
+					address = value
+				case name == "prefix":
+					prefix = value
+				}
+			}
+		}
+		return address != "" && prefix != ""
+	})
+	return address, prefix
+}
+
+// eachClient6 runs a test with each server and each DHCPv6 client, directly connected
+// or behind a relay.
+func eachClient6(t *testing.T, test func(t *testing.T, c *client, srv *server, prefix, delegated string)) {
+	t.Helper()
+	t.Parallel()
+	eachSuite(t, func(t *testing.T, s suite) {
+		t.Parallel()
+		for _, k := range kinds6 {
+			for _, relayed := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s relayed %t", k.name, relayed), func(t *testing.T) {
+					t.Parallel()
+					l := newLAN6(t)
+					config := lanConfig6()
+					config["subnet6"] = append(config["subnet6"].(list), subnet6(8, farPrefix6, farDelegated))
+					srv := s.Start6(t, l.server, config)
+					if !relayed {
+						test(t, k.start6(t, l.station6(t)), srv, lanPrefix6, lanDelegated)
+						return
+					}
+					test(t, k.start6(t, startRelay6(t, l)), srv, farPrefix6, farDelegated)
+				})
+			}
+		}
+	})
+}
