@@ -40,6 +40,7 @@ func (x *exchange) decode() bool {
 		log.Log(msgQueryLabel, x.label())
 		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, x.source(), ip4(x.in.Dst), x.interfaceName())
 	}
+	x.logQueryData()
 	return x.identify()
 }
 

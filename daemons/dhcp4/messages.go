@@ -58,8 +58,10 @@ var (
 	msgUnknownRequested = logging.Define("DHCP4_UNKNOWN_ADDRESS_REQUESTED", logging.Debug, 50, "%1: client requested an unknown address, client sent ciaddr %2, requested-ip-address %3")
 
 	msgPacketReceived        = logging.Define("DHCP4_PACKET_RECEIVED", logging.Info, 0, "%1: %2 (type %3) received from %4 to %5 on interface %6")
+	msgQueryData             = logging.Define("DHCP4_QUERY_DATA", logging.Debug, 55, "%1, packet details: %2")
 	msgQueryLabel            = logging.Define("DHCP4_QUERY_LABEL", logging.Info, 0, "received query: %1")
 	msgPacketSend            = logging.Define("DHCP4_PACKET_SEND", logging.Info, 0, "%1: trying to send packet %2 (type %3) from %4:%5 to %6:%7 on interface %8")
+	msgResponseData          = logging.Define("DHCP4_RESPONSE_DATA", logging.Debug, 55, "%1: responding with packet %2 (type %3), packet details: %4")
 	msgPacketSendFail        = logging.Define("DHCP4_PACKET_SEND_FAIL", logging.Error, 0, "%1: failed to send DHCPv4 packet: %2")
 	msgRecoveredStash        = logging.Define("DHCP4_RECOVERED_STASHED_RELAY_AGENT_INFO", logging.Debug, 55, "recovered for query %1 relay agent option from lease %2: %3")
 	msgSubnetSelected        = logging.Define("DHCP4_SUBNET_SELECTED", logging.Debug, 45, "%1: the subnet with ID %2 was selected for client assignments")
@@ -70,6 +72,7 @@ var (
 	msgOver6Received        = logging.Define("DHCP4_DHCP4O6_PACKET_RECEIVED", logging.Debug, 40, "received DHCPv4o6 packet from DHCPv4 server (type %1) for %2 on interface %3")
 	msgOver6BadPacket       = logging.Define("DHCP4_DHCP4O6_BAD_PACKET", logging.Debug, 50, "%1: received malformed DHCPv4o6 packet: %2")
 	msgOver6Send            = logging.Define("DHCP4_DHCP4O6_PACKET_SEND", logging.Debug, 40, "%1: trying to send packet %2 (type %3) to %4 port %5 on interface %6 encapsulating %7: %8 (type %9)")
+	msgOver6ResponseData    = logging.Define("DHCP4_DHCP4O6_RESPONSE_DATA", logging.Debug, 55, "%1: responding with packet %2 (type %3), packet details: %4")
 	msgOver6SendFail        = logging.Define("DHCP4_DHCP4O6_PACKET_SEND_FAIL", logging.Error, 0, "%1: failed to send DHCPv4o6 packet: %2")
 	msgOver6SubnetSelected  = logging.Define("DHCP4_DHCP4O6_SUBNET_SELECTED", logging.Debug, 45, "%1: the subnet with ID %2 was selected for client assignments")
 	msgOver6SelectionFailed = logging.Define("DHCP4_DHCP4O6_SUBNET_SELECTION_FAILED", logging.Debug, 50, "%1: failed to select subnet for the client")

@@ -129,6 +129,7 @@ func (x *exchange) wrap(r *netio.Reply4) {
 		log.Log(msgOver6Send, o.label(), "DHCPV4_RESPONSE", pkt6.MsgDHCPv4Response, o.source(), o.msg.Origin.Port, o.iface,
 			x.label(), messageName(x.reply.Type), x.reply.Type)
 	}
+	x.logOver6ReplyData()
 }
 
 // source is the address that the query came from.

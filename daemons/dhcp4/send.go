@@ -21,6 +21,7 @@ func (x *exchange) send(r *netio.Reply4) {
 		log.Log(msgPacketSend, x.label(), messageName(x.reply.Type), x.reply.Type,
 			ip4(x.sock.Addr()), x.srv.ports.server, ip4(r.Dst), r.DstPort, x.interfaceName())
 	}
+	x.logReplyData(r)
 }
 
 var broadcastMAC = [6]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}

@@ -29,6 +29,12 @@ func (s *Definitions) AppendText(dst []byte, space string, code uint32, wire []b
 	return append(dst, s.describe(space, code, wire, 0)...)
 }
 
+// Describe renders the payload of a received option with its code, length and
+// types, strings too, for logs.
+func (s *Definitions) Describe(space string, code uint32, wire []byte) string {
+	return s.describe(space, code, wire, 0)
+}
+
 // maxNesting is how deep sub-options in sub-options are described. Senders could
 // nest them thousands of levels deep otherwise.
 const maxNesting = 8
