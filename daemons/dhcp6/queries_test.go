@@ -306,6 +306,7 @@ func TestDecline(t *testing.T) {
 		ts.expect(decline(2, na(1, "2001:db8:1::10")), "na1 status 3")
 		ts.expect(decline(1, na(9, "2001:db8:1::10")), "na9 status 3")
 		ts.expect(decline(1, na(1, "2001:db8:1::1f")), "na1 status 3")
+		ts.expect(decline(1, na(1)), "na1 status 3")
 	})
 	a := decline(1, na(1, "2001:db8:1::10"), pd(2, "2001:db8:8000::/56"))
 	if a.given() != "na1 status 0" || a.statusOf() != -1 {

@@ -95,15 +95,24 @@ func (x *exchange) decline() {
 	x.answered = true
 }
 
-// declineAll declines the addresses of one IA. The first that cannot be is told of.
+// declineAll declines the addresses of one IA. Each that cannot be has a status of its
+// own, as Kea has it; those that can have one together.
 func (x *exchange) declineAll() {
+	named, declined := false, false
 	for l := range x.ia.Leases() {
+		named = true
 		if text := x.declineOne(l.Addr); text != "" {
 			x.status(pkt6.StatusNoBinding, text)
-			return
+		} else {
+			declined = true
 		}
 	}
-	x.status(pkt6.StatusSuccess, "Lease declined. Hopefully the next one will be better.")
+	switch {
+	case declined:
+		x.status(pkt6.StatusSuccess, "Lease declined. Hopefully the next one will be better.")
+	case !named:
+		x.status(pkt6.StatusNoBinding, "No addresses sent in IA_NA")
+	}
 }
 
 // declineOne returns why the address cannot be declined, "" if it is.
@@ -112,7 +121,7 @@ func (x *exchange) declineOne(addr [16]byte) string {
 	switch {
 	case !x.tx.Get6(addr, l) || l.State != lease.StateDefault || l.Expired(x.unix) || l.Type != lease.TypeNA:
 		log.Log(msgDeclineNoLease, x.label(), ip6(addr))
-		return "Sorry, no known leases for this duid/iaid."
+		return "Server does not know about such an address."
 	case string(l.DUID) != string(x.duid):
 		log.Log(msgDeclineWrongDUID, x.label(), ip6(addr), hexText(l.DUID))
 		return "This address does not belong to you, you can't decline it"
