@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"nestor/lib/element"
 )
 
 func TestServerID(t *testing.T) {
@@ -133,4 +135,41 @@ func TestOptions6(t *testing.T) {
 		refused6(t, `"dhcp4o6-port":65535`, "65535 is out of range, it has to be 0 to 65534")
 		accepted6(t, `"dhcp4o6-port":65534`)
 	})
+}
+
+// What the DHCPv6 server alone does not do is warned of there alone.
+func TestNotYet6(t *testing.T) {
+	for _, c := range []struct{ body, want string }{
+		{`"dhcp4o6-port":6767`, "Dhcp6/dhcp4o6-port"},
+		{`"dhcp4o6-port":0`, ""},
+		{`"multi-threading":{"thread-pool-size":4}`, "Dhcp6/multi-threading"},
+		{`"multi-threading":{"thread-pool-size":0}`, ""},
+		{`"multi-threading":{"enable-multi-threading":false}`, ""},
+		{`"sanity-checks":{"extended-info-checks":"strict"}`, "Dhcp6/sanity-checks"},
+		{`"sanity-checks":{"extended-info-checks":"fix"}`, ""},
+	} {
+		if got := warningPaths(t, `{"Dhcp6":{`+c.body+`}}`, LoadDhcp6); got != c.want {
+			t.Errorf("DHCPv6, %s: warns of %q, want %q", c.body, got, c.want)
+		}
+		if got := warningPaths(t, `{"Dhcp4":{`+c.body+`}}`, LoadDhcp4); got != "" {
+			t.Errorf("DHCPv4, %s: warns of %q", c.body, got)
+		}
+	}
+}
+
+func warningPaths[C any](t *testing.T, text string, load func(*element.Value, Options) (C, []Warning, error)) string {
+	t.Helper()
+	doc, err := element.ParseWire([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, warnings, err := load(doc, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, w := range warnings {
+		paths = append(paths, w.Path)
+	}
+	return strings.Join(paths, " ")
 }
