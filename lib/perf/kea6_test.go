@@ -43,8 +43,6 @@ func TestKea6(t *testing.T) {
 		{"relayed", "-l eth0 -A 1", [kinds]int{exchanges, exchanges}, [2]int{1, 0}},
 		{"relayed to a unicast address", "-A 1 2001:db8:1::1", [kinds]int{exchanges, exchanges}, [2]int{1, 0}},
 		{"relayed by a closed loop", "-l 2001:db8:1::2 -A 1 --in-flight 8", [kinds]int{exchanges, exchanges}, [2]int{1, 0}},
-		{"relayed on a packet socket", "-A 1 --packet eth0", [kinds]int{exchanges, exchanges}, [2]int{1, 0}},
-		{"relayed on a packet socket to a unicast address", "-A 1 --packet eth0 -l 2001:db8:1::2 2001:db8:1::1", [kinds]int{exchanges, exchanges}, [2]int{1, 0}},
 		{"32 relays, options of two of them", "-l eth0 -A 32 --or 38,6162 --or 7:37,0000000901", [kinds]int{exchanges, exchanges}, [2]int{1, 0}},
 		{"several addresses and prefixes", "-l eth0 -A 2 -e address-and-prefix --ias 3", [kinds]int{exchanges, exchanges}, [2]int{3, 3}},
 		{"all that fit", "-l eth0 -e address-and-prefix --ias 8", [kinds]int{exchanges, exchanges}, [2]int{8, 8}},

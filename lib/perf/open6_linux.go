@@ -1,7 +1,6 @@
 package perf
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -38,10 +37,6 @@ func open6(o *Options) (w wire[binding6], link netip.Addr, err error) {
 	at, err := o.locate6()
 	if err != nil {
 		return nil, link, err
-	}
-	if o.Packet != "" {
-		w, err = openPacketRelay6(o, &at)
-		return w, at.link, err
 	}
 	port := uint16(clientPort6)
 	if o.RelayLevels > 0 {
@@ -85,7 +80,7 @@ func (o *Options) locate6() (at place6, err error) {
 	if at.server, err = resolveServer6(o.Server); err != nil {
 		return at, err
 	}
-	ifi, own, err := findLocal6(cmp.Or(o.Local, o.Packet))
+	ifi, own, err := findLocal6(o.Local)
 	if err != nil {
 		return at, err
 	}

@@ -216,9 +216,9 @@ func (o *Options) check() error {
 		{o.Raw != "" && o.Server != "", "--raw takes no server: its clients broadcast"},
 		{o.Raw != "" && o.relaysFile != "", "--raw excludes -J: direct clients pass no relay"},
 		{o.Packet != "" && o.Raw != "", "--packet excludes --raw: direct clients pass no relay"},
-		{o.Packet != "" && (o.Server == "" && !o.V6 || o.LocalPort != 0 || o.RemotePort != 0), "--packet needs a server and the standard ports"},
-		{o.Packet != "" && o.relaysFile != "" && !o.V6, "--packet excludes -J"},
-		{o.Raw == "" && o.Server == "" && o.Local == "" && !(o.V6 && o.Packet != ""), "without a server, an interface must be given with -l or --raw"},
+		{o.Packet != "" && (o.Server == "" || o.LocalPort != 0 || o.RemotePort != 0), "--packet needs a server and the standard ports"},
+		{o.Packet != "" && o.relaysFile != "", "--packet excludes -J"},
+		{o.Raw == "" && o.Server == "" && o.Local == "", "without a server, an interface must be given with -l or --raw"},
 	} {
 		if rule.broken {
 			return errors.New(rule.text)
@@ -244,7 +244,7 @@ func (o *Options) checkFamily() error {
 		{o.macsFile != "" && o.BaseDUID != nil, "-M excludes -b"},
 		{o.V6 && o.Broadcast, "-B needs -4: DHCPv6 has no broadcast"},
 		{o.V6 && o.Raw != "", "--raw needs -4: clients of DHCPv6 have a link-local address; leave --raw and -A out for direct ones"},
-		{o.V6 && o.Packet != "" && o.RelayLevels == 0, "--packet needs -A: it is a relay's"},
+		{o.V6 && o.Packet != "", "--packet needs -4"},
 		{o.V6 && o.RelayLevels == 0 && o.relaysFile != "", "-J needs -A: direct clients pass no relay"},
 	} {
 		if rule.broken {

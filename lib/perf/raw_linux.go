@@ -37,7 +37,7 @@ func openRaw(o *Options) (wire4, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open a packet socket: %w", err)
 	}
-	if err = bindRaw(fd, ifi.Index, unix.ETH_P_IP, filter4(clientPort)); err == nil {
+	if err = bindRaw(fd, ifi.Index, clientPort); err == nil {
 		err = listenToAll(fd, ifi.Index)
 	}
 	if err != nil {
@@ -47,13 +47,13 @@ func openRaw(o *Options) (wire4, error) {
 	return &rawWire{socket: newSocket(fd, nil, 0)}, nil
 }
 
-// bindRaw makes a packet socket receive the packets of a protocol that come in at
-// an interface and pass the filter.
-func bindRaw(fd, index int, protocol uint16, filter []bpf.Instruction) error {
-	if err := attachFilter(fd, filter); err != nil {
+// bindRaw makes a packet socket receive the datagrams to a UDP port that come in
+// at an interface.
+func bindRaw(fd, index int, port uint16) error {
+	if err := attachFilter(fd, port); err != nil {
 		return fmt.Errorf("attach a filter: %w", err)
 	}
-	if err := unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: htons(protocol), Ifindex: index}); err != nil {
+	if err := unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: htons(unix.ETH_P_IP), Ifindex: index}); err != nil {
 		return fmt.Errorf("bind: %w", err)
 	}
 	return nil
@@ -65,10 +65,10 @@ func listenToAll(fd, index int) error {
 		&unix.PacketMreq{Ifindex: int32(index), Type: unix.PACKET_MR_PROMISC})
 }
 
-// filter4 lets IPv4 UDP datagrams to the port through, but no fragment behind the
-// first.
-func filter4(port uint16) []bpf.Instruction {
-	return []bpf.Instruction{
+// attachFilter lets IPv4 UDP datagrams to the port through, but no fragment
+// behind the first.
+func attachFilter(fd int, port uint16) error {
+	program, err := bpf.Assemble([]bpf.Instruction{
 		bpf.LoadAbsolute{Off: 12, Size: 2},
 		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.ETH_P_IP, SkipTrue: 8},
 		bpf.LoadAbsolute{Off: ethernetSize + 9, Size: 1},
@@ -80,11 +80,7 @@ func filter4(port uint16) []bpf.Instruction {
 		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: uint32(port), SkipTrue: 1},
 		bpf.RetConstant{Val: 1 << 16},
 		bpf.RetConstant{Val: 0},
-	}
-}
-
-func attachFilter(fd int, instructions []bpf.Instruction) error {
-	program, err := bpf.Assemble(instructions)
+	})
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func openPacketRelay(o *Options) (wire4, error) {
 		fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
 	}
 	if err == nil {
-		err = bindRaw(fd, ifi.Index, unix.ETH_P_IP, filter4(serverPort))
+		err = bindRaw(fd, ifi.Index, serverPort)
 	}
 	if err != nil {
 		unix.Close(w.hold)
@@ -60,7 +60,12 @@ func openPacketRelay(o *Options) (wire4, error) {
 
 // refuseAll keeps a socket from queueing anything.
 func refuseAll(fd int) error {
-	return attachFilter(fd, []bpf.Instruction{bpf.RetConstant{Val: 0}})
+	program, err := bpf.Assemble([]bpf.Instruction{bpf.RetConstant{Val: 0}})
+	if err != nil {
+		return err
+	}
+	filter := unix.SockFilter{Code: program[0].Op, K: program[0].K}
+	return unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: 1, Filter: &filter})
 }
 
 func (w *packetRelay) headroom() int { return headersSize }
