@@ -6,8 +6,8 @@ import (
 	"nestor/lib/pkt6"
 )
 
-// maxServerID is the length of the longest DUID (RFC 8415 section 11.1). What is
-// longer names no server.
+// maxServerID is the length of the longest DUID (RFC 8415 section 11.1). An answer
+// with a longer one, or none, is to be thrown away (sections 16.3 and 16.10).
 const maxServerID = 130
 
 // read reads a message from a server, with the relays that it came back through.
@@ -15,16 +15,23 @@ func (f *family6) read(b []byte, r *reply[binding6]) verdict {
 	if len(b) < pkt6.HeaderLen {
 		return tooShort
 	}
-	if err := f.view.Parse(b); err != nil || len(f.view.Option(pkt6.OptServerID)) > maxServerID {
+	if err := f.view.Parse(b); err != nil {
 		return malformed
 	}
-	*r = reply[binding6]{xid: f.view.XID(), server: f.servers.number(f.view.Option(pkt6.OptServerID))}
+	*r = reply[binding6]{xid: f.view.XID()}
 	switch f.view.Type() {
 	case pkt6.MsgAdvertise:
 		r.answer = offerAnswer
 	case pkt6.MsgReply:
 		r.answer = finalAnswer
+	default:
+		return readable
 	}
+	server := f.view.Option(pkt6.OptServerID)
+	if len(server) == 0 || len(server) > maxServerID {
+		return malformed
+	}
+	r.server = f.servers.number(server)
 	r.granted = !failing(f.view.Option(pkt6.OptStatusCode)) && f.readLeases(&r.binding)
 	return readable
 }
