@@ -11,6 +11,7 @@ import (
 func (x *exchange) discover() {
 	if x.selected == nil {
 		x.trace.note(whyUnserved)
+		x.logNoSubnet()
 		return
 	}
 	if x.v6OnlyPreferred() {
@@ -210,6 +211,9 @@ func (x *exchange) requestNowhere(initReboot bool) {
 // must name its own address, one that is unknown is answered only by an
 // authoritative server. It reports whether the request goes on.
 func (x *exchange) checkReboot() bool {
+	if log := x.srv.log.leases; log.Enabled(msgInitReboot) {
+		log.Log(msgInitReboot, x.label(), ip4(x.requested))
+	}
 	if x.hasOwn {
 		if x.own.Addr != x.requested {
 			x.nak(msgNakReboot)

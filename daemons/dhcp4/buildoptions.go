@@ -35,7 +35,7 @@ func (x *exchange) nak(m *logging.Message) {
 	if log := x.srv.log.badPackets; log.Enabled(m) {
 		switch m {
 		case msgNakNoSubnet:
-			log.Log(m, x.label(), x.source(), messageName(x.typ))
+			x.logNoSubnet()
 		case msgNakReboot:
 			log.Log(m, x.label(), ip4(x.requested))
 		default:
@@ -45,6 +45,14 @@ func (x *exchange) nak(m *logging.Message) {
 	x.trace.nak(m)
 	x.beginReply(pkt4.Nak)
 	x.answered = true
+}
+
+// logNoSubnet tells of a client that no subnet is configured for, be it refused or
+// left without an answer: the configuration or a relay's is probably wrong.
+func (x *exchange) logNoSubnet() {
+	if log := x.srv.log.badPackets; log.Enabled(msgNakNoSubnet) {
+		log.Log(msgNakNoSubnet, x.label(), x.source(), messageName(x.typ))
+	}
 }
 
 // v6OnlyPreferred reports whether the client can do without IPv4 and its subnet
@@ -248,7 +256,7 @@ func (x *exchange) configuredOptions(scopes []*optionSet) {
 		for _, s := range scopes {
 			for here := left & s.have[w]; here != 0; here &= here - 1 {
 				code := byte(w<<6 + bits.TrailingZeros64(here))
-				x.reply.Set(code, s.get(code).of(&x.classes))
+				x.reply.Set(code, s.get(code).Of(&x.classes))
 				x.trace.option(code, s)
 			}
 			left &^= s.have[w]

@@ -51,6 +51,7 @@ var (
 	msgTemplateEvalResult   = logging.Define("DHCPSRV_TEMPLATE_EVAL_RESULT", logging.Debug, 50, "%1: Expression '%2' evaluated to %3")
 
 	msgNakNoSubnet      = logging.Define("DHCP4_PACKET_NAK_0001", logging.Error, 0, "%1: failed to select a subnet for incoming packet, src %2, type %3")
+	msgInitReboot       = logging.Define("DHCP4_INIT_REBOOT", logging.Info, 0, "%1: client is in INIT-REBOOT state and requests address %2")
 	msgNakReboot        = logging.Define("DHCP4_PACKET_NAK_0002", logging.Debug, 50, "%1: invalid address %2 requested by INIT-REBOOT")
 	msgNoOffer          = logging.Define("DHCP4_PACKET_NAK_0003", logging.Debug, 50, "%1: failed to advertise a lease, client sent ciaddr %2, requested-ip-address %3")
 	msgNakLease         = logging.Define("DHCP4_PACKET_NAK_0004", logging.Debug, 50, "%1: failed to grant a lease, client sent ciaddr %2, requested-ip-address %3")
