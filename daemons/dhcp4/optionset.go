@@ -7,6 +7,7 @@ import (
 	"nestor/lib/classify"
 	"nestor/lib/config"
 	"nestor/lib/option"
+	"nestor/lib/optionset"
 	"nestor/lib/pkt4"
 )
 
@@ -21,35 +22,14 @@ type optionSet struct {
 	// admit tells whom the options are for: members of these classes.
 	admit               classify.Mask
 	have, always, never codeSet
-	codes               []byte        // ascending, without 124 and 125
-	contents            []optionValue // by the rank of the code
-	before              [4]uint8      // how many options the words of have before one hold
+	codes               []byte            // ascending, without 124 and 125
+	contents            []optionset.Value // by the rank of the code
+	before              [4]uint8          // how many options the words of have before one hold
 	// options 124 and 125, which are there once for each enterprise number
-	vendorClasses []vendorEntry
-	vendorEntries []vendorEntry
+	vendorClasses optionset.VendorEntries
+	vendorEntries optionset.VendorEntries
 	// vendors are the options in the spaces of vendors.
 	vendors []vendorSuboptions
-}
-
-// optionValue is the content of an option.
-type optionValue struct {
-	fixed  []byte
-	varied *variedOption // nil: it is fixed
-}
-
-// variedOption is an option with sub-options that are for members of classes only.
-type variedOption struct {
-	tree  *option.Tree
-	masks []classify.Mask // by entry of the tree
-}
-
-// of is the content for a client of these classes. What varies is put together
-// anew, which allocates.
-func (v *optionValue) of(classes *classify.Set) []byte {
-	if v.varied == nil {
-		return v.fixed
-	}
-	return v.varied.tree.Append(nil, func(entry int) bool { return v.varied.masks[entry].Admits(classes) })
 }
 
 // codeSet is a set of option codes.
@@ -64,7 +44,7 @@ func (s *codeSet) union(o *codeSet) {
 }
 
 // get returns an option that is in the set.
-func (s *optionSet) get(code byte) *optionValue {
+func (s *optionSet) get(code byte) *optionset.Value {
 	w := code >> 6
 	rank := int(s.before[w]) + bits.OnesCount64(s.have[w]&(1<<(code&63)-1))
 	return &s.contents[rank]
@@ -75,7 +55,7 @@ func (s *optionSet) serverID() []byte {
 	if !s.have.has(pkt4.OptServerID) {
 		return nil
 	}
-	return s.get(pkt4.OptServerID).fixed
+	return s.get(pkt4.OptServerID).Fixed()
 }
 
 // find returns the first set that has the option and admits the client, nil if
@@ -95,80 +75,20 @@ type optionCompiler struct {
 	defs  *option.Definitions
 }
 
-// chain compiles the options of one scope and puts them before those of the
-// scopes around it. First come the entries for members of classes in the order of
-// the configuration, then those for everybody.
+// chain compiles the options of one scope and puts them before those of the scopes
+// around it.
 func (c optionCompiler) chain(own []*config.OptionData, outer optionChain) optionChain {
-	if len(own) == 0 {
-		return outer
-	}
-	scope := &scopeCompiler{optionCompiler: c, own: own}
-	var chain optionChain
-	var common []*config.OptionData
-	for len(own) > 0 {
-		n := 1
-		for n < len(own) && slices.Equal(own[n].ClientClasses, own[0].ClientClasses) {
-			n++
-		}
-		if len(own[0].ClientClasses) == 0 {
-			common = append(common, own[:n]...)
-		} else {
-			set := scope.set(own[:n], &optionSet{})
-			set.admit = maskOf(c.names, own[0].ClientClasses)
-			chain = append(chain, set)
-		}
-		own = own[n:]
-	}
-	switch {
-	case len(common) == 0:
-	case len(outer) > 0 && outer[0].admit.Empty():
-		chain = append(chain, scope.set(common, outer[0]))
-		outer = outer[1:]
-	default:
-		chain = append(chain, scope.set(common, &optionSet{}))
-	}
-	return append(chain, outer...)
+	return optionset.Compiler[optionSet]{
+		Names: c.names, Defs: c.defs, Build: buildSet,
+		ForAll: func(s *optionSet) bool { return s.admit.Empty() },
+	}.Chain(own, outer)
 }
 
-// scopeCompiler encodes the options of one scope, of which some may be the
-// sub-options of others.
-type scopeCompiler struct {
-	optionCompiler
-	own []*config.OptionData
-	// entries are what own has for containers, made when the first one asks.
-	entries []option.Entry
-	masks   []classify.Mask // by entry
-}
-
-// value encodes an option with its sub-options.
-func (s *scopeCompiler) value(o *config.OptionData) optionValue {
-	def := s.defs.ByCode(o.Space, o.Code)
-	if def == nil || def.Encapsulates == "" {
-		return optionValue{fixed: o.Wire}
-	}
-	if s.entries == nil {
-		s.collectEntries()
-	}
-	tree := s.defs.Encapsulate(def, o.Wire, s.entries)
-	if tree.Tagged {
-		return optionValue{varied: &variedOption{tree, s.masks}}
-	}
-	return optionValue{fixed: tree.Append(nil, nil)}
-}
-
-func (s *scopeCompiler) collectEntries() {
-	for _, o := range s.own {
-		if o.HasData {
-			s.entries = append(s.entries, option.Entry{Space: o.Space, Code: o.Code, Wire: o.Wire, Tagged: len(o.ClientClasses) > 0})
-			s.masks = append(s.masks, maskOf(s.names, o.ClientClasses))
-		}
-	}
-}
-
-// set encodes entries and puts them before those of an outer set. Flags are
+// buildSet encodes entries and puts them before those of an outer set. Flags are
 // sticky: set anywhere they hold (ARM 8.2.10).
-func (s *scopeCompiler) set(own []*config.OptionData, outer *optionSet) *optionSet {
-	b := optionSetBuilder{content: map[byte]optionValue{}}
+func buildSet(scope *optionset.Scope, own []*config.OptionData, outer *optionSet, admit classify.Mask) *optionSet {
+	b := optionSetBuilder{content: map[byte]optionset.Value{}}
+	b.admit = admit
 	b.always, b.never = outer.always, outer.never
 	for _, v := range outer.vendors {
 		b.vendors = append(b.vendors, v.clone())
@@ -178,22 +98,22 @@ func (s *scopeCompiler) set(own []*config.OptionData, outer *optionSet) *optionS
 	}
 	for _, o := range own {
 		if enterprise, ok := option.VendorNumber(o.Space); ok {
-			b.vendor(enterprise).add(o, s)
+			b.vendor(enterprise).add(o, scope)
 		} else if o.Space == option.Space4 && o.Code < pkt4.OptEnd {
-			b.add(o, s)
+			b.add(o, scope)
 		}
 	}
-	b.vendorClasses = addVendorEntries(b.vendorClasses, outer.vendorClasses)
-	b.vendorEntries = addVendorEntries(b.vendorEntries, outer.vendorEntries)
+	b.vendorClasses.AddOuter(outer.vendorClasses)
+	b.vendorEntries.AddOuter(outer.vendorEntries)
 	return b.build()
 }
 
 type optionSetBuilder struct {
 	optionSet
-	content map[byte]optionValue
+	content map[byte]optionset.Value
 }
 
-func (b *optionSetBuilder) add(o *config.OptionData, s *scopeCompiler) {
+func (b *optionSetBuilder) add(o *config.OptionData, scope *optionset.Scope) {
 	code := byte(o.Code)
 	if o.AlwaysSend {
 		b.always.add(code)
@@ -204,11 +124,11 @@ func (b *optionSetBuilder) add(o *config.OptionData, s *scopeCompiler) {
 	switch {
 	case !o.HasData:
 	case code == pkt4.OptVIVCO:
-		b.vendorClasses = putVendorEntry(b.vendorClasses, o.Wire)
+		b.vendorClasses.Put(o.Wire)
 	case code == pkt4.OptVIVSO:
-		b.vendorEntries = putVendorEntry(b.vendorEntries, o.Wire)
+		b.vendorEntries.Put(o.Wire)
 	default:
-		b.content[code] = s.value(o)
+		b.content[code] = scope.Value(o)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"nestor/lib/host/confhost"
 	"nestor/lib/hostname"
 	"nestor/lib/option"
+	"nestor/lib/optionset"
 	"nestor/lib/subnet"
 )
 
@@ -293,9 +294,9 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 	}
 	s.first, s.last = prefixRange(c.Prefix)
 	s.mask = netmask(c.Prefix.Bits())
-	s.admit = maskOf(b.names, c.ClientClasses)
+	s.admit = optionset.Mask(b.names, c.ClientClasses)
 	if sn != nil {
-		s.netAdmit = maskOf(b.names, sn.ClientClasses)
+		s.netAdmit = optionset.Mask(b.names, sn.ClientClasses)
 		s.additional = b.additional(sn.AdditionalClasses, nil)
 	}
 	s.additional = b.additional(c.AdditionalClasses, s.additional)
@@ -320,7 +321,7 @@ func (b *snapshotBuilder) pools(s *subnet4) error {
 	ranges := make([]alloc.Range4, 0, len(s.Pools))
 	restricted := false
 	for _, p := range s.Pools {
-		admit := maskOf(b.names, p.ClientClasses)
+		admit := optionset.Mask(b.names, p.ClientClasses)
 		restricted = restricted || !admit.Empty()
 		s.pools = append(s.pools, pool4{
 			first: addr4(p.First), last: addr4(p.Last), id: p.ID, admit: admit,
@@ -360,15 +361,6 @@ func (b *snapshotBuilder) additional(classes []string, outer []int) []int {
 		numbers = append(numbers, b.names.Add(c))
 	}
 	return append(numbers, outer...)
-}
-
-// maskOf admits members of any of the classes, everybody if there are none.
-func maskOf(names *classify.Names, classes []string) classify.Mask {
-	var numbers []int
-	for _, c := range classes {
-		numbers = append(numbers, names.Add(c))
-	}
-	return classify.NewMask(numbers)
 }
 
 // charset compiles each hostname filter once.

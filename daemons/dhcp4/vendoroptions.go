@@ -7,34 +7,9 @@ import (
 
 	"nestor/lib/config"
 	"nestor/lib/option"
+	"nestor/lib/optionset"
 	"nestor/lib/pkt4"
 )
-
-// vendorEntry is one enterprise's part of option 124 or 125 as configured.
-type vendorEntry struct {
-	enterprise uint32
-	content    []byte // all of it
-}
-
-// putVendorEntry adds an entry, or replaces that of the same enterprise number.
-func putVendorEntry(list []vendorEntry, wire []byte) []vendorEntry {
-	e := vendorEntry{be32(wire), wire}
-	if i := slices.IndexFunc(list, func(o vendorEntry) bool { return o.enterprise == e.enterprise }); i >= 0 {
-		list[i] = e
-		return list
-	}
-	return append(list, e)
-}
-
-// addVendorEntries adds the entries of an outer scope for other enterprise numbers.
-func addVendorEntries(list, outer []vendorEntry) []vendorEntry {
-	for _, e := range outer {
-		if !slices.ContainsFunc(list, func(o vendorEntry) bool { return o.enterprise == e.enterprise }) {
-			list = append(list, e)
-		}
-	}
-	return list
-}
 
 // vendorSuboptions are the configured options of one enterprise number.
 type vendorSuboptions struct {
@@ -45,7 +20,7 @@ type vendorSuboptions struct {
 
 type vendorOption struct {
 	code  byte
-	value optionValue
+	value optionset.Value
 }
 
 func (v vendorSuboptions) clone() vendorSuboptions {
@@ -54,7 +29,7 @@ func (v vendorSuboptions) clone() vendorSuboptions {
 }
 
 // add adds an option, or replaces the one of the same code.
-func (v *vendorSuboptions) add(o *config.OptionData, s *scopeCompiler) {
+func (v *vendorSuboptions) add(o *config.OptionData, scope *optionset.Scope) {
 	code := byte(o.Code)
 	if o.AlwaysSend {
 		v.always.add(code)
@@ -69,7 +44,7 @@ func (v *vendorSuboptions) add(o *config.OptionData, s *scopeCompiler) {
 	if !found {
 		v.subs = slices.Insert(v.subs, i, vendorOption{code: code})
 	}
-	v.subs[i].value = s.value(o)
+	v.subs[i].value = scope.Value(o)
 }
 
 // enterpriseCableLabs is the one vendor whose clients list the sub-options that
@@ -100,9 +75,9 @@ func (x *exchange) vendorClasses(scopes []*optionSet) {
 	b := x.vendorClassBytes[:0]
 	for _, s := range scopes {
 		for _, e := range s.vendorClasses {
-			if !slices.Contains(x.enterprises, e.enterprise) {
-				x.enterprises = append(x.enterprises, e.enterprise)
-				b = append(b, e.content...)
+			if !slices.Contains(x.enterprises, e.Enterprise) {
+				x.enterprises = append(x.enterprises, e.Enterprise)
+				b = append(b, e.Content...)
 			}
 		}
 	}
@@ -123,9 +98,9 @@ func (x *exchange) vendorOptions(scopes []*optionSet, wanted bool) {
 	if wanted {
 		for _, s := range scopes {
 			for _, e := range s.vendorEntries {
-				if !slices.Contains(x.enterprises, e.enterprise) {
-					x.enterprises = append(x.enterprises, e.enterprise)
-					x.vendorGiven = append(x.vendorGiven, firstVendor(e.content))
+				if !slices.Contains(x.enterprises, e.Enterprise) {
+					x.enterprises = append(x.enterprises, e.Enterprise)
+					x.vendorGiven = append(x.vendorGiven, firstVendor(e.Content))
 				}
 			}
 		}
@@ -189,7 +164,7 @@ func (x *exchange) collectVendor(enterprise uint32, given []byte, scopes []*opti
 		for left := wanted[w]; left != 0; left &= left - 1 {
 			code := byte(w<<6 + bits.TrailingZeros64(left))
 			if v := findVendorOption(scopes, enterprise, code); v != nil {
-				x.vendorSubs = append(x.vendorSubs, option.Sub{Code: uint16(code), Data: v.of(&x.classes)})
+				x.vendorSubs = append(x.vendorSubs, option.Sub{Code: uint16(code), Data: v.Of(&x.classes)})
 			}
 		}
 	}
@@ -219,7 +194,7 @@ func (x *exchange) vendorRequests(enterprise uint32) (wanted codeSet) {
 }
 
 // findVendorOption finds a sub-option in the closest scope that has it.
-func findVendorOption(scopes []*optionSet, enterprise uint32, code byte) *optionValue {
+func findVendorOption(scopes []*optionSet, enterprise uint32, code byte) *optionset.Value {
 	for _, s := range scopes {
 		v := s.vendor(enterprise)
 		if v == nil {

@@ -169,7 +169,7 @@ func (x *exchange) configuredOptions(scopes []*optionSet) {
 			}
 			never.add(e.code) // once
 			if !x.reply.Has(e.code) {
-				x.reply.Set(e.code, e.value.of(&x.classes))
+				x.reply.Set(e.code, e.value.Of(&x.classes))
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package dhcp6
 import (
 	"cmp"
 	"slices"
+
+	"nestor/lib/optionset"
 )
 
 // codeSet is a set of option codes. Those from 256 on, which only private options
@@ -49,7 +51,7 @@ func (s *codeSet) clone() codeSet { return codeSet{s.low, slices.Clone(s.high)} 
 // optionEntry is a configured option of a space.
 type optionEntry struct {
 	code  uint16
-	value optionValue
+	value optionset.Value
 }
 
 // putEntry adds an option to a list in ascending order, or replaces the one of the

@@ -6,6 +6,7 @@ import (
 	"nestor/lib/classify"
 	"nestor/lib/config"
 	"nestor/lib/option"
+	"nestor/lib/optionset"
 	"nestor/lib/pkt6"
 )
 
@@ -22,31 +23,19 @@ type optionSet struct {
 	always, never codeSet
 	entries       []optionEntry // ascending, without 16 and 17
 	// options 16 and 17, which are there once for each enterprise number
-	vendorClasses []vendorEntry
-	vendorEntries []vendorEntry
+	vendorClasses optionset.VendorEntries
+	vendorEntries optionset.VendorEntries
 	// vendors are the options in the spaces of vendors.
 	vendors []vendorSuboptions
 }
 
-// optionValue is the content of an option.
-type optionValue struct {
-	fixed  []byte
-	varied *variedOption // nil: it is fixed
-}
-
-// variedOption is an option with sub-options that are for members of classes only.
-type variedOption struct {
-	tree  *option.Tree
-	masks []classify.Mask // by entry of the tree
-}
-
-// of is the content for a client of these classes. What varies is put together
-// anew, which allocates.
-func (v *optionValue) of(classes *classify.Set) []byte {
-	if v.varied == nil {
-		return v.fixed
-	}
-	return v.varied.tree.Append(nil, func(entry int) bool { return v.varied.masks[entry].Admits(classes) })
+// chain compiles the options of one scope and puts them before those of the scopes
+// around it.
+func (c optionCompiler) chain(own []*config.OptionData, outer optionChain) optionChain {
+	return optionset.Compiler[optionSet]{
+		Names: c.names, Defs: c.defs, Build: buildSet,
+		ForAll: func(s *optionSet) bool { return s.admit.Empty() },
+	}.Chain(own, outer)
 }
 
 // optionCompiler encodes the options of scopes.
@@ -55,89 +44,26 @@ type optionCompiler struct {
 	defs  *option.Definitions
 }
 
-// chain compiles the options of one scope and puts them before those of the
-// scopes around it. First come the entries for members of classes in the order of
-// the configuration, then those for everybody.
-func (c optionCompiler) chain(own []*config.OptionData, outer optionChain) optionChain {
-	if len(own) == 0 {
-		return outer
-	}
-	scope := c.scope(own)
-	var chain optionChain
-	var common []*config.OptionData
-	for len(own) > 0 {
-		n := 1
-		for n < len(own) && slices.Equal(own[n].ClientClasses, own[0].ClientClasses) {
-			n++
-		}
-		if len(own[0].ClientClasses) == 0 {
-			common = append(common, own[:n]...)
-		} else {
-			set := scope.set(own[:n], &optionSet{})
-			set.admit = maskOf(c.names, own[0].ClientClasses)
-			chain = append(chain, set)
-		}
-		own = own[n:]
-	}
-	switch {
-	case len(common) == 0:
-	case len(outer) > 0 && outer[0].admit.Empty():
-		chain = append(chain, scope.set(common, outer[0]))
-		outer = outer[1:]
-	default:
-		chain = append(chain, scope.set(common, &optionSet{}))
-	}
-	return append(chain, outer...)
-}
-
-// scopeCompiler encodes the options of one scope, of which some may be the
-// sub-options of others.
-type scopeCompiler struct {
-	defs    *option.Definitions
-	entries []option.Entry
-	masks   []classify.Mask // by entry
-}
-
-func (c optionCompiler) scope(own []*config.OptionData) *scopeCompiler {
-	s := &scopeCompiler{defs: c.defs}
-	for _, o := range own {
-		if o.HasData {
-			s.entries = append(s.entries, option.Entry{Space: o.Space, Code: o.Code, Wire: o.Wire, Tagged: len(o.ClientClasses) > 0})
-			s.masks = append(s.masks, maskOf(c.names, o.ClientClasses))
-		}
-	}
-	return s
-}
-
-// value encodes an option with its sub-options.
-func (s *scopeCompiler) value(o *config.OptionData) optionValue {
-	tree := s.defs.Encapsulate(s.defs.ByCode(o.Space, o.Code), o.Wire, s.entries)
-	if tree.Tagged {
-		return optionValue{varied: &variedOption{tree, s.masks}}
-	}
-	return optionValue{fixed: tree.Append(nil, nil)}
-}
-
-// set encodes entries and puts them before those of an outer set. Flags are
+// buildSet encodes entries and puts them before those of an outer set. Flags are
 // sticky: set anywhere they hold (ARM 9.2.11).
-func (s *scopeCompiler) set(own []*config.OptionData, outer *optionSet) *optionSet {
-	b := optionSet{always: outer.always.clone(), never: outer.never.clone(), entries: slices.Clone(outer.entries)}
+func buildSet(scope *optionset.Scope, own []*config.OptionData, outer *optionSet, admit classify.Mask) *optionSet {
+	b := optionSet{admit: admit, always: outer.always.clone(), never: outer.never.clone(), entries: slices.Clone(outer.entries)}
 	for _, v := range outer.vendors {
 		b.vendors = append(b.vendors, v.clone())
 	}
 	for _, o := range own {
 		if enterprise, ok := option.VendorNumber(o.Space); ok {
-			b.makeVendor(enterprise).add(o, s)
+			b.makeVendor(enterprise).add(o, scope)
 		} else if o.Space == option.Space6 {
-			b.add(o, s)
+			b.add(o, scope)
 		}
 	}
-	b.vendorClasses = addVendorEntries(b.vendorClasses, outer.vendorClasses)
-	b.vendorEntries = addVendorEntries(b.vendorEntries, outer.vendorEntries)
+	b.vendorClasses.AddOuter(outer.vendorClasses)
+	b.vendorEntries.AddOuter(outer.vendorEntries)
 	return &b
 }
 
-func (s *optionSet) add(o *config.OptionData, c *scopeCompiler) {
+func (s *optionSet) add(o *config.OptionData, scope *optionset.Scope) {
 	code := uint16(o.Code)
 	if o.AlwaysSend {
 		s.always.add(code)
@@ -148,11 +74,11 @@ func (s *optionSet) add(o *config.OptionData, c *scopeCompiler) {
 	switch {
 	case !o.HasData:
 	case code == pkt6.OptVendorClass:
-		s.vendorClasses = putVendorEntry(s.vendorClasses, o.Wire)
+		s.vendorClasses.Put(o.Wire)
 	case code == pkt6.OptVendorOpts:
-		s.vendorEntries = putVendorEntry(s.vendorEntries, o.Wire)
+		s.vendorEntries.Put(o.Wire)
 	default:
-		s.entries = putEntry(s.entries, optionEntry{code, c.value(o)})
+		s.entries = putEntry(s.entries, optionEntry{code, scope.Value(o)})
 	}
 }
 

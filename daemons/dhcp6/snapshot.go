@@ -16,6 +16,7 @@ import (
 	"nestor/lib/hostname"
 	"nestor/lib/lease"
 	"nestor/lib/option"
+	"nestor/lib/optionset"
 	"nestor/lib/subnet"
 )
 
@@ -320,9 +321,9 @@ func (b *snapshotBuilder) subnet(c *config.Subnet6, n *network6, sn *config.Shar
 		hostTypes: b.hosts.Identifiers(c.ID),
 		stats:     b.keep.stats.subnet(c.ID),
 	}
-	s.admit = maskOf(b.names, c.ClientClasses)
+	s.admit = optionset.Mask(b.names, c.ClientClasses)
 	if sn != nil {
-		s.netAdmit = maskOf(b.names, sn.ClientClasses)
+		s.netAdmit = optionset.Mask(b.names, sn.ClientClasses)
 		s.additional = b.additional(sn.AdditionalClasses, nil)
 	}
 	s.additional = b.additional(c.AdditionalClasses, s.additional)
@@ -344,7 +345,7 @@ func (b *snapshotBuilder) pools(s *subnet6) error {
 		first, last := p.First.As16(), p.Last.As16()
 		s.addresses.pools = append(s.addresses.pools, pool6{
 			row: lease.Range6{First: first, Len: 128}, first: first, last: last, id: p.ID,
-			admit: maskOf(b.names, p.ClientClasses), additional: b.additional(p.AdditionalClasses, nil),
+			admit: optionset.Mask(b.names, p.ClientClasses), additional: b.additional(p.AdditionalClasses, nil),
 			options: b.compileOptions(p.Options, nil),
 			stats:   b.keep.stats.pool(s.ID, lease.TypeNA, p.ID),
 		})
@@ -353,7 +354,7 @@ func (b *snapshotBuilder) pools(s *subnet6) error {
 		first := p.Prefix.Addr().As16()
 		s.prefixes.pools = append(s.prefixes.pools, pool6{
 			row: lease.Range6{First: first, Len: uint8(p.DelegatedLen)}, first: first, last: lastOf(p.Prefix), id: p.ID,
-			admit: maskOf(b.names, p.ClientClasses), additional: b.additional(p.AdditionalClasses, nil),
+			admit: optionset.Mask(b.names, p.ClientClasses), additional: b.additional(p.AdditionalClasses, nil),
 			options:  b.compileOptions(p.Options, nil),
 			excluded: p.Excluded,
 			stats:    b.keep.stats.pool(s.ID, lease.TypePD, p.ID),
@@ -419,15 +420,6 @@ func (b *snapshotBuilder) additional(classes []string, outer []int) []int {
 		numbers = append(numbers, b.names.Add(c))
 	}
 	return append(numbers, outer...)
-}
-
-// maskOf admits members of any of the classes, everybody if there are none.
-func maskOf(names *classify.Names, classes []string) classify.Mask {
-	var numbers []int
-	for _, c := range classes {
-		numbers = append(numbers, names.Add(c))
-	}
-	return classify.NewMask(numbers)
 }
 
 // charset compiles each hostname filter once.

@@ -5,34 +5,9 @@ import (
 	"slices"
 
 	"nestor/lib/config"
+	"nestor/lib/optionset"
 	"nestor/lib/pkt6"
 )
-
-// vendorEntry is one enterprise's option 16 or 17 as configured.
-type vendorEntry struct {
-	enterprise uint32
-	content    []byte // all of it
-}
-
-// putVendorEntry adds an entry, or replaces that of the same enterprise number.
-func putVendorEntry(list []vendorEntry, wire []byte) []vendorEntry {
-	e := vendorEntry{be32(wire), wire}
-	if i := slices.IndexFunc(list, func(o vendorEntry) bool { return o.enterprise == e.enterprise }); i >= 0 {
-		list[i] = e
-		return list
-	}
-	return append(list, e)
-}
-
-// addVendorEntries adds the entries of an outer scope for other enterprise numbers.
-func addVendorEntries(list, outer []vendorEntry) []vendorEntry {
-	for _, e := range outer {
-		if !slices.ContainsFunc(list, func(o vendorEntry) bool { return o.enterprise == e.enterprise }) {
-			list = append(list, e)
-		}
-	}
-	return list
-}
 
 // vendorSuboptions are the configured options of one enterprise number.
 type vendorSuboptions struct {
@@ -47,7 +22,7 @@ func (v vendorSuboptions) clone() vendorSuboptions {
 }
 
 // add adds an option, or replaces the one of the same code.
-func (v *vendorSuboptions) add(o *config.OptionData, s *scopeCompiler) {
+func (v *vendorSuboptions) add(o *config.OptionData, scope *optionset.Scope) {
 	code := uint16(o.Code)
 	if o.AlwaysSend {
 		v.always.add(code)
@@ -56,7 +31,7 @@ func (v *vendorSuboptions) add(o *config.OptionData, s *scopeCompiler) {
 		v.never.add(code)
 	}
 	if o.HasData {
-		v.subs = putEntry(v.subs, optionEntry{code, s.value(o)})
+		v.subs = putEntry(v.subs, optionEntry{code, scope.Value(o)})
 	}
 }
 
@@ -87,9 +62,9 @@ func (x *exchange) vendorClasses(scopes []*optionSet) {
 	x.enterprises = x.enterprises[:0]
 	for _, s := range scopes {
 		for _, e := range s.vendorClasses {
-			if !slices.Contains(x.enterprises, e.enterprise) {
-				x.enterprises = append(x.enterprises, e.enterprise)
-				x.reply.Add(pkt6.OptVendorClass, e.content)
+			if !slices.Contains(x.enterprises, e.Enterprise) {
+				x.enterprises = append(x.enterprises, e.Enterprise)
+				x.reply.Add(pkt6.OptVendorClass, e.Content)
 			}
 		}
 	}
@@ -104,9 +79,9 @@ func (x *exchange) vendorOptions(scopes []*optionSet, wanted bool) {
 	x.vendorGiven = x.vendorGiven[:0]
 	for _, s := range scopes {
 		for _, e := range s.vendorEntries {
-			if wanted && !slices.Contains(x.enterprises, e.enterprise) {
-				x.enterprises = append(x.enterprises, e.enterprise)
-				x.vendorGiven = append(x.vendorGiven, e.content[enterpriseLen:])
+			if wanted && !slices.Contains(x.enterprises, e.Enterprise) {
+				x.enterprises = append(x.enterprises, e.Enterprise)
+				x.vendorGiven = append(x.vendorGiven, e.Content[enterpriseLen:])
 			}
 		}
 	}
@@ -180,7 +155,7 @@ func (x *exchange) collectVendor(enterprise uint32, given pkt6.Options, scopes [
 	}
 	x.vendorSubs = x.vendorSubs[:0]
 	for code, data := range given.All() {
-		x.vendorSubs = append(x.vendorSubs, optionEntry{code, optionValue{fixed: data}})
+		x.vendorSubs = append(x.vendorSubs, optionEntry{code, optionset.Fixed(data)})
 		never.add(code)
 	}
 	for _, s := range scopes {
@@ -198,7 +173,7 @@ func (x *exchange) collectVendor(enterprise uint32, given pkt6.Options, scopes [
 	slices.SortStableFunc(x.vendorSubs, func(a, b optionEntry) int { return int(a.code) - int(b.code) })
 	for i := range x.vendorSubs {
 		e := &x.vendorSubs[i]
-		x.vendorBytes = pkt6.AppendOption(x.vendorBytes, e.code, e.value.of(&x.classes))
+		x.vendorBytes = pkt6.AppendOption(x.vendorBytes, e.code, e.value.Of(&x.classes))
 	}
 }
 
