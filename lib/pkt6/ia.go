@@ -103,9 +103,21 @@ func readPrefix(code uint16, content []byte) (l Lease, ok bool) {
 	}
 	l.Preferred, l.Valid = binary.BigEndian.Uint32(content), binary.BigEndian.Uint32(content[4:])
 	l.Len = content[8]
-	copy(l.Addr[:], content[9:])
+	copy(l.Addr[:], content[9:prefixLen])
+	l.clearHost()
 	l.Options = Options(content[prefixLen:])
 	return l, true
+}
+
+// clearHost clears the bits behind the length of a prefix: receivers ignore them (RFC
+// 8415 section 21.22).
+func (l *Lease) clearHost() {
+	n := int(l.Len) / 8
+	if n == len(l.Addr) {
+		return
+	}
+	l.Addr[n] &= ^byte(0xff >> (l.Len % 8))
+	clear(l.Addr[n+1:])
 }
 
 // AppendIA appends the content of an identity association without what is inside;
