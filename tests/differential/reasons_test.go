@@ -25,6 +25,8 @@ const (
 	newLenient          = "2.2.0 differs from 2.7: FD.3.15 D4.52.2 broken FQDN options are not ignored in lenient parsing"
 	newRequired         = "2.2.0 differs from 2.7: D4.23.10 required classes of the network come before those of subnet and pool"
 	newJoining          = "2.2.0 differs from 2.7: FD.3.7 options in pieces are not joined"
+	newTwins            = "2.2.0 differs from 2.7: FD.8.3 of two IAs with one IAID each is offered an address of its own"
+	newLongDUID         = "2.2.0 differs from 2.7: DUIDs have up to 128 bytes, not 130 (RFC 8415 section 11.1)"
 
 	// What no two versions say alike.
 	ownProgram = "D4.48.10: it is another program"
@@ -45,5 +47,7 @@ const (
 	differCapitals = "(differ): names are in lower case, also that of a suffix (FD.6.1)"
 	differType     = "(differ): the type of a hardware address, which lease files do not keep, makes no other client"
 	differOrder    = "(differ): relay agent information comes back byte by byte, its sub-options neither sorted nor joined (FD.5.1)"
+	differEcho     = "(differ): what a relay asks to have echoed comes back (RFC 4994)"
+	differLength   = "(differ): a prefix of another length is not the one that is leased"
 	differSmuggle  = "(differ): no doubt is left about where a request ends"
 )

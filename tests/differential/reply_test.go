@@ -100,13 +100,15 @@ func (r reply) options() iter.Seq2[byte, []byte] {
 func (r reply) String() string { return strings.Join(r.parts(), " ") }
 
 // unlike gives what of r is not the same in other.
-func (r reply) unlike(other reply) string {
-	theirs := other.parts()
-	parts := slices.DeleteFunc(r.parts(), func(part string) bool { return slices.Contains(theirs, part) })
-	if len(parts) == 0 {
-		return r.String() // the same parts in another order
+func (r reply) unlike(other reply) string { return partsUnlike(r.parts(), other.parts()) }
+
+// partsUnlike gives the parts that are not among the others.
+func partsUnlike(parts, others []string) string {
+	own := slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return slices.Contains(others, part) })
+	if len(own) == 0 {
+		own = parts // the same in another order
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(own, " ")
 }
 
 // headerFields are the fixed fields of a DHCP message (RFC 2131 section 2) but for
