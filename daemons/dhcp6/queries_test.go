@@ -360,7 +360,23 @@ func TestRegistration(t *testing.T) {
 	if l := ts.stored("2001:db8:1::99"); l == nil || l.State != 4 || l.ValidLft != 500 || l.PreferredLft != 300 {
 		t.Errorf("lease %+v", l)
 	}
+	ts.from(from{src: "2001:db8:1::99"}, query(pkt6.MsgAddrRegInform, 1, address))
+	for name, want := range map[string]int64{
+		"subnet[1].registered-nas": 1, "subnet[1].cumulative-registered-nas": 1, "cumulative-registered-nas": 1, "subnet[1].assigned-nas": 0,
+		"pkt6-addr-reg-inform-received": 2, "pkt6-addr-reg-reply-sent": 2,
+	} {
+		if got := ts.stat(name); got != want {
+			t.Errorf("%s is %d, want %d", name, got, want)
+		}
+	}
 	if ts.from(from{src: "2001:db8:1::98"}, query(pkt6.MsgAddrRegInform, 2, address)) != nil {
 		t.Error("an address of somebody else is registered")
+	}
+	ts.pass(600e9)
+	if _, _, err := ts.srv.reclamation.Run(0, 0, false); err != nil {
+		t.Fatal(err)
+	}
+	if ts.stored("2001:db8:1::99") != nil || ts.stat("subnet[1].registered-nas") != 0 {
+		t.Error("the registration outlives its lifetime")
 	}
 }

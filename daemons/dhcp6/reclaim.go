@@ -63,12 +63,12 @@ func (srv *Server) reclaimSome(want int, remove bool) (done int, more bool, err 
 }
 
 // reclaimOne deletes the lease, or keeps it as reclaimed: without name and
-// context, for its client. Declined leases are never kept.
+// context, for its client. Declined and registered ones are never kept.
 func (srv *Server) reclaimOne(tx lease.Tx6, l *lease.Lease6, remove bool) {
 	if log := srv.log.allocEngine; log.Enabled(msgReclaimLease) {
 		log.Log(msgReclaimLease, holderText(l), ip6(l.Addr), l.PrefixLen)
 	}
-	if remove || l.State == lease.StateDeclined {
+	if remove || l.State == lease.StateDeclined || l.State == lease.StateRegistered {
 		tx.Delete6(l.Addr)
 		return
 	}

@@ -189,8 +189,18 @@ func (x *exchange) register() {
 	if !ok || x.selected == nil || l.Addr != x.clientAddr() || !x.selected.contains(l.Addr) {
 		return
 	}
-	if x.tx.Get6(l.Addr, &x.found) && x.found.State != lease.StateRegistered && !x.found.Free(x.unix) {
-		return
+	again := false
+	if x.tx.Get6(l.Addr, &x.found) {
+		again = x.found.State == lease.StateRegistered
+		if !again && !x.found.Free(x.unix) {
+			return
+		}
+		if !again {
+			x.tally.reused(x.srv.stats, x.snap, &x.found)
+		}
+	}
+	if !again {
+		x.tally.registered(x.srv.stats, x.selected.stats)
 	}
 	x.put(&lease.Lease6{
 		Addr: l.Addr, Type: lease.TypeNA, PrefixLen: 128, DUID: x.duid,

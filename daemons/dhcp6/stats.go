@@ -24,11 +24,13 @@ type counters struct {
 	received, sent, parseFailed, receiveDrop     *stats.Int
 	byType                                       [256]*stats.Int // received
 	advertiseSent, replySent, dhcpv4ResponseSent *stats.Int
+	addrRegReplySent                             *stats.Int
 	cumulativeNAs, cumulativePDs                 *stats.Int
 	declined, reclaimed, reclaimedDeclined       *stats.Int
 	allocFail, allocFailNetwork, allocFailSubnet *stats.Int
 	allocFailNoPools, allocFailClasses           *stats.Int
 	naLeaseReuses, pdLeaseReuses                 *stats.Int
+	cumulativeRegistered                         *stats.Int
 
 	mu      sync.Mutex
 	subnets map[uint32]*subnetStats
@@ -58,6 +60,7 @@ type subnetStats struct {
 	allocFail, allocFailNetwork, allocFailSubnet *stats.Int
 	allocFailNoPools, allocFailClasses           *stats.Int
 	naLeaseReuses, pdLeaseReuses                 *stats.Int
+	registered, cumulativeRegistered             *stats.Int // addresses that clients made themselves
 }
 
 // assignedStats tell how many addresses or prefixes there are, and are given out.
@@ -101,9 +104,15 @@ func newCounters(r *stats.Registry) *counters {
 		*p = r.Int(name)
 	}
 	c.declined = r.Lazy("declined-addresses") // recount gives its first value
+	// Those of address registration come into being when a client registers.
+	c.addrRegReplySent = r.Lazy("pkt6-addr-reg-reply-sent")
+	c.cumulativeRegistered = r.Lazy("cumulative-registered-nas")
+	c.byType[pkt6.MsgAddrRegInform] = r.Lazy("pkt6-addr-reg-inform-received")
 	unknown := r.Int("pkt6-unknown-received")
 	for i := range c.byType {
-		c.byType[i] = unknown
+		if c.byType[i] == nil {
+			c.byType[i] = unknown
+		}
 	}
 	for typ, name := range map[int]string{
 		pkt6.MsgSolicit: "solicit", pkt6.MsgAdvertise: "advertise", pkt6.MsgRequest: "request", pkt6.MsgReply: "reply",
@@ -128,6 +137,8 @@ func (c *counters) countSent(typ byte, now time.Time) {
 		c.replySent.Add(1, now)
 	case pkt6.MsgDHCPv4Response:
 		c.dhcpv4ResponseSent.Add(1, now)
+	case pkt6.MsgAddrRegReply:
+		c.addrRegReplySent.Add(1, now)
 	}
 }
 
@@ -160,6 +171,7 @@ func (c *counters) subnet(id uint32) *subnetStats {
 		allocFailClasses:  r.Lazy(name("v6-allocation-fail-classes")),
 		naLeaseReuses:     r.Int(name("v6-ia-na-lease-reuses")),
 		pdLeaseReuses:     r.Int(name("v6-ia-pd-lease-reuses")),
+		registered:        r.Lazy(name("registered-nas")), cumulativeRegistered: r.Lazy(name("cumulative-registered-nas")),
 	}
 	c.subnets[id] = s
 	return s
@@ -225,6 +237,10 @@ func (s *subnet6) recount(leases lease.Manager6, now time.Time) (declined int64)
 		n := leases.Counts6(s.ID, t)
 		s.stats.of(t).begin(s.poolsOf(t).capacity(), n, now)
 		declined += n.Declined
+		if t == lease.TypeNA && n.Registered > 0 {
+			s.stats.registered.Begin(n.Registered, now)
+			s.stats.cumulativeRegistered.Begin(n.Registered, now)
+		}
 	}
 	s.stats.declined.Begin(declined, now)
 	for _, i := range []*stats.Int{s.stats.reclaimed, s.stats.reclaimedDeclined, s.stats.naLeaseReuses, s.stats.pdLeaseReuses} {
@@ -387,12 +403,25 @@ func (t *tally) reclaimed(c *counters, s *snapshot, l *lease.Lease6) {
 	if pool != nil {
 		t.add(pool.reclaimed, 1)
 	}
-	if l.State != lease.StateReleased {
+	switch l.State {
+	case lease.StateReleased:
+	case lease.StateRegistered:
+		if sub != nil {
+			t.add(sub.registered, -1)
+		}
+	case lease.StateDeclined:
+		t.recovered(c, sub, pool)
+		t.released(s, l)
+	default:
 		t.released(s, l)
 	}
-	if l.State == lease.StateDeclined {
-		t.recovered(c, sub, pool)
-	}
+}
+
+// registered counts an address that a client made itself.
+func (t *tally) registered(c *counters, sub *subnetStats) {
+	t.add(c.cumulativeRegistered, 1)
+	t.add(sub.registered, 1)
+	t.add(sub.cumulativeRegistered, 1)
 }
 
 // recovered counts the end of a declined address's probation.
