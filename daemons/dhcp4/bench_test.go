@@ -19,7 +19,7 @@ import (
 // nullSocket takes answers and forgets them.
 type nullSocket struct{ fakeSocket }
 
-func (s *nullSocket) Send4([]netio.Reply4) error { return nil }
+func (s *nullSocket) Send([]netio.Reply4) error { return nil }
 
 // plainNetwork is one subnet and nothing else.
 const plainNetwork = `"subnet4": [ { "id": 1, "subnet": "10.0.0.0/8", "pools": [ { "pool": "10.0.0.0-10.255.255.255" } ] } ]`

@@ -124,7 +124,7 @@ func (x *exchange) serverIDScope() *optionSet {
 		}
 	}
 	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass.of(c); k != nil {
+		if k := x.snap.byClass.Of(c); k != nil {
 			if s := k.options.find(pkt4.OptServerID, &x.classes); s != nil {
 				return s
 			}
@@ -143,7 +143,7 @@ func (x *exchange) fixedFields(h *host.Host) {
 	r.SIAddr, r.SName, r.File = s.nextServer, s.ServerHostname, s.BootFileName
 	var next, name, file bool
 	for _, c := range x.classes.Ordered() {
-		k := x.snap.byClass.of(c)
+		k := x.snap.byClass.Of(c)
 		if k == nil {
 			continue
 		}
@@ -281,7 +281,7 @@ func (x *exchange) optionScopes(h *host.Host) []*optionSet {
 		x.addScope(x.subnet.options)
 	}
 	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass.of(c); k != nil {
+		if k := x.snap.byClass.Of(c); k != nil {
 			x.addScope(k.options)
 		}
 	}

@@ -134,7 +134,7 @@ func (x *exchange) classifyAdditional() {
 		classes = x.subnet.additional
 	}
 	for _, c := range classes {
-		k := x.snap.byClass.of(c)
+		k := x.snap.byClass.Of(c)
 		switch {
 		case k == nil:
 			if log := x.srv.log.dhcp4; log.Enabled(msgAdditionalUndefined) {

@@ -1,61 +1,24 @@
 package dhcp4
 
-import (
-	"math/bits"
+import "nestor/lib/classify"
 
-	"nestor/lib/classify"
+// classTable finds classes by their numbers, classList are some to evaluate one after
+// another.
+type (
+	classTable = classify.Table[class4]
+	classList  = classify.List[class4]
 )
-
-// classTable finds classes by their numbers.
-type classTable []*class4
-
-func (t *classTable) add(k *class4) {
-	for len(*t) <= k.number {
-		*t = append(*t, nil)
-	}
-	(*t)[k.number] = k
-}
-
-// of returns the class of a number, nil if it is not configured.
-func (t classTable) of(number int) *class4 {
-	if number >= len(t) {
-		return nil
-	}
-	return t[number]
-}
-
-// classList are classes to evaluate one after another, in configured order.
-type classList struct {
-	classes []*class4
-	index   *classify.Index // of their tests
-}
-
-func (l *classList) add(k *class4) { l.classes = append(l.classes, k) }
-
-// compile makes the index once all classes are in the list.
-func (l *classList) compile() {
-	tests := make([]*classify.Test, len(l.classes))
-	for i, k := range l.classes {
-		tests[i] = k.test
-	}
-	l.index = classify.NewIndex(tests)
-}
 
 // evaluateAll adds those of the classes whose expressions hold. Those that cannot
 // hold for the query are not looked at, unless somebody is to be told of them.
 func (x *exchange) evaluateAll(l *classList) {
 	if x.trace != nil || x.eval.Trace != nil || x.srv.log.dhcpsrv.Enabled(msgEvalResult) {
-		for _, k := range l.classes {
+		for _, k := range l.All() {
 			x.evaluate(k, testMessages)
 		}
 		return
 	}
-	x.candidates = l.index.Candidates(&x.eval, x.candidates[:0])
-	for w, left := range x.candidates {
-		for ; left != 0; left &= left - 1 {
-			x.evaluateQuietly(l.classes[w<<6+bits.TrailingZeros64(left)])
-		}
-	}
+	x.candidates = l.Candidates(&x.eval, x.candidates, x.quietly)
 }
 
 // evaluateQuietly is evaluate when nobody is to be told of a result, but of errors.

@@ -88,8 +88,10 @@ type exchange struct {
 	vendorClassBytes []byte
 	vendorBytes      []byte
 
-	// private is x.privateDefinitions, made once for the same reason as skip.
+	// private is x.privateDefinitions and quietly x.evaluateQuietly, made once for
+	// the same reason as skip.
 	private func(code uint16) *option.Definitions
+	quietly func(*class4)
 
 	// skip tells the addresses of the current subnet that are reserved for
 	// others; it is made once so that a search allocates nothing.
@@ -101,6 +103,7 @@ func newExchange(srv *Server) *exchange {
 	x.eval = classify.Evaluator{Packet: &x.asked, Classes: &x.classes}
 	x.asked.Message = &x.query
 	x.private = x.privateDefinitions
+	x.quietly = x.evaluateQuietly
 	x.skip = func(addr uint32) bool { return x.reservedForOther(x.subnet, addr) }
 	return x
 }

@@ -88,7 +88,7 @@ func (srv *Server) unseen(at *arrival) *Server {
 		opts: srv.opts, log: newLoggers(quiet), clock: srv.clock, ports: srv.ports, toSource: srv.toSource,
 		stats: newCounters(stats.New(srv.clock)), started: srv.started,
 	}
-	u.sockets.srv = u
+	u.sockets.begin(u)
 	u.state.Store(srv.state.Load())
 	own := []uint32{at.addr}
 	if a := srv.sockets.own.Load(); a != nil {
@@ -109,12 +109,12 @@ type arrival struct {
 
 var _ netio.Socket4 = (*arrival)(nil)
 
-func (a *arrival) Interface() (string, int)             { return a.name, a.index }
-func (a *arrival) Addr() uint32                         { return a.addr }
-func (a *arrival) Recv4([]netio.Datagram4) (int, error) { return 0, net.ErrClosed }
-func (a *arrival) Send4([]netio.Reply4) error           { return net.ErrClosed }
-func (a *arrival) Stop()                                {}
-func (a *arrival) Close() error                         { return nil }
+func (a *arrival) Interface() (string, int)            { return a.name, a.index }
+func (a *arrival) Addr() uint32                        { return a.addr }
+func (a *arrival) Recv([]netio.Datagram4) (int, error) { return 0, net.ErrClosed }
+func (a *arrival) Send([]netio.Reply4) error           { return net.ErrClosed }
+func (a *arrival) Stop()                               {}
+func (a *arrival) Close() error                        { return nil }
 
 // datagram is the query as it comes from the socket. What is not known of its way
 // follows from its header: a query that a relay or a client with an address sends

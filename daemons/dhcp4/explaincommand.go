@@ -67,7 +67,7 @@ func readExplainArguments(v *element.Value) (map[string]string, error) {
 
 // openArrivals are the ways through the open sockets, by interface and address.
 func (srv *Server) openArrivals() (open []*arrival) {
-	for _, s := range srv.sockets.list() {
+	for _, s := range srv.sockets.List() {
 		name, index := s.Interface()
 		open = append(open, &arrival{name: name, index: index, addr: s.Addr()})
 	}

@@ -156,7 +156,7 @@ func (o *explainOptions) explain(srv *Server, p packetinput.Packet, basis []expl
 	var open []*arrival
 	// An interface that is configured and not on this machine is no reason to give up.
 	if plan, err := srv.sockets.plan(srv.Config(), false); err == nil {
-		for _, w := range plan.sockets {
+		for _, w := range plan.Sockets {
 			open = append(open, &arrival{name: w.name, index: w.index, addr: w.addr})
 		}
 	}

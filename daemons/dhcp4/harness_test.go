@@ -81,10 +81,10 @@ type sentReply struct {
 	dstMAC  net.HardwareAddr
 }
 
-func (f *fakeSocket) Recv4([]netio.Datagram4) (int, error) { return 0, net.ErrClosed }
+func (f *fakeSocket) Recv([]netio.Datagram4) (int, error) { return 0, net.ErrClosed }
 
-// Poll4 receives queries into a buffer that it uses again each time, as sockets do.
-func (f *fakeSocket) Poll4(ds []netio.Datagram4) (int, error) {
+// Poll receives queries into a buffer that it uses again each time, as sockets do.
+func (f *fakeSocket) Poll(ds []netio.Datagram4) (int, error) {
 	n := min(len(ds), len(f.waiting))
 	if f.piece > 0 {
 		n = min(n, f.piece)
@@ -109,7 +109,7 @@ func (f *fakeSocket) Addr() uint32             { return f.addr }
 func (f *fakeSocket) Stop()                    {}
 func (f *fakeSocket) Close() error             { return nil }
 
-func (f *fakeSocket) Send4(rs []netio.Reply4) error {
+func (f *fakeSocket) Send(rs []netio.Reply4) error {
 	for i := range rs {
 		if f.fail != nil {
 			rs[i].Err = f.fail
@@ -232,7 +232,7 @@ func (ts *testServer) sendRaw(f from, raw ...[]byte) []sentReply {
 	ts.sock.sent, ts.sock.waiting = nil, ds
 	in := make([]netio.Datagram4, len(ds))
 	for first := true; first || len(ts.sock.waiting) > 0; first = false {
-		n, _ := ts.sock.Poll4(in)
+		n, _ := ts.sock.Poll(in)
 		ts.loop.turn(in[:n])
 	}
 	return ts.sock.sent

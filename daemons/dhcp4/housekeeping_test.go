@@ -378,38 +378,7 @@ func TestSyncedCommits(t *testing.T) {
 	})
 }
 
-// slowSocket hands out what is put into it.
-type slowSocket struct {
-	fakeSocket
-	in chan []netio.Datagram4
-}
-
-func (s *slowSocket) Recv4(ds []netio.Datagram4) (int, error) {
-	batch, ok := <-s.in
-	if !ok {
-		return s.fakeSocket.Recv4(ds)
-	}
-	return copy(ds, batch), nil
-}
-
 func TestPacketQueue(t *testing.T) {
-	t.Run("D4.55.2 D4.55.3 the oldest makes room", func(t *testing.T) {
-		s := &slowSocket{in: make(chan []netio.Datagram4)}
-		q := newPacketQueue(s, 2)
-		for _, b := range []string{"a", "b", "c"} {
-			s.in <- []netio.Datagram4{{Payload: []byte(b)}}
-		}
-		close(s.in)
-		<-q.done
-		ds := make([]netio.Datagram4, 4)
-		n, err := q.Recv4(ds)
-		if n != 2 || err != nil || string(ds[0].Payload) != "b" || string(ds[1].Payload) != "c" {
-			t.Errorf("got %d: %q %q, %v", n, ds[0].Payload, ds[1].Payload, err)
-		}
-		if _, err := q.Recv4(ds); err == nil {
-			t.Error("no end after the socket's")
-		}
-	})
 	t.Run("a queue that cannot be is refused where it would be used", func(t *testing.T) {
 		ts := newTestServer(t, plain)
 		for queue, want := range map[string]string{
@@ -418,7 +387,7 @@ func TestPacketQueue(t *testing.T) {
 			`"capacity": 4000000`: "a capacity of 4000000 is not possible",
 		} {
 			conf := `"dhcp-queue-control": { "enable-queue": true, ` + queue + ` }, ` + plain
-			if err := checkQueue(ts.parse(conf)); err != nil {
+			if err := ts.srv.Test(ts.parse(conf)); err != nil {
 				t.Errorf("%s with multi-threading: %v", queue, err)
 			}
 			err := ts.srv.Test(ts.parse(`"multi-threading": { "enable-multi-threading": false }, ` + conf))

@@ -51,7 +51,7 @@ func (l *loop) run() {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	for {
-		n, err := l.sock.Recv4(l.in)
+		n, err := l.sock.Recv(l.in)
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
@@ -150,7 +150,7 @@ func (l *loop) allocate(st *state) bool {
 // nothing that is stored and do not wait; the other answers are built, since the
 // queries that they are made of are overwritten by the next ones.
 func (l *loop) gather(st *state, tx lease.Tx4) {
-	sock, more := l.sock.(netio.Poller4)
+	sock, more := l.sock.(netio.Poller[uint32])
 	for done := 0; ; {
 		l.answers.reset()
 		for _, x := range l.work[done:] {
@@ -171,7 +171,7 @@ func (l *loop) gather(st *state, tx lease.Tx4) {
 			return
 		}
 		// The next turn finds out about errors.
-		n, _ := sock.Poll4(l.in[l.used:])
+		n, _ := sock.Poll(l.in[l.used:])
 		if n == 0 {
 			return
 		}

@@ -93,7 +93,7 @@ func (x *exchange) remove(addr uint32) {
 func (x *exchange) lifetime() uint32 {
 	t := x.subnet.ValidLifetime
 	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass.of(c); k != nil && k.ValidLifetime.Set {
+		if k := x.snap.byClass.Of(c); k != nil && k.ValidLifetime.Set {
 			t = k.ValidLifetime.V
 			x.trace.lifetime(t, c)
 			break
@@ -110,7 +110,7 @@ func (x *exchange) lifetime() uint32 {
 
 func (x *exchange) offerLifetime() uint32 {
 	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass.of(c); k != nil && k.OfferLifetime.Set {
+		if k := x.snap.byClass.Of(c); k != nil && k.OfferLifetime.Set {
 			x.trace.offerLifetime(k.OfferLifetime.V, c)
 			return k.OfferLifetime.V
 		}

@@ -109,9 +109,7 @@ var (
 	msgRecovered    = logging.Define("ALLOC_ENGINE_V4_DECLINED_RECOVERED", logging.Info, 0, "IPv4 address %1 was recovered after %2 seconds of probation-period")
 
 	msgOpenSocket       = logging.Define("DHCP4_OPEN_SOCKET", logging.Debug, 0, "opening service sockets on port %1")
-	msgOpenSocketFail   = logging.Define("DHCPSRV_OPEN_SOCKET_FAIL", logging.Warn, 0, "failed to open socket: %1")
 	msgOpenSocketsFail  = logging.Define("DHCP4_OPEN_SOCKETS_FAILED", logging.Error, 0, "maximum number of open service sockets attempts: %1, has been exhausted without success")
-	msgNoSockets        = logging.Define("DHCPSRV_NO_SOCKETS_OPEN", logging.Warn, 0, "no interface configured to listen to DHCP traffic")
 	msgSocketType       = logging.Define("DHCPSRV_CFGMGR_SOCKET_TYPE_SELECT", logging.Info, 0, "using socket type %1")
 	msgListening        = logging.Define("DHCPSRV_CFGMGR_ADD_IFACE", logging.Info, 0, "listening on interface %1")
 	msgListeningAll     = logging.Define("DHCPSRV_CFGMGR_ALL_IFACES_ACTIVE", logging.Debug, 40, "enabling listening on all interfaces")

@@ -45,8 +45,8 @@ type fakeSocket6 struct {
 
 func (f *fakeSocket6) Interface() (string, int) { return "lo", 1 }
 
-// Recv6 receives the same message from three senders.
-func (f *fakeSocket6) Recv6(ds []netio.Datagram6) (int, error) {
+// Recv receives the same message from three senders.
+func (f *fakeSocket6) Recv(ds []netio.Datagram6) (int, error) {
 	query := viaDHCPv6(origin("eth0", "2001:db8:1::7"), query(discoverMsg, 1).ToBytes())
 	return copy(ds, []netio.Datagram6{
 		{Payload: query, Src: netip.MustParseAddr("2001:db8::1").As16(), SrcPort: 6767},
@@ -55,7 +55,7 @@ func (f *fakeSocket6) Recv6(ds []netio.Datagram6) (int, error) {
 	}), nil
 }
 
-func (f *fakeSocket6) Send6(rs []netio.Reply6) error {
+func (f *fakeSocket6) Send(rs []netio.Reply6) error {
 	for i := range rs {
 		if rs[i].Dst != loopback6.As16() || rs[i].DstPort != 6767 {
 			panic(fmt.Sprintf("answer to %v port %d", netip.AddrFrom16(rs[i].Dst), rs[i].DstPort))
@@ -471,11 +471,11 @@ func hears(t *testing.T, c *net.UDPConn, port uint16, wait time.Duration) bool {
 func TestOver6Senders(t *testing.T) {
 	s := &over6Socket{Socket6: &fakeSocket6{}, peer: 6767, in: make([]netio.Datagram6, 8)}
 	ds := make([]netio.Datagram4, 4)
-	n, err := s.Recv4(ds)
+	n, err := s.Recv(ds)
 	if n != 1 || err != nil || ds[0].SrcPort != 6767 || len(ds[0].Payload) == 0 {
 		t.Errorf("%d messages, %v: %+v", n, err, ds[:n])
 	}
-	if n, err := s.Recv4(ds[:2]); n != 0 || err != nil {
+	if n, err := s.Recv(ds[:2]); n != 0 || err != nil {
 		t.Errorf("%d messages of two strangers, %v", n, err)
 	}
 }

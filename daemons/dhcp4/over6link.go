@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"nestor/lib/netio"
+	"nestor/lib/server"
 )
 
 // over6Link is the socket by which the DHCPv6 server of this host passes queries of
@@ -13,11 +14,11 @@ import (
 type over6Link struct {
 	srv  *Server
 	port uint32 // dhcp4o6-port, 0: closed
-	sock *openSocket
+	sock *server.OpenSocket[uint32]
 
 	// What prepare did for commit.
 	nextPort uint32
-	next     *openSocket
+	next     *server.OpenSocket[uint32]
 }
 
 // prepare opens the socket for a port that it is not open for yet.
@@ -30,14 +31,14 @@ func (l *over6Link) prepare(port uint32) error {
 	if err != nil {
 		return fmt.Errorf("dhcp4o6-port: error starting DHCPv4-over-DHCPv6 IPC: %w", err)
 	}
-	l.next = &openSocket{loops: []netio.Socket4{s}}
+	l.next = &server.OpenSocket[uint32]{Loops: []netio.Socket4{s}}
 	return nil
 }
 
 // abandon takes prepare back.
 func (l *over6Link) abandon() {
 	if l.next != nil {
-		l.next.close()
+		l.next.Close()
 		l.next = nil
 	}
 }
@@ -52,13 +53,13 @@ func (l *over6Link) commit() {
 		return
 	}
 	l.sock, l.next = l.next, nil
-	l.sock.serving.Go(newLoop(l.srv, l.sock.loops[0], batchSize).run)
+	l.sock.Serve(func(sock netio.Socket4) { newLoop(l.srv, sock, batchSize).run() })
 }
 
 // close ends the packet loop and closes the socket.
 func (l *over6Link) close() {
 	if l.sock != nil {
-		l.sock.end()
+		l.sock.End()
 		l.sock, l.port = nil, 0
 	}
 }
@@ -85,10 +86,10 @@ func openOver6(port uint16) (*over6Socket, error) {
 	}, nil
 }
 
-// Recv4 receives what the DHCPv6 server sent, and passes over what comes from
+// Recv receives what the DHCPv6 server sent, and passes over what comes from
 // anybody else.
-func (s *over6Socket) Recv4(ds []netio.Datagram4) (int, error) {
-	n, err := s.Recv6(s.in[:min(len(ds), len(s.in))])
+func (s *over6Socket) Recv(ds []netio.Datagram4) (int, error) {
+	n, err := s.Socket6.Recv(s.in[:min(len(ds), len(s.in))])
 	taken := 0
 	for i := range s.in[:n] {
 		d := &s.in[i]
@@ -100,13 +101,13 @@ func (s *over6Socket) Recv4(ds []netio.Datagram4) (int, error) {
 	return taken, err
 }
 
-// Send4 sends answers to the DHCPv6 server.
-func (s *over6Socket) Send4(rs []netio.Reply4) error {
+// Send sends answers to the DHCPv6 server.
+func (s *over6Socket) Send(rs []netio.Reply4) error {
 	s.out = s.out[:0]
 	for i := range rs {
 		s.out = append(s.out, netio.Reply6{Payload: rs[i].Payload, Dst: loopback6.As16(), DstPort: s.peer})
 	}
-	err := s.Send6(s.out)
+	err := s.Socket6.Send(s.out)
 	for i := range s.out {
 		rs[i].Err = s.out[i].Err
 	}

@@ -52,7 +52,7 @@ func (x *exchange) logNotUnpacked(log *logging.Logger) {
 // option, else the global ones.
 func (x *exchange) privateDefinitions(code uint16) *option.Definitions {
 	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass.of(c); k != nil && k.defines(code) {
+		if k := x.snap.byClass.Of(c); k != nil && k.defines(code) {
 			return k.defs
 		}
 	}

@@ -170,7 +170,7 @@ func (srv *Server) selectorOf(sel *selection) selector {
 	if k.option == 0 {
 		k.option = sel.asked
 	}
-	for _, w := range srv.sockets.list() {
+	for _, w := range srv.sockets.List() {
 		if name, _ := w.Interface(); name == sel.iface {
 			k.ifaceAddr = w.Addr()
 			break

@@ -101,7 +101,7 @@ func New(o Options) *Server {
 	srv.leaseFiles = server.LeaseFiles{
 		Log: srv.log.dhcpsrv, Program: o.LFCProgram, Family: leasefile.V4, Major: schemaMajor, Minor: schemaMinor,
 	}
-	srv.sockets.srv = srv
+	srv.sockets.begin(srv)
 	srv.over6.srv = srv
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
@@ -189,7 +189,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 		return err
 	}
 	srv.putInForce(&state{snap, leases}, old)
-	srv.sockets.commit(plan, cfg)
+	srv.sockets.Commit(plan, &cfg.Interfaces)
 	srv.over6.commit()
 	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
 	srv.report(cfg)
@@ -290,7 +290,7 @@ func (srv *Server) Close() error {
 	srv.closed = true
 	srv.timers.Stop()
 	srv.over6.close()
-	srv.sockets.closeAll()
+	srv.sockets.CloseAll()
 	srv.service.Stop()
 	if st := srv.state.Load(); st != nil {
 		return st.leases.close()

@@ -8,6 +8,7 @@ import (
 
 	"nestor/lib/config"
 	"nestor/lib/netio"
+	"nestor/lib/server"
 )
 
 // socketKey says which socket one is; a configuration that wants the same one
@@ -26,6 +27,15 @@ type socketKey struct {
 
 func (k socketKey) String() string { return fmt.Sprintf("%s/%s", k.name, ip4(k.addr)) }
 
+// Replaces implements server.SocketKey: one of another kind on the same address has
+// to be closed first.
+func (k socketKey) Replaces(other socketKey) bool {
+	return k.index == other.index && k.addr == other.addr
+}
+
+// ringQueue is the only type of packet queue.
+const ringQueue = "kea-ring4"
+
 // wanted is a socket that a configuration asks for.
 type wanted struct {
 	socketKey
@@ -34,12 +44,7 @@ type wanted struct {
 }
 
 // socketPlan is what a configuration's interfaces-config comes to.
-type socketPlan struct {
-	sockets []wanted
-	opened  map[socketKey]*openSocket // made by prepare
-	later   []wanted                  // opened by commit, in place of others
-	failed  map[socketKey]error
-}
+type socketPlan = server.SocketPlan[wanted, socketKey, uint32]
 
 // plan works out the sockets that a configuration wants. It opens nothing.
 // redetect looks for interfaces anew, which a mere test of a configuration never
@@ -53,7 +58,7 @@ func (s *sockets) plan(cfg *config.Dhcp4, redetect bool) (*socketPlan, error) {
 		}
 		ifaces = found
 	}
-	if err := checkQueue(cfg); err != nil {
+	if err := server.CheckQueue(&cfg.Server, ringQueue); err != nil {
 		return nil, err
 	}
 	p := planner{cfg: cfg, ifaces: ifaces}
@@ -62,8 +67,11 @@ func (s *sockets) plan(cfg *config.Dhcp4, redetect bool) (*socketPlan, error) {
 	}
 	p.giveRings()
 	s.detected = ifaces
-	return &socketPlan{sockets: p.sockets, opened: map[socketKey]*openSocket{}, failed: map[socketKey]error{}}, nil
+	return server.NewSocketPlan[wanted, socketKey, uint32](p.sockets), nil
 }
+
+// Key implements server.Wanted.
+func (w wanted) Key() socketKey { return w.socketKey }
 
 type planner struct {
 	cfg     *config.Dhcp4

@@ -1,95 +1,41 @@
 package dhcp4
 
 import (
-	"errors"
 	"fmt"
-	"sync"
+	"iter"
 	"sync/atomic"
 
 	"nestor/lib/config"
 	"nestor/lib/netio"
+	"nestor/lib/server"
 )
-
-// openSocket is an open address: a socket for each of its packet loops.
-type openSocket struct {
-	loops   []netio.Socket4
-	serving sync.WaitGroup
-}
-
-func (o *openSocket) close() {
-	for _, s := range o.loops {
-		s.Close()
-	}
-}
 
 // sockets are the open sockets of a server with their packet loops.
 type sockets struct {
-	srv   *Server
-	mu    sync.Mutex
-	open  map[socketKey]*openSocket
-	own   atomic.Pointer[[]uint32]
-	on    atomic.Pointer[map[string]uint32] // first address by interface
-	retry atomic.Pointer[socketRetry]
+	server.Sockets[wanted, socketKey, uint32]
+	srv *Server
+	own atomic.Pointer[[]uint32]
+	on  atomic.Pointer[map[string]uint32] // first address by interface
 	// detected is what the last detection of interfaces found, which
 	// re-detect false goes on with.
 	detected []netio.Interface
 }
 
-// prepare opens the sockets of the plan that are not open yet. Failures are
-// errors only where service-sockets-require-all says so and no retry is left.
+// begin makes the sockets of a server, none of which is open yet.
+func (s *sockets) begin(srv *Server) {
+	s.srv = srv
+	s.Open, s.Changed, s.Failed = s.openOne, s.noteAddresses, srv.fail
+	s.Loop = func(k socketKey, sock netio.Socket4) { newLoop(srv, sock, k.batch).run() }
+	s.Log, s.GaveUpLog, s.GaveUp = srv.log.dhcpsrv, srv.log.dhcp4, msgOpenSocketsFail
+}
+
+// prepare opens the sockets of the plan that are not open yet.
 func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp4) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	log := s.srv.log.dhcp4
-	log.Log(msgOpenSocket, s.srv.ports.server)
-	for _, w := range p.sockets {
-		switch {
-		case s.open[w.socketKey] != nil:
-		case s.replaces(w):
-			p.later = append(p.later, w)
-		default:
-			s.tryOpen(p, w)
-		}
-	}
-	if len(p.failed) == 0 || !cfg.Interfaces.RequireAll || cfg.Interfaces.MaxRetries > 0 {
-		return nil
-	}
-	for _, o := range p.opened {
-		o.close()
-	}
-	return fmt.Errorf("service-sockets-require-all: %w", joinFailed(p.failed))
+	s.srv.log.dhcp4.Log(msgOpenSocket, s.srv.ports.server)
+	return s.Prepare(p, &cfg.Interfaces)
 }
 
-// replaces reports whether the wanted socket takes the place of one of another
-// kind on the same address, which has to be closed first.
-func (s *sockets) replaces(w wanted) bool {
-	for k := range s.open {
-		if k.index == w.index && k.addr == w.addr {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *sockets) tryOpen(p *socketPlan, w wanted) {
-	o, err := s.openOne(w)
-	if err != nil {
-		p.failed[w.socketKey] = err
-		s.srv.log.dhcpsrv.Log(msgOpenSocketFail, err)
-		return
-	}
-	p.opened[w.socketKey] = o
-}
-
-func joinFailed(failed map[socketKey]error) error {
-	var errs []error
-	for _, err := range failed {
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-func (s *sockets) openOne(w wanted) (*openSocket, error) {
+func (s *sockets) openOne(w wanted) ([]netio.Socket4, error) {
 	o := netio.Options{NoBroadcast: !w.first, UseRouting: w.routing, Batch: w.batch, Ring: w.ring}
 	open := netio.OpenRaw4Fanout
 	if w.udp {
@@ -100,65 +46,14 @@ func (s *sockets) openOne(w wanted) (*openSocket, error) {
 		return nil, fmt.Errorf("failed to open socket on interface %s, address %s, port %d: %w", w.name, ip4(w.addr), s.srv.ports.server, err)
 	}
 	if w.queue > 0 {
-		socks[0] = newPacketQueue(socks[0], w.queue)
+		socks[0] = server.NewPacketQueue(socks[0], w.queue, batchSize)
 	}
-	return &openSocket{loops: socks}, nil
+	return socks, nil
 }
 
-// commit puts the plan in force: sockets that are no longer wanted are closed,
-// new ones begin to serve, failed ones are tried again.
-func (s *sockets) commit(p *socketPlan, cfg *config.Dhcp4) {
-	s.stopRetry()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.open == nil {
-		s.open = map[socketKey]*openSocket{}
-	}
-	keep := map[socketKey]bool{}
-	for _, w := range p.sockets {
-		keep[w.socketKey] = true
-	}
-	for k, o := range s.open {
-		if !keep[k] {
-			o.end()
-			delete(s.open, k)
-		}
-	}
-	for _, w := range p.later {
-		s.tryOpen(p, w)
-	}
-	for k, o := range p.opened {
-		s.open[k] = o
-		s.serve(o, k.batch)
-	}
-	s.noteAddresses()
-	if len(s.open) == 0 && len(p.failed) == 0 {
-		s.srv.log.dhcpsrv.Log(msgNoSockets)
-	}
-	s.startRetry(p, cfg)
-}
-
-// serve starts the packet loops of an address.
-func (s *sockets) serve(o *openSocket, batch int) {
-	for _, sock := range o.loops {
-		l := newLoop(s.srv, sock, batch)
-		o.serving.Go(l.run)
-	}
-}
-
-// end stops the loops and closes the sockets.
-func (o *openSocket) end() {
-	for _, s := range o.loops {
-		s.Stop()
-	}
-	o.serving.Wait()
-	o.close()
-}
-
-func (s *sockets) noteAddresses() {
-	own := make([]uint32, 0, len(s.open))
-	on := make(map[string]uint32, len(s.open))
-	for k := range s.open {
+func (s *sockets) noteAddresses(open iter.Seq[socketKey]) {
+	own, on := []uint32{}, map[string]uint32{}
+	for k := range open {
 		own = append(own, k.addr)
 		if k.first {
 			on[k.name] = k.addr
@@ -183,26 +78,4 @@ func (s *sockets) addresses() []uint32 {
 		return *own
 	}
 	return nil
-}
-
-func (s *sockets) closeAll() {
-	s.stopRetry()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for k, o := range s.open {
-		o.end()
-		delete(s.open, k)
-	}
-	s.noteAddresses()
-}
-
-// list returns the open sockets.
-func (s *sockets) list() []netio.Socket4 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var all []netio.Socket4
-	for _, o := range s.open {
-		all = append(all, o.loops[0])
-	}
-	return all
 }

@@ -198,7 +198,7 @@ func (t *trace) class(d *explain.Decision, number int) {
 func (t *trace) addClass(d *explain.Decision, number int) {
 	t.told[number] = true
 	fields := []explain.Field{explain.String("class", t.x.snap.names.Name(number))}
-	if k := t.x.snap.byClass.of(number); k != nil {
+	if k := t.x.snap.byClass.Of(number); k != nil {
 		if text := k.Test + k.TemplateTest; text != "" {
 			fields = append(fields, explain.String("test", text))
 		}

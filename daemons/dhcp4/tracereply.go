@@ -84,7 +84,7 @@ func (t *trace) scopeName(s *optionSet, means func(*config.OptionData) bool) str
 		return theReservation
 	}
 	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass.of(c); k != nil && slices.Contains(k.options, s) {
+		if k := x.snap.byClass.Of(c); k != nil && slices.Contains(k.options, s) {
 			return t.classScope(c)
 		}
 	}

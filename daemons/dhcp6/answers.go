@@ -29,7 +29,7 @@ func (a *answers) send(sock netio.Socket6, now time.Time) {
 	if len(a.out) == 0 {
 		return
 	}
-	err := sock.Send6(a.out)
+	err := sock.Send(a.out)
 	for i, x := range a.senders {
 		e := a.out[i].Err
 		if e == nil {

@@ -13,7 +13,7 @@ import (
 // nullSocket takes answers and forgets them.
 type nullSocket struct{ fakeSocket }
 
-func (s *nullSocket) Send6([]netio.Reply6) error { return nil }
+func (s *nullSocket) Send([]netio.Reply6) error { return nil }
 
 // plainNetwork is one subnet and nothing else.
 const plainNetwork = `"subnet6": [ { "id": 1, "subnet": "2001:db8:1::/48", "pools": [ { "pool": "2001:db8:1::/80" } ],

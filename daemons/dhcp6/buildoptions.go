@@ -194,7 +194,7 @@ func (x *exchange) optionScopes(h *host.Host6) []*optionSet {
 		x.addScope(x.subnet.options)
 	}
 	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass.of(c); k != nil {
+		if k := x.snap.byClass.Of(c); k != nil {
 			x.addScope(k.options)
 		}
 	}

@@ -148,7 +148,7 @@ func (x *exchange) classifyAdditional() {
 
 func (x *exchange) addAdditional(classes []int) {
 	for _, c := range classes {
-		k := x.snap.byClass.of(c)
+		k := x.snap.byClass.Of(c)
 		switch {
 		case k == nil:
 			if log := x.srv.log.dhcp6; log.Enabled(msgAdditionalUndefined) {

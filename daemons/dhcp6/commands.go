@@ -28,7 +28,7 @@ func (srv *Server) common() *config.Server {
 // Status adds the server's part of status-get.
 func (srv *Server) Status(into *element.Value) {
 	if cfg := srv.common(); cfg != nil {
-		state, faults := srv.sockets.status()
+		state, faults := srv.sockets.Status()
 		server.AddStatus(into, cfg, shownThreads(cfg.MultiThreading), &srv.service, state, faults)
 	}
 }

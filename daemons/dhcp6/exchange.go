@@ -95,12 +95,15 @@ type exchange struct {
 	// skip tells the addresses and prefixes of the current subnet that are
 	// reserved; it is made once so that a search allocates nothing.
 	skip func(addr [16]byte) bool
+	// quietly is x.evaluateQuietly, made once for the same reason.
+	quietly func(*class6)
 }
 
 func newExchange(srv *Server) *exchange {
 	x := &exchange{srv: srv}
 	x.eval = classify.Evaluator{Packet: &x.asked, Classes: &x.classes}
 	x.asked.Message = &x.query
+	x.quietly = x.evaluateQuietly
 	x.skip = func(addr [16]byte) bool { return x.isReserved(x.subnet, addr) }
 	return x
 }

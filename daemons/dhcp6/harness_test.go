@@ -47,13 +47,13 @@ type answer struct {
 	port uint16
 }
 
-func (f *fakeSocket) Recv6([]netio.Datagram6) (int, error) { return 0, net.ErrClosed }
-func (f *fakeSocket) Interface() (string, int)             { return f.name, f.index }
-func (f *fakeSocket) Addr() [16]byte                       { return f.addr.As16() }
-func (f *fakeSocket) Stop()                                {}
-func (f *fakeSocket) Close() error                         { return nil }
+func (f *fakeSocket) Recv([]netio.Datagram6) (int, error) { return 0, net.ErrClosed }
+func (f *fakeSocket) Interface() (string, int)            { return f.name, f.index }
+func (f *fakeSocket) Addr() [16]byte                      { return f.addr.As16() }
+func (f *fakeSocket) Stop()                               {}
+func (f *fakeSocket) Close() error                        { return nil }
 
-func (f *fakeSocket) Send6(rs []netio.Reply6) error {
+func (f *fakeSocket) Send(rs []netio.Reply6) error {
 	for i := range rs {
 		a := answer{raw: append([]byte(nil), rs[i].Payload...), dst: ip6(rs[i].Dst), port: rs[i].DstPort}
 		if err := a.Parse(a.raw); err != nil {

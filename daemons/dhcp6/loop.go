@@ -47,7 +47,7 @@ func (l *loop) run() {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	for {
-		n, err := l.sock.Recv6(l.in)
+		n, err := l.sock.Recv(l.in)
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
@@ -143,7 +143,7 @@ func (l *loop) allocate(st *state) bool {
 // nothing that is stored and do not wait; the other answers are built, since the
 // queries that they are made of are overwritten by the next ones.
 func (l *loop) gather(st *state, tx lease.Tx6) {
-	sock, more := l.sock.(netio.Poller6)
+	sock, more := l.sock.(netio.Poller[[16]byte])
 	for done := 0; ; {
 		l.answers.reset()
 		for _, x := range l.work[done:] {
@@ -164,7 +164,7 @@ func (l *loop) gather(st *state, tx lease.Tx6) {
 			return
 		}
 		// The next turn finds out about errors.
-		n, _ := sock.Poll6(l.in[l.used:])
+		n, _ := sock.Poll(l.in[l.used:])
 		if n == 0 {
 			return
 		}

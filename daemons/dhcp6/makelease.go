@@ -117,7 +117,7 @@ func (x *exchange) lifetimes() (preferred, valid uint32) {
 	p, v := x.subnet.PreferredLifetime, x.subnet.ValidLifetime
 	ofPreferred, ofValid := false, false
 	for _, c := range x.classes.Ordered() {
-		k := x.snap.byClass.of(c)
+		k := x.snap.byClass.Of(c)
 		if k == nil {
 			continue
 		}

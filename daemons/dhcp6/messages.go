@@ -33,9 +33,7 @@ var (
 
 	msgServerID         = logging.Define("DHCP6_USING_SERVERID", logging.Info, 0, "server is using server-id %1 and stores in the file %2")
 	msgOpenSocket       = logging.Define("DHCP6_OPEN_SOCKET", logging.Debug, 0, "opening service sockets on port %1")
-	msgOpenSocketFail   = logging.Define("DHCPSRV_OPEN_SOCKET_FAIL", logging.Warn, 0, "failed to open socket: %1")
 	msgOpenSocketsFail  = logging.Define("DHCP6_OPEN_SOCKETS_FAILED", logging.Error, 0, "maximum number of open service sockets attempts: %1, has been exhausted without success")
-	msgNoSockets        = logging.Define("DHCPSRV_NO_SOCKETS_OPEN", logging.Warn, 0, "no interface configured to listen to DHCP traffic")
 	msgListening        = logging.Define("DHCPSRV_CFGMGR_ADD_IFACE", logging.Info, 0, "listening on interface %1")
 	msgListeningAll     = logging.Define("DHCPSRV_CFGMGR_ALL_IFACES_ACTIVE", logging.Debug, 40, "enabling listening on all interfaces")
 	msgUnicast          = logging.Define("DHCPSRV_CFGMGR_USE_UNICAST", logging.Info, 0, "listening on unicast address %1, on interface %2")

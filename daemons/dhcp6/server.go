@@ -100,7 +100,7 @@ func New(o Options) *Server {
 	srv.leaseFiles = server.LeaseFiles{
 		Log: srv.log.dhcpsrv, Program: o.LFCProgram, Family: leasefile.V6, Major: schemaMajor, Minor: schemaMinor,
 	}
-	srv.sockets.srv = srv
+	srv.sockets.begin(srv)
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
 		srv.log.dhcp6.Log(msgToSource)
@@ -190,7 +190,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 		return err
 	}
 	srv.putInForce(&state{snap, leases}, old)
-	srv.sockets.commit(plan, cfg)
+	srv.sockets.Commit(plan, &cfg.Interfaces)
 	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
 	srv.report(cfg)
 	return nil
@@ -290,7 +290,7 @@ func (srv *Server) Close() error {
 	}
 	srv.closed = true
 	srv.timers.Stop()
-	srv.sockets.closeAll()
+	srv.sockets.CloseAll()
 	srv.service.Stop()
 	if st := srv.state.Load(); st != nil {
 		return st.leases.close()

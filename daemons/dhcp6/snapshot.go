@@ -183,10 +183,10 @@ func (s *snapshot) compileClasses() error {
 			return fmt.Errorf("client class %s: %w", c.Name, err)
 		}
 		s.classes = append(s.classes, k)
-		s.byClass.add(k)
+		s.byClass.Add(k.number, k)
 	}
-	s.early.compile()
-	s.late.compile()
+	s.early.Compile()
+	s.late.Compile()
 	return nil
 }
 
@@ -211,15 +211,15 @@ func (s *snapshot) compileTest(k *class6) (err error) {
 		return nil
 	}
 	for _, c := range uses {
-		used := s.byClass.of(c)
+		used := s.byClass.Of(c)
 		k.afterHost = k.afterHost || c == classify.Known || c == classify.Unknown || used != nil && used.afterHost
 	}
 	switch {
 	case k.OnlyIfRequired:
 	case k.afterHost:
-		s.late.add(k)
+		s.late.Add(k, k.test)
 	default:
-		s.early.add(k)
+		s.early.Add(k, k.test)
 	}
 	return nil
 }

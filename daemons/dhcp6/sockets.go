@@ -1,64 +1,42 @@
 package dhcp6
 
 import (
-	"errors"
 	"fmt"
+	"iter"
 	"net/netip"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"nestor/lib/config"
 	"nestor/lib/netio"
+	"nestor/lib/server"
 )
-
-// openSocket is an open socket with its packet loop.
-type openSocket struct {
-	loop    netio.Socket6
-	serving sync.WaitGroup
-}
-
-func (o *openSocket) close() {
-	o.loop.Close()
-}
 
 // sockets are the open sockets of a server with their packet loops.
 type sockets struct {
-	srv   *Server
-	mu    sync.Mutex
-	open  map[socketKey]*openSocket
-	own   atomic.Pointer[[]netip.Addr]
-	retry atomic.Pointer[socketRetry]
+	server.Sockets[wanted, socketKey, [16]byte]
+	srv *Server
+	own atomic.Pointer[[]netip.Addr]
 	// detected is what the last detection of interfaces found, which
 	// re-detect false goes on with.
 	detected []netio.Interface
 }
 
-// prepare opens the sockets of the plan that are not open yet. Failures are
-// errors only where service-sockets-require-all says so and no retry is left.
+// begin makes the sockets of a server, none of which is open yet.
+func (s *sockets) begin(srv *Server) {
+	s.srv = srv
+	s.Open, s.Changed, s.Failed = s.openOne, s.noteAddresses, srv.fail
+	s.Loop = func(k socketKey, sock netio.Socket6) { newLoop(srv, sock, k.batch).run() }
+	s.Log, s.GaveUpLog, s.GaveUp = srv.log.dhcpsrv, srv.log.dhcp6, msgOpenSocketsFail
+}
+
+// prepare opens the sockets of the plan that are not open yet, once their addresses
+// can be used.
 func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp6) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	log := s.srv.log.dhcp6
-	awaitAddresses(p.sockets)
-	log.Log(msgOpenSocket, s.srv.ports.server)
-	for _, w := range p.sockets {
-		switch {
-		case s.open[w.socketKey] != nil:
-		case s.replaces(w):
-			p.later = append(p.later, w)
-		default:
-			s.tryOpen(p, w)
-		}
-	}
-	if len(p.failed) == 0 || !cfg.Interfaces.RequireAll || cfg.Interfaces.MaxRetries > 0 {
-		return nil
-	}
-	for _, o := range p.opened {
-		o.close()
-	}
-	return fmt.Errorf("service-sockets-require-all: %w", joinFailed(p.failed))
+	awaitAddresses(p.Sockets)
+	s.srv.log.dhcp6.Log(msgOpenSocket, s.srv.ports.server)
+	return s.Prepare(p, &cfg.Interfaces)
 }
 
 // settleTime is how long sockets wait for addresses on which the kernel still looks
@@ -96,36 +74,7 @@ func (w *wanted) refresh(ifaces []netio.Interface) {
 	}
 }
 
-// replaces reports whether the wanted socket takes the place of one of another
-// kind on the same address, which has to be closed first.
-func (s *sockets) replaces(w wanted) bool {
-	for k := range s.open {
-		if k.index == w.index && k.bound() == w.bound() {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *sockets) tryOpen(p *socketPlan, w wanted) {
-	o, err := s.openOne(w)
-	if err != nil {
-		p.failed[w.socketKey] = err
-		s.srv.log.dhcpsrv.Log(msgOpenSocketFail, err)
-		return
-	}
-	p.opened[w.socketKey] = o
-}
-
-func joinFailed(failed map[socketKey]error) error {
-	var errs []error
-	for _, err := range failed {
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-func (s *sockets) openOne(w wanted) (*openSocket, error) {
+func (s *sockets) openOne(w wanted) ([]netio.Socket6, error) {
 	o := netio.Options{Batch: w.batch}
 	var sock netio.Socket6
 	var err error
@@ -138,59 +87,14 @@ func (s *sockets) openOne(w wanted) (*openSocket, error) {
 		return nil, fmt.Errorf("failed to open socket on interface %s, address %s, port %d: %w", w.name, w.bound(), s.srv.ports.server, err)
 	}
 	if w.queue > 0 {
-		sock = newPacketQueue(sock, w.queue)
+		sock = server.NewPacketQueue(sock, w.queue, batchSize)
 	}
-	return &openSocket{loop: sock}, nil
+	return []netio.Socket6{sock}, nil
 }
 
-// commit puts the plan in force: sockets that are no longer wanted are closed,
-// new ones begin to serve, failed ones are tried again.
-func (s *sockets) commit(p *socketPlan, cfg *config.Dhcp6) {
-	s.stopRetry()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.open == nil {
-		s.open = map[socketKey]*openSocket{}
-	}
-	keep := map[socketKey]bool{}
-	for _, w := range p.sockets {
-		keep[w.socketKey] = true
-	}
-	for k, o := range s.open {
-		if !keep[k] {
-			o.end()
-			delete(s.open, k)
-		}
-	}
-	for _, w := range p.later {
-		s.tryOpen(p, w)
-	}
-	for k, o := range p.opened {
-		s.open[k] = o
-		s.serve(o, k.batch)
-	}
-	s.noteAddresses()
-	if len(s.open) == 0 && len(p.failed) == 0 {
-		s.srv.log.dhcpsrv.Log(msgNoSockets)
-	}
-	s.startRetry(p, cfg)
-}
-
-// serve starts the packet loop of a socket.
-func (s *sockets) serve(o *openSocket, batch int) {
-	o.serving.Go(newLoop(s.srv, o.loop, batch).run)
-}
-
-// end stops the loops and closes the sockets.
-func (o *openSocket) end() {
-	o.loop.Stop()
-	o.serving.Wait()
-	o.close()
-}
-
-func (s *sockets) noteAddresses() {
+func (s *sockets) noteAddresses(open iter.Seq[socketKey]) {
 	var own []netip.Addr
-	for k := range s.open {
+	for k := range open {
 		if !slices.Contains(own, k.addr) {
 			own = append(own, k.addr)
 		}
@@ -204,26 +108,4 @@ func (s *sockets) addresses() []netip.Addr {
 		return *own
 	}
 	return nil
-}
-
-func (s *sockets) closeAll() {
-	s.stopRetry()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for k, o := range s.open {
-		o.end()
-		delete(s.open, k)
-	}
-	s.noteAddresses()
-}
-
-// list returns the open sockets.
-func (s *sockets) list() []netio.Socket6 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var all []netio.Socket6
-	for _, o := range s.open {
-		all = append(all, o.loop)
-	}
-	return all
 }

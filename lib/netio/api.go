@@ -40,54 +40,44 @@ type (
 	Reply6    = Reply[[16]byte]
 )
 
-// A Socket4 is one open DHCPv4 socket: an address on an interface. Recv4 and
-// Send4 may be used by one goroutine each; Stop and Close by any. Recv4 blocks
-// its thread, not a goroutine only: a loop around it does best on a locked OS
-// thread.
-type Socket4 interface {
-	// Recv4 waits for at least one datagram and fills as many of ds as are
+// A Socket is one open socket of DHCP, an address on an interface or, for DHCPv6, the
+// multicast group of the servers. Recv and Send may be used by one goroutine each;
+// Stop and Close by any. Recv blocks its thread, not a goroutine only: a loop around
+// it does best on a locked OS thread.
+type Socket[A any] interface {
+	// Recv waits for at least one datagram and fills as many of ds as are
 	// there without waiting on. It returns 0, nil at least once per
 	// RecvTimeout so that the caller can look at its clock, and
 	// net.ErrClosed after Stop. Frames that are not DHCP for this server are
 	// dropped inside and never returned.
-	Recv4(ds []Datagram4) (int, error)
-	// Send4 sends rs in one go as far as the kernel allows. Failures of single
+	Recv(ds []Datagram[A]) (int, error)
+	// Send sends rs in one go as far as the kernel allows. Failures of single
 	// replies are noted in their Err; the error is for the socket as a whole.
-	Send4(rs []Reply4) error
-	// Interface returns name and index, Addr the local IPv4 address.
+	Send(rs []Reply[A]) error
+	// Interface returns name and index, Addr the local address, which replies come
+	// from.
 	Interface() (name string, index int)
-	Addr() uint32
-	// Stop makes Recv4 return net.ErrClosed within RecvTimeout. Close frees
-	// the socket; it waits for a Recv4 that is under way.
+	Addr() A
+	// Stop makes Recv return net.ErrClosed within RecvTimeout. Close frees
+	// the socket; it waits for a Recv that is under way.
 	Stop()
 	Close() error
 }
 
-// A Socket6 is one open DHCPv6 socket: an address, or the multicast group of the
-// servers, on an interface. What is said of a Socket4's methods holds here too.
-type Socket6 interface {
-	Recv6(ds []Datagram6) (int, error)
-	Send6(rs []Reply6) error
-	Interface() (name string, index int)
-	// Addr is the local address that replies come from.
-	Addr() [16]byte
-	Stop()
-	Close() error
+// The sockets of the two families.
+type (
+	Socket4 = Socket[uint32]
+	Socket6 = Socket[[16]byte]
+)
+
+// A Poller is a Socket that can be asked for what is there already, as the sockets of
+// this package can. Poll is Recv that does not wait for a datagram: it may return 0,
+// nil at once.
+type Poller[A any] interface {
+	Poll(ds []Datagram[A]) (int, error)
 }
 
-// A Poller4 is a Socket4 that can be asked for what is there already, as the
-// sockets of this package can. Poll4 is Recv4 that does not wait for a datagram: it
-// may return 0, nil at once.
-type Poller4 interface {
-	Poll4(ds []Datagram4) (int, error)
-}
-
-// A Poller6 is to a Socket6 what a Poller4 is to a Socket4.
-type Poller6 interface {
-	Poll6(ds []Datagram6) (int, error)
-}
-
-// RecvTimeout is how long Recv4 waits at most for a first datagram.
+// RecvTimeout is how long Recv waits at most for a first datagram.
 const RecvTimeout = 100 * time.Millisecond
 
 // Options are what a caller may choose about a socket. The zero value serves.
@@ -102,8 +92,8 @@ type Options struct {
 	// the beginning, 2 KiB a frame. Where it cannot be had, and for jumbo frames,
 	// it is done without.
 	Ring int
-	// Batch is the number of datagrams that one Recv4 or one system call of
-	// Send4 handles at most; 0 means 64.
+	// Batch is the number of datagrams that one Recv or one system call of
+	// Send handles at most; 0 means 64.
 	Batch int
 	// NoBroadcast leaves datagrams to 255.255.255.255 to another raw socket
 	// on the same link, so that a client's broadcast is answered once. UDP

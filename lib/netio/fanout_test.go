@@ -41,7 +41,7 @@ func TestFanout(t *testing.T) {
 			w.server.IP(t, "link set eth0 up")
 			w.awaitCarrier()
 			for _, s := range sockets {
-				if n, err := s.Recv4(make([]Datagram4, 1)); n != 0 || err != nil { // what is left to say of the link
+				if n, err := s.Recv(make([]Datagram4, 1)); n != 0 || err != nil { // what is left to say of the link
 					t.Fatal(n, err)
 				}
 			}
@@ -90,7 +90,7 @@ func spread(t *testing.T, w *wire, sockets []Socket4) {
 		ds := make([]Datagram4, 256)
 		mine := 0
 		for {
-			n, err := s.Recv4(ds)
+			n, err := s.Recv(ds)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -170,9 +170,9 @@ func networkOrder(v uint16) uint16 {
 	return binary.NativeEndian.Uint16(b[:])
 }
 
-func (s *raw4) Recv4(ds []Datagram4) (int, error) { return s.receive(ds, true) }
+func (s *raw4) Recv(ds []Datagram4) (int, error) { return s.receive(ds, true) }
 
-func (s *raw4) Poll4(ds []Datagram4) (int, error) { return s.receive(ds, false) }
+func (s *raw4) Poll(ds []Datagram4) (int, error) { return s.receive(ds, false) }
 
 func (s *raw4) receive(ds []Datagram4, wait bool) (int, error) {
 	if s.ring != nil {
@@ -202,7 +202,7 @@ func (s *raw4) parse(frame []byte, whole, checksummed bool, d *Datagram4) verdic
 	return s.rules.parse(frame, checksummed, d)
 }
 
-func (s *raw4) Send4(rs []Reply4) error {
+func (s *raw4) Send(rs []Reply4) error {
 	return sendBatches(&s.socket, s.out, rs, s.address)
 }
 

@@ -185,8 +185,8 @@ func TestRaw4PassesTheFirewall(t *testing.T) {
 		// The firewall does drop what comes the common way.
 		u := w.open(OpenUDP4, serverAddr, Options{})
 		w.inject(relayed.frame())
-		if n, err := u.Recv4(make([]Datagram4, 1)); n != 0 || err != nil {
-			t.Errorf("Recv4 = %d, %v behind a firewall that drops everything", n, err)
+		if n, err := u.Recv(make([]Datagram4, 1)); n != 0 || err != nil {
+			t.Errorf("Recv = %d, %v behind a firewall that drops everything", n, err)
 		}
 	})
 }
@@ -259,12 +259,12 @@ func testRaw4LinkDownAndUp(t *testing.T, open opener) {
 			t.Fatalf("received %s", got)
 		}
 		w.server.IP(t, "link set eth0 down")
-		if n, err := single.Recv4(make([]Datagram4, 1)); n != 0 || err != nil {
-			t.Fatalf("Recv4 on a link that is down = %d, %v", n, err)
+		if n, err := single.Recv(make([]Datagram4, 1)); n != 0 || err != nil {
+			t.Fatalf("Recv on a link that is down = %d, %v", n, err)
 		}
 		down := []Reply4{{Payload: []byte("x"), Dst: clientAddr, DstPort: 68, DstMAC: w.clientMAC}}
-		if err := single.Send4(down); err != nil || down[0].Err == nil {
-			t.Errorf("Send4 on a link that is down = %v, reply error %v", err, down[0].Err)
+		if err := single.Send(down); err != nil || down[0].Err == nil {
+			t.Errorf("Send on a link that is down = %v, reply error %v", err, down[0].Err)
 		}
 		w.server.IP(t, "link set eth0 up")
 		w.awaitCarrier()
@@ -272,8 +272,8 @@ func testRaw4LinkDownAndUp(t *testing.T, open opener) {
 		if got := fmt.Sprint(payloads(receive(t, single, 1))); got != "[after]" {
 			t.Fatalf("received %s", got)
 		}
-		if err := single.Send4(down); err != nil || down[0].Err != nil {
-			t.Errorf("Send4 = %v, reply error %v", err, down[0].Err)
+		if err := single.Send(down); err != nil || down[0].Err != nil {
+			t.Errorf("Send = %v, reply error %v", err, down[0].Err)
 		}
 		w.capture(68)
 	})
@@ -328,8 +328,8 @@ func TestRaw4Sends(t *testing.T) {
 				c.reply.Payload = []byte("an answer")
 			}
 			rs := []Reply4{c.reply}
-			if err := s.Send4(rs); err != nil || rs[0].Err != nil {
-				t.Fatalf("Send4 = %v, reply error %v", err, rs[0].Err)
+			if err := s.Send(rs); err != nil || rs[0].Err != nil {
+				t.Fatalf("Send = %v, reply error %v", err, rs[0].Err)
 			}
 			checkFrame(t, w, w.capture(c.reply.DstPort), &c.reply)
 		})
@@ -388,7 +388,7 @@ func TestRaw4KernelTakesReplies(t *testing.T) {
 	s := w.open(OpenRaw4, serverAddr, Options{})
 	for length := range 300 {
 		payload := bytes.Repeat([]byte{0xfe}, length)
-		if err := s.Send4([]Reply4{{Payload: payload, Dst: clientAddr, DstPort: 68, DstMAC: w.clientMAC}}); err != nil {
+		if err := s.Send([]Reply4{{Payload: payload, Dst: clientAddr, DstPort: 68, DstMAC: w.clientMAC}}); err != nil {
 			t.Fatal(err)
 		}
 		buf := make([]byte, 2000)
@@ -407,7 +407,7 @@ func TestRaw4TooLarge(t *testing.T) {
 		return Reply4{Payload: make([]byte, size), Dst: clientAddr, DstPort: 68, DstMAC: w.clientMAC, Err: net.ErrClosed}
 	}
 	rs := []Reply4{reply(1473), reply(100), reply(70000), reply(101), reply(102)}
-	if err := s.Send4(rs); err != nil {
+	if err := s.Send(rs); err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []error{unix.EMSGSIZE, nil, unix.EMSGSIZE, nil, nil} {

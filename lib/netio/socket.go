@@ -62,8 +62,8 @@ type receiver interface {
 	receive(fd, limit int, wait bool) (int, error)
 }
 
-// receiveBatch is Recv4 or Recv6 of a socket that receives into in, or without wait
-// Poll4; read turns its i-th message into a datagram.
+// receiveBatch is Recv or Recv of a socket that receives into in, or without wait
+// Poll; read turns its i-th message into a datagram.
 func receiveBatch[A any](s *socket, in receiver, ds []Datagram[A], wait bool, read func(i int, d *Datagram[A]) verdict) (int, error) {
 	s.receiving.Lock()
 	defer s.receiving.Unlock()
@@ -86,7 +86,7 @@ func receiveBatch[A any](s *socket, in receiver, ds []Datagram[A], wait bool, re
 	return taken, nil
 }
 
-// sendBatches is Send4 or Send6 of a socket whose outbox is out; address makes its
+// sendBatches is Send or Send of a socket whose outbox is out; address makes its
 // i-th message, but for the payload, one to the reply's client.
 func sendBatches[A, H, N, C any](s *socket, out *outbox[H, N, C], rs []Reply[A], address func(i int, r *Reply[A])) error {
 	s.sending.Lock()

@@ -44,12 +44,12 @@ func TestRecv4TimesOut(t *testing.T) {
 		w := newWire(t)
 		s := w.open(open, serverAddr, Options{})
 		start := time.Now()
-		n, err := s.Recv4(make([]Datagram4, 8))
+		n, err := s.Recv(make([]Datagram4, 8))
 		if took := time.Since(start); n != 0 || err != nil || took < RecvTimeout/2 || took > RecvTimeout+2*time.Second {
-			t.Errorf("Recv4 = %d, %v after %v", n, err, took)
+			t.Errorf("Recv = %d, %v after %v", n, err, took)
 		}
-		if n, err := s.Recv4(nil); n != 0 || err != nil {
-			t.Errorf("Recv4 of nothing = %d, %v", n, err)
+		if n, err := s.Recv(nil); n != 0 || err != nil {
+			t.Errorf("Recv of nothing = %d, %v", n, err)
 		}
 	})
 }
@@ -64,7 +64,7 @@ func TestStopAndClose(t *testing.T) {
 		ended := make(chan error)
 		go func() {
 			for {
-				if _, err := s.Recv4(make([]Datagram4, 1)); err != nil {
+				if _, err := s.Recv(make([]Datagram4, 1)); err != nil {
 					ended <- err
 					return
 				}
@@ -72,12 +72,12 @@ func TestStopAndClose(t *testing.T) {
 		}()
 		s.Stop()
 		if err := <-ended; err != net.ErrClosed {
-			t.Fatalf("Recv4 after Stop: %v", err)
+			t.Fatalf("Recv after Stop: %v", err)
 		}
 		// Replies that are under way still leave.
 		rs := []Reply4{{Payload: []byte("last"), Dst: clientAddr, DstPort: 68, DstMAC: w.clientMAC}}
-		if err := s.Send4(rs); err != nil || rs[0].Err != nil {
-			t.Errorf("Send4 after Stop: %v, %v", err, rs[0].Err)
+		if err := s.Send(rs); err != nil || rs[0].Err != nil {
+			t.Errorf("Send after Stop: %v, %v", err, rs[0].Err)
 		}
 		w.capture(68)
 		if err := s.Close(); err != nil {
@@ -86,11 +86,11 @@ func TestStopAndClose(t *testing.T) {
 		if err := s.Close(); err != net.ErrClosed {
 			t.Errorf("second Close: %v", err)
 		}
-		if err := s.Send4(rs); err != net.ErrClosed {
-			t.Errorf("Send4 after Close: %v", err)
+		if err := s.Send(rs); err != net.ErrClosed {
+			t.Errorf("Send after Close: %v", err)
 		}
-		if _, err := s.Recv4(make([]Datagram4, 1)); err != net.ErrClosed {
-			t.Errorf("Recv4 after Close: %v", err)
+		if _, err := s.Recv(make([]Datagram4, 1)); err != net.ErrClosed {
+			t.Errorf("Recv after Close: %v", err)
 		}
 		if stats := s.(StatsSource).Stats(); stats.Sent != 1 {
 			t.Errorf("counts are gone after Close: %+v", stats)
@@ -105,18 +105,18 @@ func TestPoll4(t *testing.T) {
 		s := w.open(open, serverAddr, Options{})
 		ds := make([]Datagram4, 8)
 		begun := time.Now()
-		if n, err := s.(Poller4).Poll4(ds); n != 0 || err != nil || time.Since(begun) > RecvTimeout/2 {
+		if n, err := s.(Poller[uint32]).Poll(ds); n != 0 || err != nil || time.Since(begun) > RecvTimeout/2 {
 			t.Errorf("nothing is there: %d, %v after %v", n, err, time.Since(begun))
 		}
 		for _, text := range []string{"one", "two"} {
 			w.inject(w.relayed(text))
 		}
-		n, err := s.(Poller4).Poll4(ds)
+		n, err := s.(Poller[uint32]).Poll(ds)
 		if n != 2 || err != nil || string(ds[0].Payload) != "one" || string(ds[1].Payload) != "two" {
 			t.Errorf("%d, %v: %v", n, err, ds[:n])
 		}
 		s.Stop()
-		if _, err := s.(Poller4).Poll4(ds); err != net.ErrClosed {
+		if _, err := s.(Poller[uint32]).Poll(ds); err != net.ErrClosed {
 			t.Errorf("after Stop: %v", err)
 		}
 	})
@@ -130,7 +130,7 @@ func TestCloseWaitsForRecv4(t *testing.T) {
 		go func() {
 			var err error
 			for err == nil {
-				_, err = s.Recv4(make([]Datagram4, 1))
+				_, err = s.Recv(make([]Datagram4, 1))
 			}
 			ended <- err
 		}()
@@ -138,7 +138,7 @@ func TestCloseWaitsForRecv4(t *testing.T) {
 			t.Error(err)
 		}
 		if err := <-ended; err != net.ErrClosed {
-			t.Errorf("Recv4 ended with %v", err)
+			t.Errorf("Recv ended with %v", err)
 		}
 	})
 }
@@ -164,7 +164,7 @@ func TestPortInUse(t *testing.T) {
 	})
 }
 
-// TestBatch checks that Recv4 takes what is there, in order, and no more than
+// TestBatch checks that Recv takes what is there, in order, and no more than
 // asked for, over many rounds of the same buffers.
 func TestBatch(t *testing.T) {
 	eachKind(t, func(t *testing.T, open opener) {
@@ -178,9 +178,9 @@ func TestBatch(t *testing.T) {
 		next := 0
 		for next < total {
 			ds := make([]Datagram4, 1+len(sizes)*3%11)
-			n, err := s.Recv4(ds)
+			n, err := s.Recv(ds)
 			if err != nil || n == 0 {
-				t.Fatalf("Recv4 = %d, %v after %d datagrams", n, err, next)
+				t.Fatalf("Recv = %d, %v after %d datagrams", n, err, next)
 			}
 			for _, d := range ds[:n] {
 				if want := 1 + next*7%200; len(d.Payload) != want || d.Src != clientAddr || d.SrcPort != 67 ||
@@ -220,11 +220,11 @@ func TestNoAllocation(t *testing.T) {
 		}
 		round := func() {
 			w.inject(frame)
-			if n, err := s.Recv4(ds); n != 1 || err != nil {
-				t.Fatalf("Recv4 = %d, %v", n, err)
+			if n, err := s.Recv(ds); n != 1 || err != nil {
+				t.Fatalf("Recv = %d, %v", n, err)
 			}
-			if err := s.Send4(rs); err != nil || rs[0].Err != nil || rs[1].Err != unix.EMSGSIZE {
-				t.Fatalf("Send4 = %v, %v, %v", err, rs[0].Err, rs[1].Err)
+			if err := s.Send(rs); err != nil || rs[0].Err != nil || rs[1].Err != unix.EMSGSIZE {
+				t.Fatalf("Send = %v, %v, %v", err, rs[0].Err, rs[1].Err)
 			}
 		}
 		if n := testing.AllocsPerRun(100, round); n != 0 {

@@ -8,11 +8,11 @@ import (
 
 // Stats are the counts of one socket since it was opened.
 type Stats struct {
-	Received uint64 // datagrams returned by Recv4
+	Received uint64 // datagrams returned by Recv
 	Sent     uint64 // replies that the kernel took
 	Unsent   uint64 // replies that got an Err
 
-	// Frames and datagrams dropped inside Recv4, by reason.
+	// Frames and datagrams dropped inside Recv, by reason.
 	Truncated   uint64 // longer than a receive buffer
 	Malformed   uint64 // lengths in the IP and UDP headers do not fit the frame or each other
 	BadChecksum uint64 // UDP checksum neither zero nor right

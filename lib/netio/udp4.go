@@ -147,11 +147,11 @@ func (s *udp4) setUp(port uint16, opts Options, shared bool) error {
 	return nil
 }
 
-func (s *udp4) Recv4(ds []Datagram4) (int, error) {
+func (s *udp4) Recv(ds []Datagram4) (int, error) {
 	return receiveBatch(&s.socket, s.in, ds, true, s.read)
 }
 
-func (s *udp4) Poll4(ds []Datagram4) (int, error) {
+func (s *udp4) Poll(ds []Datagram4) (int, error) {
 	return receiveBatch(&s.socket, s.in, ds, false, s.read)
 }
 
@@ -176,7 +176,7 @@ func (s *udp4) read(i int, d *Datagram4) verdict {
 	return accepted
 }
 
-func (s *udp4) Send4(rs []Reply4) error {
+func (s *udp4) Send(rs []Reply4) error {
 	return sendBatches(&s.socket, s.out, rs, s.address)
 }
 

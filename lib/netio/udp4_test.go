@@ -82,7 +82,7 @@ func TestUDP4Sends(t *testing.T) {
 		{Payload: []byte("nobody"), Dst: 0x0a0000c8, DstPort: 68},                       // D4.9.2: ARP will fail, and nobody says so
 		{Payload: make([]byte, 3000), Dst: clientAddr, DstPort: 68, Err: net.ErrClosed}, // leaves in fragments
 	}
-	if err := s.Send4(rs); err != nil {
+	if err := s.Send(rs); err != nil {
 		t.Fatal(err)
 	}
 	if rs[2].Err == nil || rs[3].Err != nil {
@@ -137,7 +137,7 @@ func TestUDP4OutboundInterface(t *testing.T) {
 		s := w.open(OpenUDP4, serverAddr, opts)
 		defer s.Close()
 		rs := []Reply4{{Payload: []byte("x"), Dst: 0xc0000201, DstPort: 67, IfIndex: ifIndex}}
-		if err := s.Send4(rs); err != nil || rs[0].Err != nil {
+		if err := s.Send(rs); err != nil || rs[0].Err != nil {
 			t.Fatal(err, rs[0].Err)
 		}
 		for deadline := time.Now().Add(3 * time.Second); time.Now().Before(deadline); {
@@ -187,7 +187,7 @@ func TestUDP4Loopback(t *testing.T) {
 		t.Fatalf("received %+v", got)
 	}
 	rs := []Reply4{{Payload: []byte("pong"), Dst: got[0].Src, DstPort: got[0].SrcPort, IfIndex: got[0].IfIndex}}
-	if err := s.Send4(rs); err != nil || rs[0].Err != nil {
+	if err := s.Send(rs); err != nil || rs[0].Err != nil {
 		t.Fatal(err, rs[0].Err)
 	}
 	buf := make([]byte, 10)

@@ -118,12 +118,12 @@ func (s *udp6) setUp(bound netip.Addr, port uint16, opts Options) error {
 
 func (s *udp6) Addr() [16]byte { return s.addr }
 
-func (s *udp6) Recv6(ds []Datagram6) (int, error) {
+func (s *udp6) Recv(ds []Datagram6) (int, error) {
 	return receiveBatch(&s.socket, s.in, ds, true, s.read)
 }
 
-// Poll6 implements Poller6.
-func (s *udp6) Poll6(ds []Datagram6) (int, error) {
+// Poll implements Poller.
+func (s *udp6) Poll(ds []Datagram6) (int, error) {
 	return receiveBatch(&s.socket, s.in, ds, false, s.read)
 }
 
@@ -148,7 +148,7 @@ func (s *udp6) read(i int, d *Datagram6) verdict {
 	return accepted
 }
 
-func (s *udp6) Send6(rs []Reply6) error {
+func (s *udp6) Send(rs []Reply6) error {
 	return sendBatches(&s.socket, s.out, rs, s.address)
 }
 

@@ -109,7 +109,7 @@ func receive6(t *testing.T, s Socket6) Datagram6 {
 	t.Helper()
 	ds := make([]Datagram6, 1)
 	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); {
-		n, err := s.Recv6(ds)
+		n, err := s.Recv(ds)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestUDP6(t *testing.T) {
 				t.Fatalf("received %+v", d)
 			}
 			rs := []Reply6{{Payload: []byte("one"), Dst: d.Src, DstPort: 546, IfIndex: d.IfIndex}, {Payload: []byte("two"), Dst: d.Src, DstPort: 546}}
-			if err := c.socket.Send6(rs); err != nil || rs[0].Err != nil || rs[1].Err != nil {
+			if err := c.socket.Send(rs); err != nil || rs[0].Err != nil || rs[1].Err != nil {
 				t.Fatalf("send: %v, %v, %v", err, rs[0].Err, rs[1].Err)
 			}
 			for _, want := range []string{"one", "two"} {
@@ -201,13 +201,13 @@ func TestUDP6Stops(t *testing.T) {
 	w := newWire6(t)
 	s := w.open(func() (Socket6, error) { return OpenUDP6(w.iface, serverGlobal6, 547, Options{}) })
 	s.Stop()
-	if _, err := s.Recv6(make([]Datagram6, 1)); !errors.Is(err, net.ErrClosed) {
+	if _, err := s.Recv(make([]Datagram6, 1)); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("after Stop: %v, want net.ErrClosed", err)
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if err := s.Send6([]Reply6{{}}); !errors.Is(err, net.ErrClosed) {
+	if err := s.Send([]Reply6{{}}); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("send after Close: %v, want net.ErrClosed", err)
 	}
 }

@@ -157,9 +157,9 @@ func receiveUntil(t testing.TB, s Socket4, enough func([]Datagram4) bool) []Data
 	var all []Datagram4
 	ds := make([]Datagram4, 16)
 	for deadline := time.Now().Add(2 * time.Second); !enough(all) && time.Now().Before(deadline); {
-		got, err := s.Recv4(ds)
+		got, err := s.Recv(ds)
 		if err != nil {
-			t.Fatalf("Recv4: %v", err)
+			t.Fatalf("Recv: %v", err)
 		}
 		for _, d := range ds[:got] {
 			d.Payload = append([]byte(nil), d.Payload...)
@@ -185,14 +185,14 @@ func payloads(ds []Datagram4) []string {
 	return texts
 }
 
-// dropped waits until a counter has risen: frames are counted when Recv4 meets
+// dropped waits until a counter has risen: frames are counted when Recv meets
 // them.
 func dropped(t testing.TB, s Socket4, count func(Stats) uint64) bool {
 	t.Helper()
 	ds := make([]Datagram4, 16)
 	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); {
-		if n, err := s.Recv4(ds); err != nil || n != 0 {
-			t.Fatalf("Recv4 = %d, %v; want the frame dropped", n, err)
+		if n, err := s.Recv(ds); err != nil || n != 0 {
+			t.Fatalf("Recv = %d, %v; want the frame dropped", n, err)
 		}
 		if count(s.(StatsSource).Stats()) > 0 {
 			return true

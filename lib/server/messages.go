@@ -4,6 +4,9 @@ import "nestor/lib/logging"
 
 // Messages with the identifiers and forms of ARM 26.10.
 var (
+	msgOpenSocketFail = logging.Define("DHCPSRV_OPEN_SOCKET_FAIL", logging.Warn, 0, "failed to open socket: %1")
+	msgNoSockets      = logging.Define("DHCPSRV_NO_SOCKETS_OPEN", logging.Warn, 0, "no interface configured to listen to DHCP traffic")
+
 	msgMemfileDB        = logging.Define("DHCPSRV_MEMFILE_DB", logging.Info, 0, "opening memory file lease database: %1")
 	msgMemfileLoad      = logging.Define("DHCPSRV_MEMFILE_LEASE_FILE_LOAD", logging.Info, 0, "loading leases from file %1")
 	msgMemfileRowError  = logging.Define("DHCPSRV_MEMFILE_LEASE_LOAD_ROW_ERROR", logging.Error, 0, "discarding row %1, error: %2")

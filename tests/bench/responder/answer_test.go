@@ -91,12 +91,12 @@ func ask(t *testing.T, client netio.Socket4, query *dhcpv4.DHCPv4, dst uint32) *
 	t.Helper()
 	everybody := [6]byte{255, 255, 255, 255, 255, 255}
 	rs := []netio.Reply4{{Payload: query.ToBytes(), Dst: dst, DstPort: 67, DstMAC: everybody}}
-	if err := client.Send4(rs); err != nil || rs[0].Err != nil {
+	if err := client.Send(rs); err != nil || rs[0].Err != nil {
 		t.Fatal(err, rs[0].Err)
 	}
 	ds := make([]netio.Datagram4, 1)
 	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); {
-		n, err := client.Recv4(ds)
+		n, err := client.Recv(ds)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -163,7 +163,7 @@ func loop4(socket netio.Socket4) error {
 	for i := range answers {
 		answers[i] = newAnswer(socket.Addr())
 	}
-	return loop(socket.Recv4, socket.Send4, func(i int, q *netio.Datagram4, r *netio.Reply4) bool {
+	return loop(socket.Recv, socket.Send, func(i int, q *netio.Datagram4, r *netio.Reply4) bool {
 		return answers[i].to(q, r)
 	})
 }
@@ -173,7 +173,7 @@ func loop6(socket netio.Socket6) error {
 	for i := range answers {
 		answers[i] = newAnswer6()
 	}
-	return loop(socket.Recv6, socket.Send6, func(i int, q *netio.Datagram6, r *netio.Reply6) bool {
+	return loop(socket.Recv, socket.Send, func(i int, q *netio.Datagram6, r *netio.Reply6) bool {
 		return answers[i].to(q, r)
 	})
 }

@@ -1,7 +1,8 @@
-package dhcp4
+package server
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -10,30 +11,29 @@ import (
 )
 
 // socketRetry opens sockets again that could not be opened.
-type socketRetry struct {
+type socketRetry[W Wanted[K], K SocketKey[K], A any] struct {
 	quit, done chan struct{}
 	mu         sync.Mutex
-	left       map[socketKey]error
+	left       map[K]error
 	gaveUp     bool
 }
 
 // startRetry begins to try the failed sockets again, service-sockets-max-retries
 // times.
-func (s *sockets) startRetry(p *socketPlan, cfg *config.Dhcp4) {
+func (s *Sockets[W, K, A]) startRetry(p *SocketPlan[W, K, A], cfg *config.InterfacesConfig) {
 	if len(p.failed) == 0 {
 		return
 	}
-	c := cfg.Interfaces
-	r := &socketRetry{quit: make(chan struct{}), done: make(chan struct{}), left: p.failed, gaveUp: c.MaxRetries == 0}
+	r := &socketRetry[W, K, A]{quit: make(chan struct{}), done: make(chan struct{}), left: p.failed, gaveUp: cfg.MaxRetries == 0}
 	s.retry.Store(r)
 	if r.gaveUp {
 		close(r.done)
 		return
 	}
-	go r.run(s, p, int(c.MaxRetries), time.Duration(c.RetryWaitTime)*time.Millisecond, c.RequireAll)
+	go r.run(s, p, int(cfg.MaxRetries), time.Duration(cfg.RetryWaitTime)*time.Millisecond, cfg.RequireAll)
 }
 
-func (r *socketRetry) run(s *sockets, p *socketPlan, tries int, wait time.Duration, requireAll bool) {
+func (r *socketRetry[W, K, A]) run(s *Sockets[W, K, A], p *SocketPlan[W, K, A], tries int, wait time.Duration, requireAll bool) {
 	defer close(r.done)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -51,37 +51,36 @@ func (r *socketRetry) run(s *sockets, p *socketPlan, tries int, wait time.Durati
 	r.mu.Lock()
 	r.gaveUp = true
 	r.mu.Unlock()
-	s.srv.log.dhcp4.Log(msgOpenSocketsFail, tries)
+	s.GaveUpLog.Log(s.GaveUp, tries)
 	if requireAll {
-		s.srv.fail(fmt.Errorf("service-sockets-require-all: %w", joinFailed(r.left)))
+		s.Failed(fmt.Errorf("service-sockets-require-all: %w", joinFailed(r.left)))
 	}
 }
 
 // tryAll opens what is left and reports whether nothing is left after it.
-func (r *socketRetry) tryAll(s *sockets, p *socketPlan) bool {
-	for _, w := range p.sockets {
+func (r *socketRetry[W, K, A]) tryAll(s *Sockets[W, K, A], p *SocketPlan[W, K, A]) bool {
+	for _, w := range p.Sockets {
 		r.mu.Lock()
-		_, left := r.left[w.socketKey]
+		_, left := r.left[w.Key()]
 		r.mu.Unlock()
 		if !left {
 			continue
 		}
-		o, err := s.openOne(w)
+		loops, err := s.Open(w)
 		r.mu.Lock()
 		if err != nil {
-			r.left[w.socketKey] = err
+			r.left[w.Key()] = err
 		} else {
-			delete(r.left, w.socketKey)
+			delete(r.left, w.Key())
 		}
 		r.mu.Unlock()
 		if err != nil {
-			s.srv.log.dhcpsrv.Log(msgOpenSocketFail, err)
+			s.Log.Log(msgOpenSocketFail, err)
 			continue
 		}
 		s.mu.Lock()
-		s.open[w.socketKey] = o
-		s.serve(o, w.batch)
-		s.noteAddresses()
+		s.serve(w.Key(), &OpenSocket[A]{Loops: loops})
+		s.Changed(maps.Keys(s.open))
 		s.mu.Unlock()
 	}
 	r.mu.Lock()
@@ -89,7 +88,7 @@ func (r *socketRetry) tryAll(s *sockets, p *socketPlan) bool {
 	return len(r.left) == 0
 }
 
-func (s *sockets) stopRetry() {
+func (s *Sockets[W, K, A]) stopRetry() {
 	r := s.retry.Swap(nil)
 	if r == nil {
 		return
@@ -98,9 +97,9 @@ func (s *sockets) stopRetry() {
 	<-r.done
 }
 
-// status tells how the sockets are (status-get): ready, retrying or failed, with
+// Status tells how the sockets are (status-get): ready, retrying or failed, with
 // the reasons.
-func (s *sockets) status() (state string, errs []string) {
+func (s *Sockets[W, K, A]) Status() (state string, errs []string) {
 	r := s.retry.Load()
 	if r == nil {
 		return "ready", nil

@@ -1,4 +1,4 @@
-package dhcp4
+package server
 
 import (
 	"errors"
@@ -11,15 +11,15 @@ import (
 	"nestor/lib/netio"
 )
 
-// packetQueue is the congestion queue of ARM 12 (kea-ring4): a reader takes
+// PacketQueue is a socket behind the congestion queue of ARM 12 (kea-ring4, kea-ring6): a reader takes
 // queries off the socket as they come, the packet loop takes them out of the
 // ring, and when the ring is full the oldest makes room. It is used only without
 // multi-threading.
-type packetQueue struct {
-	netio.Socket4
+type PacketQueue[A any] struct {
+	netio.Socket[A]
 	mu      sync.Mutex
 	arrived sync.Cond
-	ring    []netio.Datagram4 // payloads are buffers of the ring
+	ring    []netio.Datagram[A] // payloads are buffers of the ring
 	first   int
 	count   int
 	closed  bool
@@ -28,17 +28,16 @@ type packetQueue struct {
 	done    chan struct{}
 }
 
-// The only queue type there is, and how long its ring may be. Kea takes 0 as well,
-// and then serves nobody.
+// How long the ring may be. Kea takes 0 as well, and then serves nobody.
 const (
-	ringQueue   = "kea-ring4"
 	minCapacity = 1
 	maxCapacity = 1 << 20
 )
 
-// checkQueue refuses a queue that is to be used and cannot be. With
+// CheckQueue refuses a queue that is to be used and cannot be. With
 // multi-threading there is none, whatever dhcp-queue-control says (ARM 12).
-func checkQueue(cfg *config.Dhcp4) error {
+// ringQueue is the only type that there is.
+func CheckQueue(cfg *config.Server, ringQueue string) error {
 	q := cfg.QueueControl
 	switch {
 	case !q.Enable || cfg.MultiThreading.Enable:
@@ -51,19 +50,21 @@ func checkQueue(cfg *config.Dhcp4) error {
 	return nil
 }
 
-func newPacketQueue(s netio.Socket4, capacity int) *packetQueue {
-	q := &packetQueue{Socket4: s, ring: make([]netio.Datagram4, capacity), done: make(chan struct{})}
+// NewPacketQueue takes a socket over and begins to read it. batch is how many queries
+// it reads at once.
+func NewPacketQueue[A any](s netio.Socket[A], capacity, batch int) *PacketQueue[A] {
+	q := &PacketQueue[A]{Socket: s, ring: make([]netio.Datagram[A], capacity), done: make(chan struct{})}
 	q.arrived.L = &q.mu
-	go q.read()
+	go q.read(batch)
 	return q
 }
 
 // read fills the ring until the socket is stopped.
-func (q *packetQueue) read() {
+func (q *PacketQueue[A]) read(batch int) {
 	defer close(q.done)
-	in := make([]netio.Datagram4, batchSize)
+	in := make([]netio.Datagram[A], batch)
 	for {
-		n, err := q.Socket4.Recv4(in)
+		n, err := q.Socket.Recv(in)
 		q.mu.Lock()
 		for _, d := range in[:n] {
 			q.push(d)
@@ -81,7 +82,7 @@ func (q *packetQueue) read() {
 	}
 }
 
-func (q *packetQueue) push(d netio.Datagram4) {
+func (q *PacketQueue[A]) push(d netio.Datagram[A]) {
 	if q.count == len(q.ring) {
 		q.first = (q.first + 1) % len(q.ring)
 		q.count--
@@ -94,8 +95,8 @@ func (q *packetQueue) push(d netio.Datagram4) {
 	q.count++
 }
 
-// Recv4 takes queries out of the ring, once there are any.
-func (q *packetQueue) Recv4(ds []netio.Datagram4) (int, error) {
+// Recv takes queries out of the ring, once there are any.
+func (q *PacketQueue[A]) Recv(ds []netio.Datagram[A]) (int, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for q.count == 0 && !q.closed {
@@ -107,8 +108,8 @@ func (q *packetQueue) Recv4(ds []netio.Datagram4) (int, error) {
 	return q.pop(ds)
 }
 
-// Poll4 takes queries out of the ring.
-func (q *packetQueue) Poll4(ds []netio.Datagram4) (int, error) {
+// Poll takes queries out of the ring.
+func (q *PacketQueue[A]) Poll(ds []netio.Datagram[A]) (int, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.pop(ds)
@@ -116,7 +117,7 @@ func (q *packetQueue) Poll4(ds []netio.Datagram4) (int, error) {
 
 // pop takes queries out of the ring, with their buffers, since the reader goes on
 // to fill the ring meanwhile.
-func (q *packetQueue) pop(ds []netio.Datagram4) (int, error) {
+func (q *PacketQueue[A]) pop(ds []netio.Datagram[A]) (int, error) {
 	if q.count == 0 && q.closed {
 		return 0, net.ErrClosed
 	}
@@ -137,8 +138,8 @@ func (q *packetQueue) pop(ds []netio.Datagram4) (int, error) {
 }
 
 // Close waits for the reader and closes the socket.
-func (q *packetQueue) Close() error {
+func (q *PacketQueue[A]) Close() error {
 	q.Stop()
 	<-q.done
-	return q.Socket4.Close()
+	return q.Socket.Close()
 }
