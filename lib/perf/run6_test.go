@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/hex"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +77,35 @@ func TestBasicScenario6(t *testing.T) {
 			t.Errorf("elapsed times %v", got)
 		}
 	})
+}
+
+func TestClients6(t *testing.T) {
+	macs, relays := filepath.Join(t.TempDir(), "macs"), filepath.Join(t.TempDir(), "relays")
+	for file, text := range map[string]string{macs: "02:00:00:00:00:0a\n02:00:00:00:00:0b\n", relays: "2001:db8:a::1\n2001:db8:b::1\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := &fakeWire6{fakeWire{answer: newFakeServer6().answer}}
+	simulate6(t, w, "-M "+macs+" -J "+relays+" -A 2 -n 50")
+	clients, links := map[string]int{}, map[string]int{}
+	link := map[uint32][16]byte{}
+	for _, m := range w.sentOf6(pkt6.MsgSolicit) {
+		clients[hexOf(m.Option(pkt6.OptClientID))]++
+		link[m.XID()] = m.Relays()[1].Link // the relay nearest the client
+		links[netip.AddrFrom16(link[m.XID()]).String()]++
+	}
+	if len(clients) != 2 || clients["0003000102000000000a"] == 0 || clients["0003000102000000000b"] == 0 {
+		t.Errorf("clients %v", clients)
+	}
+	if len(links) != 2 || links["2001:db8:a::1"] == 0 || links["2001:db8:b::1"] == 0 {
+		t.Errorf("links %v", links)
+	}
+	for _, m := range w.sentOf6(pkt6.MsgRequest) {
+		if m.Relays()[1].Link != link[m.XID()] {
+			t.Error("the REQUEST of a client came from another link than its SOLICIT")
+		}
+	}
 }
 
 func TestRenewAndRelease6(t *testing.T) {
