@@ -55,12 +55,19 @@ func (x *exchange) unreadLabel(err error) string {
 }
 
 // checkOptions refuses a message whose FQDN option cannot be read (RFC 4704), as
-// Kea does.
+// Kea does; lenient, it does as if there were none.
 func (x *exchange) checkOptions() error {
-	if !x.query.Has(pkt6.OptFQDN) || x.snap.cfg.Compat.LenientOptionParsing {
+	if !x.query.Has(pkt6.OptFQDN) {
 		return nil
 	}
-	return checkFQDN(x.query.Option(pkt6.OptFQDN))
+	o := x.query.Option(pkt6.OptFQDN)
+	err := checkFQDN(o)
+	if err == nil {
+		x.fqdn = o
+	} else if x.snap.cfg.Compat.LenientOptionParsing {
+		err = nil
+	}
+	return err
 }
 
 // identify notes who the client is and what it asks for.

@@ -41,6 +41,7 @@ type exchange struct {
 	subnet   *subnet6
 
 	duid        []byte // nil if none was sent
+	fqdn        []byte // option 39, nil for none that can be read
 	mac         hardwareAddress
 	identifiers []host.Identifier
 	globalHost  *host.Host6
@@ -77,7 +78,6 @@ type exchange struct {
 	labelBytes   []byte
 	labelText    string  // of the query in work, "" until it is asked for
 	iaBytes      []byte  // contents of the IAs of the answer
-	leaseBytes   []byte  // what stands in one IA
 	excluded     []byte  // option 67 of a prefix
 	statusBytes  []byte  // of the message
 	wanted       codeSet // options that are to be sent
@@ -121,7 +121,7 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket6, d *netio.Datagram6,
 	x.kept = x.kept[:0]
 	x.labelText = ""
 	x.selected, x.subnet, x.pool = nil, nil, nil
-	x.duid, x.mac = nil, hardwareAddress{}
+	x.duid, x.fqdn, x.mac = nil, nil, hardwareAddress{}
 	x.identifiers = x.identifiers[:0]
 	x.globalHost, x.earlyHost, x.hosts = nil, false, x.hosts[:0]
 	x.ias, x.granted, x.own = x.ias[:0], x.granted[:0], x.own[:0]

@@ -51,8 +51,8 @@ func (x *exchange) nameClient() {
 	if h := x.currentHost(); h != nil {
 		reserved = h.Hostname
 	}
-	o := x.query.Option(pkt6.OptFQDN)
-	if len(o) == 0 {
+	o := x.fqdn
+	if o == nil {
 		switch {
 		case reserved != "":
 			x.name.stored = []byte(hostname.Lower(hostname.Qualify(reserved, d.QualifyingSuffix)))
