@@ -1,40 +1,82 @@
 package hostname_test
 
 import (
-	"bytes"
-	"errors"
-	"strings"
 	"testing"
 
+	"nestor/lib/config"
 	"nestor/lib/hostname"
 )
 
-func TestReadWire(t *testing.T) {
-	label := func(n int) []byte { return append([]byte{byte(n)}, bytes.Repeat([]byte("a"), n)...) }
-	root := []byte{0}
-	longest := bytes.Join([][]byte{label(63), label(63), label(63), label(61)}, nil)
-	for name, c := range map[string]struct {
-		wire     []byte
-		want     string
-		complete bool
-		err      error
+func TestAnswer(t *testing.T) {
+	type flags = hostname.Flags
+	override := config.DDNSParams{SendUpdates: true, OverrideNoUpdate: true, OverrideClientUpdate: true}
+	for _, c := range []struct {
+		what    string
+		client  flags
+		enabled bool
+		d       config.DDNSParams
+		want    flags
 	}{
-		"complete":                   {[]byte("\x04host\x07example\x00"), "host.example", true, nil},
-		"partial":                    {[]byte("\x04host"), "host", false, nil},
-		"nothing":                    {nil, "", false, nil},
-		"the root":                   {root, "", true, nil},
-		"label cut short":            {[]byte("\x05host"), "", false, hostname.ErrBad},
-		"compression":                {[]byte("\xc0\x0c"), "", false, hostname.ErrBad},
-		"255 bytes with the root":    {append(bytes.Clone(longest), 0), strings.Repeat(strings.Repeat("a", 63)+".", 3) + strings.Repeat("a", 61), true, nil},
-		"254 bytes without the root": {longest, strings.Repeat(strings.Repeat("a", 63)+".", 3) + strings.Repeat("a", 61), false, nil},
-		"one byte more":              {append(append(bytes.Clone(longest), label(1)...), 0), "", false, hostname.ErrLong},
-		"a packet full of labels":    {bytes.Repeat(label(1), 4000), "", false, hostname.ErrLong},
+		{"updates are off", flags{Server: true}, false, override, flags{None: true, Override: true}},
+		{"updates are not sent", flags{}, true, config.DDNSParams{}, flags{None: true}},
+		{"the server is asked to", flags{Server: true}, true, config.DDNSParams{SendUpdates: true}, flags{Server: true}},
+		{"the client does", flags{}, true, config.DDNSParams{SendUpdates: true}, flags{}},
+		{"nobody is to", flags{None: true}, true, config.DDNSParams{SendUpdates: true}, flags{None: true}},
+		{"nobody is to, overridden", flags{None: true}, true, override, flags{Server: true, Override: true}},
+		{"the client does, overridden", flags{}, true, override, flags{Server: true, Override: true}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			got, complete, err := hostname.ReadWire(c.wire)
-			if got != c.want || !errors.Is(err, c.err) || err == nil && complete != c.complete {
-				t.Errorf("%q, %t, %v", got, complete, err)
-			}
-		})
+		if got := c.client.Answer(c.enabled, &c.d); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.what, got, c.want)
+		}
+	}
+}
+
+func TestOwn(t *testing.T) {
+	f, err := hostname.NewFilter("[^A-Za-z0-9.-]", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name     string
+		complete bool
+		suffix   string
+		want     string
+	}{
+		{"Host", false, "example.org", "host.example.org."},
+		{"Host", true, "example.org", "host."},
+		{"a_b.c", false, "", "ab.c."},
+		{"_", false, "", "."},
+		{"_", false, "example.org", ""},
+		{"a._.b", true, "", ""},
+		{"host.example.org", false, "example.org.", "host.example.org."},
+	} {
+		if got := f.Own(c.name, c.complete, c.suffix); got != c.want {
+			t.Errorf("%q with suffix %q is %q, want %q", c.name, c.suffix, got, c.want)
+		}
+	}
+}
+
+func TestWire(t *testing.T) {
+	for _, c := range []struct {
+		wire, name string
+		complete   bool
+	}{
+		{"\x01a\x02bc\x00", "a.bc", true}, {"\x01a\x02bc", "a.bc", false}, {"", "", false}, {"\x00", "", true},
+	} {
+		name, complete, err := hostname.ReadWire([]byte(c.wire))
+		if err != nil || name != c.name || complete != c.complete {
+			t.Errorf("%q reads as %q, %t, %v", c.wire, name, complete, err)
+		}
+		if complete {
+			name += "."
+		}
+		if got := string(hostname.AppendWire(nil, name)); got != c.wire {
+			t.Errorf("%q is written as %q, want %q", name, got, c.wire)
+		}
+	}
+	for _, bad := range []string{"\x05a", "\x40" + "0123456789012345678901234567890123456789012345678901234567890123"} {
+		if name, _, err := hostname.ReadWire([]byte(bad)); err == nil {
+			t.Errorf("%q reads as %q", bad, name)
+		}
 	}
 }
