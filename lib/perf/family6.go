@@ -24,10 +24,6 @@ type lease6 struct {
 	length byte // 128 for an address
 }
 
-func (l *lease6) prefix() netip.Prefix {
-	return netip.PrefixFrom(netip.AddrFrom16(l.addr), int(l.length))
-}
-
 // An association is an identity association that each client has.
 type association struct {
 	code uint16 // pkt6.OptIANA or pkt6.OptIAPD
