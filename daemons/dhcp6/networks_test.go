@@ -270,3 +270,64 @@ func TestExtendedInfo(t *testing.T) {
 		t.Errorf("D6.25.4 a direct client has %s", l.UserContext)
 	}
 }
+
+func TestAllocation(t *testing.T) {
+	t.Run("D6.37.3 lease before hint before allocator", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		ts.lease(1, na(1, "2001:db8:1::12"))
+		ts.expect(ts.one(query(pkt6.MsgSolicit, 1, na(1, "2001:db8:1::15"))), "na1 2001:db8:1::12 4500/7200")
+	})
+	t.Run("D6.37.5 random", func(t *testing.T) {
+		ts := newTestServer(t, subnetWith(`"allocator": "random", "pd-allocator": "flq", "pools": [ { "pool": "2001:db8:1::/122" } ],
+			"pd-pools": [ { "prefix": "2001:db8:8000::", "prefix-len": 58, "delegated-len": 64 } ]`))
+		seen := map[string]bool{}
+		inOrder := true
+		last := ""
+		for n := range 64 {
+			got := ts.lease(byte(n), na(1), pd(1)).given()
+			inOrder = inOrder && got > last
+			seen[got], last = true, got
+		}
+		if len(seen) != 64 || inOrder {
+			t.Errorf("%d of 64 leases differ, in order: %t", len(seen), inOrder)
+		}
+		ts.expect(ts.one(query(pkt6.MsgSolicit, 100, na(1), pd(1))), "na1 status 2, pd1 status 6")
+	})
+	t.Run("D6.28.5 a lease that ran out is reclaimed on the spot", func(t *testing.T) {
+		ts := newTestServer(t, subnetWith(`"pools": [ { "pool": "2001:db8:1::10/128" } ]`))
+		ts.lease(1, na(1))
+		ts.pass(7201e9)
+		ts.expect(ts.lease(2, na(1)), "na1 2001:db8:1::10 4500/7200")
+		if ts.stat("reclaimed-leases") != 1 || ts.stat("subnet[1].assigned-nas") != 1 || ts.stat("cumulative-assigned-nas") != 2 {
+			t.Error("the statistics differ")
+		}
+	})
+	t.Run("D6.29.7 the end of probation", func(t *testing.T) {
+		ts := newTestServer(t, subnetWith(`"pools": [ { "pool": "2001:db8:1::10/128" } ]`))
+		ts.lease(1, na(1))
+		ts.one(query(pkt6.MsgDecline, 1, na(1, "2001:db8:1::10")))
+		ts.pass(86401e9)
+		ts.expect(ts.lease(2, na(1)), "na1 2001:db8:1::10 4500/7200")
+		if ts.stat("declined-addresses") != 0 || ts.stat("reclaimed-declined-addresses") != 1 || ts.stat("subnet[1].assigned-nas") != 1 {
+			t.Error("the statistics differ")
+		}
+	})
+	t.Run("D6.8.5 one pool in two subnets", func(t *testing.T) {
+		subnet := func(id, port string) string {
+			return `{ "id": ` + id + `, "subnet": "2001:db8:1::/64", "interface-id": "` + port + `", "pools": [ { "pool": "2001:db8:1::10/127" } ] }`
+		}
+		// Kea tells subnets apart by their text.
+		ts := newTestServer(t, `"subnet6": [ `+subnet("1", "a")+`, { "id": 2, "subnet": "2001:db8:1::1/64", "interface-id": "b", "pools": [ { "pool": "2001:db8:1::10/127" } ] } ]`)
+		at := func(port string, raw []byte) *answer {
+			return ts.one(relay("2001:db8:1::99", raw, opt(pkt6.OptInterfaceID, port[0])))
+		}
+		ts.expect(at("a", query(pkt6.MsgRequest, 1, na(1))), "na1 2001:db8:1::10 4500/7200")
+		ts.expect(at("b", query(pkt6.MsgRequest, 2, na(1))), "na1 2001:db8:1::11 4500/7200")
+		ts.expect(at("b", query(pkt6.MsgRequest, 3, na(1))), "na1 status 2")
+	})
+	t.Run("D6.17.6 a hit selects the whole network", func(t *testing.T) {
+		ts := newTestServer(t, `"shared-networks": [ { "name": "n", "subnet6": [
+			{ "id": 1, "subnet": "2001:db8:1::/64" }, { "id": 2, "subnet": "2001:db8:2::/64", "pools": [ { "pool": "2001:db8:2::/80" } ] } ] } ]`)
+		ts.expect(ts.one(relay("2001:db8:1::1", query(pkt6.MsgSolicit, 1, na(1)))), "na1 2001:db8:2:: 4500/7200")
+	})
+}

@@ -297,3 +297,54 @@ func TestClasses(t *testing.T) {
 		}
 	})
 }
+
+func TestOptionsInside(t *testing.T) {
+	defs := `"option-def": [ { "name": "box", "code": 1000, "type": "uint8", "encapsulate": "inner" }, { "space": "inner", "name": "part", "code": 1, "type": "uint16" } ], `
+	part := `{ "space": "inner", "name": "part", "data": "5" }`
+	t.Run("D6.14.5 D6.14.7 D6.14.9 sub-options go with their container", func(t *testing.T) {
+		ts := newTestServer(t, defs+`"option-data": [ { "name": "box", "data": "7" }, `+part+` ], `+plain)
+		if got := ts.one(query(pkt6.MsgSolicit, 1, na(1), oro(1000))).content(1000); got != "07000100020005" {
+			t.Errorf("option 1000 is %s", got)
+		}
+		ts.configure(defs + `"option-data": [ ` + part + ` ], ` + plain)
+		if got := ts.one(query(pkt6.MsgSolicit, 1, na(1), oro(1000, 1))).content(1000); got != "-" {
+			t.Errorf("without the container: option 1000 is %s", got)
+		}
+	})
+	t.Run("sub-options for members of a class", func(t *testing.T) {
+		ts := newTestServer(t, `"client-classes": [ { "name": "c", "test": "option[16].exists" } ], `+defs+
+			`"option-data": [ { "name": "box", "data": "7" }, { "space": "inner", "name": "part", "data": "5", "client-classes": [ "c" ] } ], `+plain)
+		class := opt(pkt6.OptVendorClass, 0, 0, 0, 1, 0, 1, 'x')
+		if with, without := ts.one(query(pkt6.MsgSolicit, 1, na(1), oro(1000), class)).content(1000), ts.one(query(pkt6.MsgSolicit, 1, na(1), oro(1000))).content(1000); with != "07000100020005" || without != "07" {
+			t.Errorf("option 1000 is %s for members, %s for others", with, without)
+		}
+	})
+	t.Run("D6.15.1 D6.15.7 vendor classes", func(t *testing.T) {
+		ts := newTestServer(t, `"option-data": [ { "name": "vendor-class", "data": "4491, 0003666f6f" } ], `+plain)
+		if got := ts.one(query(pkt6.MsgSolicit, 1, na(1), oro(16))).content(16); got != "0000118b0003666f6f" {
+			t.Errorf("option 16 is %s", got)
+		}
+	})
+	t.Run("D6.11.15 flags of options that the server manages", func(t *testing.T) {
+		ts := newTestServer(t, plain)
+		if got := ts.one(query(pkt6.MsgSolicit, 1, oro(1, 2, 3, 13, 25, 26))).codes(); !slices.Equal(got, []uint16{1, 2}) {
+			t.Errorf("options %v", got)
+		}
+	})
+	t.Run("D6.19.4 what relays add serves classes", func(t *testing.T) {
+		ts := newTestServer(t, `"client-classes": [ { "name": "c", "test": "relay6[-1].option[37].hex == 0x0000000901 and relay6[0].option[53].exists and relay6[0].option[38].hex == 'sub'",
+			"option-data": [ { "name": "preference", "data": "9", "always-send": true } ] } ], `+plain)
+		inner := relay("2001:db8:1::1", query(pkt6.MsgSolicit, 1, na(1)), opt(pkt6.OptRemoteID, 0, 0, 0, 9, 1))
+		a := ts.one(relay("2001:db8:1::2", inner, opt(pkt6.OptRelayID, 1, 2), opt(pkt6.OptSubscriberID, 's', 'u', 'b')))
+		if got := a.content(7); got != "09" {
+			t.Errorf("option 7 is %s", got)
+		}
+	})
+	t.Run("D6.21.5 what is missing is empty", func(t *testing.T) {
+		ts := newTestServer(t, `"client-classes": [ { "name": "c", "test": "substring(option[60].hex, 5, 2) == '' and relay6[4].option[1].hex == ''",
+			"option-data": [ { "name": "preference", "data": "9", "always-send": true } ] } ], `+plain)
+		if got := ts.one(query(pkt6.MsgSolicit, 1, na(1))).content(7); got != "09" {
+			t.Errorf("option 7 is %s", got)
+		}
+	})
+}

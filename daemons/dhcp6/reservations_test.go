@@ -127,3 +127,31 @@ func TestReservationsInNetworks(t *testing.T) {
 	}
 	ts.expect(ts.lease(2, na(1)), "na1 2001:db8:1:: 4500/7200")
 }
+
+func TestReservedClasses(t *testing.T) {
+	t.Run("D6.32.3 pools by reserved classes", func(t *testing.T) {
+		ts := newTestServer(t, `"client-classes": [ { "name": "gold" } ], `+subnetWith(`"pools": [ { "pool": "2001:db8:1::10/128" }, { "pool": "2001:db8:1::20/128", "client-class": "gold" } ],
+			"reservations": [ { `+duid1+`, "client-classes": [ "gold" ] } ]`))
+		ts.lease(2, na(1))
+		ts.expect(ts.lease(1, na(1)), "na1 2001:db8:1::20 4500/7200")
+		ts.expect(ts.one(query(pkt6.MsgSolicit, 3, na(1))), "na1 status 2")
+	})
+	t.Run("D6.32.4 subnets of a shared network by classes of global reservations", func(t *testing.T) {
+		ts := newTestServer(t, `"client-classes": [ { "name": "gold" }, { "name": "rest", "test": "not member('gold')" } ],
+			"reservations": [ { `+duid1+`, "client-classes": [ "gold" ] } ],
+			"shared-networks": [ { "name": "n", "interface": "eth0", "reservations-global": true, "reservations-in-subnet": false, "subnet6": [
+				{ "id": 1, "subnet": "2001:db8:1::/64", "client-class": "rest", "pools": [ { "pool": "2001:db8:1::/80" } ] },
+				{ "id": 2, "subnet": "2001:db8:2::/64", "client-class": "gold", "pools": [ { "pool": "2001:db8:2::/80" } ] } ] } ]`)
+		if got := ts.where(from{}, query(pkt6.MsgSolicit, 1, na(1))); got != "2" {
+			t.Errorf("the client with the class is in subnet %s", got)
+		}
+		if got := ts.where(from{}, query(pkt6.MsgSolicit, 2, na(1))); got != "1" {
+			t.Errorf("another client is in subnet %s", got)
+		}
+	})
+	t.Run("D6.31.16 an address for two hosts", func(t *testing.T) {
+		ts := newTestServer(t, `"ip-reservations-unique": false, `+reserving("", `{ `+duid1+`, "ip-addresses": [ "2001:db8:1::5" ] }, { `+duid2+`, "ip-addresses": [ "2001:db8:1::5" ] }`))
+		ts.expect(ts.lease(2, na(1)), "na1 2001:db8:1::5 4500/7200")
+		ts.expect(ts.one(query(pkt6.MsgSolicit, 1, na(1))), "na1 2001:db8:1::10 4500/7200")
+	})
+}
