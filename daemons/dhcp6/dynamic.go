@@ -1,6 +1,9 @@
 package dhcp6
 
-import "nestor/lib/lease"
+import (
+	"nestor/lib/lease"
+	"nestor/lib/logging"
+)
 
 // lengthMatch says which delegated lengths a search is for, by the length that the
 // client asks for.
@@ -178,30 +181,43 @@ func (x *exchange) skipper(s *subnet6) func(addr [16]byte) bool {
 	return x.skip
 }
 
-// allocationFailed counts and logs that nothing was found.
+// allocationFailed counts that nothing was found.
 func (x *exchange) allocationFailed(s *subnet6) {
-	c, log := x.srv.stats, x.srv.log.allocEngine
+	c := x.srv.stats
 	full, poolless := x.emptyHanded(s.network)
 	if s.isShared() {
 		x.count(c.allocFailNetwork)
 		x.count(s.stats.allocFailNetwork)
-		log.Log(msgAllocFailNetwork, x.label(), s.network.name, full, poolless)
 	} else {
 		x.count(c.allocFailSubnet)
 		x.count(s.stats.allocFailSubnet)
-		log.Log(msgAllocFailSubnet, x.label(), s.Text, s.ID, "(none)")
 	}
 	if full > 0 {
 		x.count(c.allocFail)
 		x.count(s.stats.allocFail)
-		log.Log(msgAllocFail, x.label(), s.poolsOf(x.ia.typ).capacity())
 	} else {
 		x.count(c.allocFailNoPools)
 		x.count(s.stats.allocFailNoPools)
-		log.Log(msgAllocFailNoPools, x.label())
 	}
 	x.count(c.allocFailClasses)
 	x.count(s.stats.allocFailClasses)
+	if log := x.srv.log.allocEngine; log.Enabled(msgAllocFail) {
+		x.logAllocationFailed(log, s, full, poolless)
+	}
+}
+
+// logAllocationFailed tells why, in as many messages as Kea has for it.
+func (x *exchange) logAllocationFailed(log *logging.Logger, s *subnet6, full, poolless int) {
+	if s.isShared() {
+		log.Log(msgAllocFailNetwork, x.label(), s.network.name, full, poolless)
+	} else {
+		log.Log(msgAllocFailSubnet, x.label(), s.Text, s.ID, "(none)")
+	}
+	if full > 0 {
+		log.Log(msgAllocFail, x.label(), s.poolsOf(x.ia.typ).capacity())
+	} else {
+		log.Log(msgAllocFailNoPools, x.label())
+	}
 	log.Log(msgAllocFailClasses, x.label(), x.classNames())
 }
 
