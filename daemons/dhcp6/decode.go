@@ -76,8 +76,15 @@ func (x *exchange) identify() {
 		x.duid = x.query.Option(pkt6.OptClientID)
 	}
 	x.findHardwareAddress()
+	x.noteIAs(pkt6.OptIANA)
+	x.noteIAs(pkt6.OptIAPD)
+}
+
+// noteIAs collects what the client asks for of one kind. Addresses come before
+// prefixes, wherever they stand in the message: so do then the options of their pools.
+func (x *exchange) noteIAs(code uint16) {
 	for ia := range x.query.IAs() {
-		if ia.Code == pkt6.OptIATA {
+		if ia.Code != code {
 			continue
 		}
 		if len(x.ias) == maxIAs {
