@@ -370,16 +370,17 @@ func (x *exchange) extend() bool {
 	if len(x.ia.held) == 0 && x.allocateUnreserved() {
 		x.grant()
 	}
-	x.withdraw()
-	if len(x.granted) > before {
-		return true
-	}
-	if x.ia.typ == lease.TypePD {
+	answer := true
+	switch {
+	case len(x.granted) > before:
+	case x.ia.typ == lease.TypePD:
 		x.status(pkt6.StatusNoBinding, "Sorry, no prefixes could be assigned at this time.")
-		return x.typ == pkt6.MsgRenew
+		answer = x.typ == pkt6.MsgRenew
+	default:
+		x.status(pkt6.StatusNoAddrsAvail, "Sorry, no addresses could be assigned at this time.")
 	}
-	x.status(pkt6.StatusNoAddrsAvail, "Sorry, no addresses could be assigned at this time.")
-	return true
+	x.withdraw()
+	return answer
 }
 
 // grantFresh answers with a lease that was made before others of the IA were worked
@@ -396,13 +397,13 @@ func (x *exchange) grantFresh(h *held) {
 }
 
 // withdraw tells the client of the leases that it lost and of those that it names
-// and does not get: their lifetimes are 0.
+// and does not get: their lifetimes are 0. The address :: only stands for a wish.
 func (x *exchange) withdraw() {
 	for _, h := range x.ia.retired {
 		x.appendLease(&pkt6.Lease{Addr: h.addr, Len: h.len})
 	}
 	for l := range x.ia.Leases() {
-		if !x.isGranted(l.Addr, l.Len) && !x.isRetired(l.Addr) {
+		if l.Addr != ([16]byte{}) && !x.isGranted(l.Addr, l.Len) && !x.isRetired(l.Addr) {
 			x.appendLease(&pkt6.Lease{Addr: l.Addr, Len: l.Len})
 		}
 	}
