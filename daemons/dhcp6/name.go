@@ -106,9 +106,9 @@ func (x *exchange) fqdnFlags(d *config.DDNSParams, client byte) (flags byte) {
 }
 
 // nameLease makes the client's name of the first address that it gets, where there
-// is no other name: prefix-2001-db8--1.suffix.
+// is no other name: prefix-2001-db8--1.suffix. An offer leaves it open.
 func (x *exchange) nameLease(addr [16]byte) {
-	if !x.name.generate || x.ia.Code != pkt6.OptIANA {
+	if x.offer || !x.name.generate || x.ia.Code != pkt6.OptIANA {
 		return
 	}
 	x.name.generate = false
