@@ -25,6 +25,10 @@ const (
 	newLenient          = "2.2.0 differs from 2.7: FD.3.15 D4.52.2 broken FQDN options are not ignored in lenient parsing"
 	newRequired         = "2.2.0 differs from 2.7: D4.23.10 required classes of the network come before those of subnet and pool"
 	newJoining          = "2.2.0 differs from 2.7: FD.3.7 options in pieces are not joined"
+	newLengths          = "2.2.0 differs from 2.7: ARM 9.21.1 the length that a client asks for makes no pool come first"
+	newNoPrefix         = "2.2.0 differs from 2.7: RENEW without a prefix to give has NoPrefixAvail, not NoBinding, and such a REBIND is answered"
+	newPreferred        = "2.2.0 differs from 2.7: D6.16.4 a preferred lifetime above the valid one stays"
+	newVendors          = "2.2.0 differs from 2.7: there is one option 17 only, not one for each enterprise number"
 	newTwins            = "2.2.0 differs from 2.7: FD.8.3 of two IAs with one IAID each is offered an address of its own"
 	newLongDUID         = "2.2.0 differs from 2.7: DUIDs have up to 128 bytes, not 130 (RFC 8415 section 11.1)"
 
@@ -48,6 +52,8 @@ const (
 	differType     = "(differ): the type of a hardware address, which lease files do not keep, makes no other client"
 	differOrder    = "(differ): relay agent information comes back byte by byte, its sub-options neither sorted nor joined (FD.5.1)"
 	differEcho     = "(differ): what a relay asks to have echoed comes back (RFC 4994)"
+	differOffer    = "(differ): no address or prefix is offered twice in a message"
+	differSupplied = "(differ): option 39 is answered only to who sent it (D6.22.14)"
 	differLength   = "(differ): a prefix of another length is not the one that is leased"
 	differSmuggle  = "(differ): no doubt is left about where a request ends"
 )

@@ -145,23 +145,23 @@ func (r reply6) parts() []string {
 		b = inner
 	}
 	parts = append(parts, fmt.Sprintf("type=%d", b[0]))
-	return append(parts, options6(b[4:])...)
+	return append(parts, shownOptions(b[4:])...)
 }
 
-// options6 shows options in the order of the wire.
-func options6(o pkt6.Options) (parts []string) {
+// shownOptions shows options in the order of the wire.
+func shownOptions(o pkt6.Options) (parts []string) {
 	for code, content := range o.All() {
 		switch {
 		case (code == pkt6.OptIANA || code == pkt6.OptIAPD) && len(content) >= 12:
 			ia, _ := pkt6.ReadIA(code, content)
-			inside := slices.Concat([]string{fmt.Sprintf("%d/%d", ia.T1, ia.T2)}, options6(content[12:]))
+			inside := slices.Concat([]string{fmt.Sprintf("%d/%d", ia.T1, ia.T2)}, shownOptions(content[12:]))
 			parts = append(parts, fmt.Sprintf("%s%d(%s)", map[uint16]string{3: "na", 25: "pd"}[code], ia.IAID, strings.Join(inside, " ")))
 		case code == pkt6.OptIAAddr && len(content) >= 24:
 			parts = append(parts, fmt.Sprintf("%s=%d/%d%s", netip.AddrFrom16([16]byte(content)), binary.BigEndian.Uint32(content[16:]),
-				binary.BigEndian.Uint32(content[20:]), strings.Join(options6(content[24:]), "+")))
+				binary.BigEndian.Uint32(content[20:]), strings.Join(shownOptions(content[24:]), "+")))
 		case code == pkt6.OptIAPrefix && len(content) >= 25:
 			parts = append(parts, fmt.Sprintf("%s/%d=%d/%d%s", netip.AddrFrom16([16]byte(content[9:])), content[8], binary.BigEndian.Uint32(content),
-				binary.BigEndian.Uint32(content[4:]), strings.Join(options6(content[25:]), "+")))
+				binary.BigEndian.Uint32(content[4:]), strings.Join(shownOptions(content[25:]), "+")))
 		case code == pkt6.OptStatusCode && len(content) >= 2:
 			parts = append(parts, fmt.Sprintf("status=%d%q", content[1], content[2:]))
 		default:
