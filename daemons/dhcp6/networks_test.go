@@ -331,3 +331,51 @@ func TestAllocation(t *testing.T) {
 		ts.expect(ts.one(relay("2001:db8:1::1", query(pkt6.MsgSolicit, 1, na(1)))), "na1 2001:db8:2:: 4500/7200")
 	})
 }
+
+func TestScopesOfParameters(t *testing.T) {
+	t.Run("D6.16.6 timers of every scope", func(t *testing.T) {
+		for _, c := range []struct {
+			global, network, subnet string
+			t1, t2                  uint32
+		}{
+			{`"renew-timer": 10, "rebind-timer": 20, `, "", "", 10, 20},
+			{`"renew-timer": 10, "rebind-timer": 20, `, `"renew-timer": 11, `, "", 11, 20},
+			{`"renew-timer": 10, "rebind-timer": 20, `, `"renew-timer": 11, `, `"rebind-timer": 22, `, 11, 22},
+		} {
+			ts := newTestServer(t, c.global+`"shared-networks": [ { "name": "n", "interface": "eth0", `+c.network+`"subnet6": [
+				{ "id": 1, "subnet": "2001:db8:1::/64", `+c.subnet+`"pools": [ { "pool": "2001:db8:1::/80" } ] } ] } ]`)
+			if t1, t2 := ts.one(query(pkt6.MsgSolicit, 1, na(1))).tees(); t1 != c.t1 || t2 != c.t2 {
+				t.Errorf("T1 %d, T2 %d, want %d and %d", t1, t2, c.t1, c.t2)
+			}
+		}
+	})
+	t.Run("D6.27.1 lease caching of every scope", func(t *testing.T) {
+		for _, c := range []struct{ global, network, subnet, want string }{
+			{"", "", "", "4500/7200"},
+			{`"cache-max-age": 500, `, "", "", "4400/7100"},
+			{`"cache-max-age": 500, `, `"cache-max-age": 50, `, "", "4500/7200"},
+			{"", `"cache-max-age": 50, `, `"cache-max-age": 500, `, "4400/7100"},
+			{"", "", `"cache-threshold": 0.5, `, "4400/7100"},
+		} {
+			ts := newTestServer(t, c.global+`"shared-networks": [ { "name": "n", "interface": "eth0", `+c.network+`"subnet6": [
+				{ "id": 1, "subnet": "2001:db8:1::/64", `+c.subnet+`"pools": [ { "pool": "2001:db8:1::10/128" } ] } ] } ]`)
+			ts.lease(1, na(1))
+			ts.pass(100e9)
+			ts.expect(ts.one(query(pkt6.MsgRenew, 1, na(1, "2001:db8:1::10"))), "na1 2001:db8:1::10 "+c.want)
+		}
+	})
+	t.Run("D6.25.1 relay information of every scope", func(t *testing.T) {
+		const on, off = `"store-extended-info": true, `, `"store-extended-info": false, `
+		for _, c := range []struct {
+			global, network, subnet string
+			kept                    bool
+		}{{"", "", "", false}, {on, "", "", true}, {on, off, "", false}, {"", off, on, true}} {
+			ts := newTestServer(t, c.global+`"shared-networks": [ { "name": "n", `+c.network+`"subnet6": [
+				{ "id": 1, "subnet": "2001:db8:1::/64", `+c.subnet+`"pools": [ { "pool": "2001:db8:1::10/128" } ] } ] } ]`)
+			ts.one(relay("2001:db8:1::1", query(pkt6.MsgRequest, 1, na(1))))
+			if l := ts.stored("2001:db8:1::10"); l == nil || (len(l.UserContext) > 0) != c.kept {
+				t.Errorf("%+v: lease %+v", c, l)
+			}
+		}
+	})
+}
