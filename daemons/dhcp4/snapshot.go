@@ -163,30 +163,20 @@ func (s *snapshot) compileClasses() error {
 
 // compileTest compiles the expression of a class, if it has one, and finds its
 // place in the order of evaluation.
-func (s *snapshot) compileTest(k *class4) (err error) {
+func (s *snapshot) compileTest(k *class4) error {
 	o := config.ExpressionOptions(s.cfg.Definitions, func(name string) (int, error) { return s.names.Add(name), nil })
 	o.Shared = &s.shared
-	var uses []int
-	switch {
-	case k.Test != "":
-		if k.test, err = classify.ParseTest(k.Test, o); err != nil {
-			return err
-		}
-		uses = k.test.Classes()
-	case k.TemplateTest != "":
-		if k.template, err = classify.ParseTemplate(k.TemplateTest, o); err != nil {
-			return err
-		}
-		uses, k.spawn = k.template.Classes(), classify.SpawnPrefix+k.Name+"_"
-	default:
-		return nil
+	e, err := classify.ParseExpression(k.Test, k.TemplateTest, o)
+	if err != nil {
+		return err
 	}
-	for _, c := range uses {
+	k.test, k.template, k.spawn = e.Test, e.Template, classify.SpawnPrefix+k.Name+"_"
+	for _, c := range e.Classes() {
 		used := s.byClass.Of(c)
 		k.afterHost = k.afterHost || c == classify.Known || c == classify.Unknown || used != nil && used.afterHost
 	}
 	switch {
-	case k.OnlyIfRequired:
+	case k.OnlyIfRequired, k.test == nil && k.template == nil:
 	case k.afterHost:
 		s.late.Add(k, k.test)
 	default:

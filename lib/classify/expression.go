@@ -170,3 +170,33 @@ func (t *Template) Value(e *Evaluator) ([]byte, error) {
 	}
 	return v, nil
 }
+
+// Expression is what decides whether a query belongs to a class: a test, a template,
+// or nothing, which the zero value is.
+type Expression struct {
+	Test     *Test
+	Template *Template
+}
+
+// ParseExpression compiles the test of a class, else its template; "" stands for one
+// that it does not have.
+func ParseExpression(test, template string, o Options) (e Expression, err error) {
+	switch {
+	case test != "":
+		e.Test, err = ParseTest(test, o)
+	case template != "":
+		e.Template, err = ParseTemplate(template, o)
+	}
+	return e, err
+}
+
+// Classes are the numbers of the classes that the expression asks for.
+func (e Expression) Classes() []int {
+	switch {
+	case e.Test != nil:
+		return e.Test.Classes()
+	case e.Template != nil:
+		return e.Template.Classes()
+	}
+	return nil
+}
