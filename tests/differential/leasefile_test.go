@@ -242,12 +242,7 @@ func TestLeaseFileCleanup(t *testing.T) {
 				to.lease(t, r, i)
 				to.keeps(t, r, i)
 			}
-			servers.Eventually(t, 10*time.Second, "the file is cleaned", func() bool {
-				cleaned, _ := os.ReadFile(file + ".2")
-				_, copied := os.Stat(file + ".1")
-				_, finished := os.Stat(file + ".completed")
-				return len(strings.Split(string(cleaned), "\n")) > len(holders) && os.IsNotExist(copied) && os.IsNotExist(finished)
-			})
+			awaitCleaned(t, file, len(holders))
 			srv.SignalAndWait(t, syscall.SIGKILL)
 			cleaned, err := os.ReadFile(file + ".2")
 			if err != nil {
@@ -265,6 +260,17 @@ func TestLeaseFileCleanup(t *testing.T) {
 			}
 		})
 	}
+}
+
+// awaitCleaned waits until a lease file has been cleaned that holds so many leases.
+func awaitCleaned(t *testing.T, file string, leases int) {
+	t.Helper()
+	servers.Eventually(t, 10*time.Second, "the file is cleaned", func() bool {
+		cleaned, _ := os.ReadFile(file + ".2")
+		_, copied := os.Stat(file + ".1")
+		_, finished := os.Stat(file + ".completed")
+		return len(strings.Split(string(cleaned), "\n")) > leases && os.IsNotExist(copied) && os.IsNotExist(finished)
+	})
 }
 
 // Both write the same rows for the same course of events, but for what 2.2.0 has
