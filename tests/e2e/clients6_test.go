@@ -31,6 +31,14 @@ var kinds6 = []kind{
 		renew:   syscall.SIGHUP,
 		release: func(t *testing.T, c *client) error { return c.cmd.Process.Signal(syscall.SIGALRM) },
 	},
+	{
+		name: "dhcp6c", path: peers.Dhcp6c,
+		args: func(dir string) []string {
+			return []string{"-f", "-D", "-c", dir + "/conf", "-p", dir + "/pid", "eth0"}
+		},
+		release: func(t *testing.T, c *client) error { return c.cmd.Process.Signal(syscall.SIGTERM) },
+		t1:      18 * time.Second, t2: 30 * time.Second,
+	},
 }
 
 // script6 is script for DHCPv6: a line for each address and prefix.
@@ -38,10 +46,15 @@ const script6 = `#!/bin/sh
 address=${new_ip6_address:-$new_dhcp6_ia_na1_ia_addr1}
 prefix=$new_ip6_prefix
 [ -n "$new_dhcp6_ia_pd1_prefix1" ] && prefix=$new_dhcp6_ia_pd1_prefix1/$new_dhcp6_ia_pd1_prefix1_length
-[ KIND = dhcpcd ] || case $reason in # dhcpcd sets the address itself
-BOUND6 | RENEW6 | REBIND6)
+if [ KIND = dhcp6c ]; then # which tells neither
+	reason=$REASON new_dhcp6_name_servers=$new_domain_name_servers
+	address=$(ip -6 addr show dev eth0 scope global | sed -n 's|.*inet6 \([^/]*\)/.*|\1|p')
+	prefix=$(sed -n 's/.*IA_PD prefix: \([^ ]*\) .*/\1/p' DIR/out | tail -n 1)
+fi
+case KIND$reason in # the other clients set the address themselves
+dhclientBOUND6 | dhclientRENEW6 | dhclientREBIND6)
 	[ -z "$address" ] || ip -6 addr replace "$address/128" dev eth0 nodad ;;
-RELEASE6 | EXPIRE6 | STOP6)
+dhclientRELEASE6 | dhclientEXPIRE6 | dhclientSTOP6)
 	ip -6 addr flush dev eth0 scope global ;;
 esac
 echo "$reason address=$address prefix=$prefix dns=${new_dhcp6_name_servers}" >>DIR/events
@@ -59,6 +72,10 @@ interface eth0
   ia_na 1
   ia_pd 2 -
 `,
+	"dhcp6c": `interface eth0 { send ia-na 1; send ia-pd 2; request domain-name-servers; script "DIR/script"; };
+id-assoc na 1 { };
+id-assoc pd 2 { };
+`,
 }
 
 // start6 is start for a DHCPv6 client.
@@ -66,7 +83,7 @@ func (k kind) start6(t *testing.T, ns *netns.NS) *client {
 	t.Helper()
 	c := &client{kind: k, ns: ns, dir: servers.Dir(t)}
 	c.write(t, "script", strings.NewReplacer("DIR", c.dir, "KIND", k.name).Replace(script6))
-	c.write(t, "conf", confs6[k.name])
+	c.write(t, "conf", strings.ReplaceAll(confs6[k.name], "DIR", c.dir))
 	c.run(t)
 	return c
 }
@@ -89,6 +106,16 @@ func (c *client) bound6(t *testing.T) (address, prefix string) {
 		return address != "" && prefix != ""
 	})
 	return address, prefix
+}
+
+// extended waits until the lease of an address or prefix expires later than before,
+// which takes at most so long and a while.
+func extended(t *testing.T, srv *server, what string, before int, limit time.Duration) {
+	t.Helper()
+	servers.Eventually(t, limit+10*time.Second, "the lease of "+what+" expires later", func() bool {
+		row := srv.Leases(t)[what]
+		return row != nil && expiry(t, row) > before
+	})
 }
 
 // eachClient6 runs a test with each server and each DHCPv6 client, directly connected

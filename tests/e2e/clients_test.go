@@ -25,6 +25,8 @@ type kind struct {
 	probes []string
 	// renew makes it renew now; without it the client waits for T1.
 	renew syscall.Signal
+	// t1 and t2 are the shortest times that it takes for T1 and T2, 0: any.
+	t1, t2 time.Duration
 	// release makes it give back its lease.
 	release func(t *testing.T, c *client) error
 }
@@ -134,10 +136,10 @@ func (c *client) write(t *testing.T, name, text string) {
 	}
 }
 
-// mounts hides what dhcpcd would write outside its own files: ip netns exec has
+// mounts hides what dhcpcd and dhcp6c would write outside its own files: ip netns exec has
 // given this process a mount namespace of its own.
 const mounts = `mount -t tmpfs none /run && mkdir -p /run/dhcpcd &&
-mount -t tmpfs none /var/lib && mkdir -p /var/lib/dhcpcd && exec "$@"`
+mount -t tmpfs none /var/lib && mkdir -p /var/lib/dhcpcd /var/lib/dhcpv6 && exec "$@"`
 
 func (c *client) command(t testing.TB, args ...string) *exec.Cmd {
 	line := append([]string{"-c", mounts, "sh", c.kind.path(t)}, args...)

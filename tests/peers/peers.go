@@ -42,6 +42,9 @@ func Dhclient(t testing.TB) string { return Program(t, "dhclient") }
 // Dhcpcd returns the path of dhcpcd.
 func Dhcpcd(t testing.TB) string { return Program(t, "dhcpcd") }
 
+// Dhcp6c returns the path of wide-dhcpv6-client's dhcp6c.
+func Dhcp6c(t testing.TB) string { return Program(t, "dhcp6c") }
+
 // Udhcpc returns the path of busybox udhcpc.
 func Udhcpc(t testing.TB) string { return Program(t, "udhcpc") }
 

@@ -23,6 +23,7 @@ func TestPeersRun(t *testing.T) {
 		{"dhclient", Dhclient, "--version", "isc-dhclient"},
 		{"dhcrelay", Dhcrelay, "--version", "isc-dhcrelay"},
 		{"dhcpcd", Dhcpcd, "--version", "dhcpcd"},
+		{"dhcp6c", Dhcp6c, "-h", "dhcp6c"},
 		{"udhcpc", Udhcpc, "--help", "Usage: udhcpc"},
 		{"tcpdump", Tcpdump, "--version", "tcpdump"},
 	} {
