@@ -175,6 +175,25 @@ func TestControlSockets(t *testing.T) {
 			}
 		}
 	})
+	t.Run("D6.39.11 D6.39.12 D6.39.13 D6.39.17 D6.38.3 answers", func(t *testing.T) {
+		for _, c := range []struct{ command, want string }{
+			{`"config-test", "arguments": { "Dhcp6": {} }`, "Configuration seems sane"},
+			{`"config-test", "arguments": { "Dhcp4": {} }`, `"result": 1`},
+			{`"config-test", "arguments": { "Dhcp6": {}, "Logging": {} }`, `"result": 1`},
+			{`"config-set", "arguments": {}`, `"result": 1`},
+			{`"config-get"`, `"hash": "`},
+			{`"config-write", "arguments": { "filename": "written.conf" }`, `"filename": "`},
+			{`"config-reload"`, `"text": "Configuration successful."`},
+			{`"statistic-get", "arguments": { "name": "none" }`, `{ "arguments": {  }, "result": 0 }`},
+			{`"statistic-reset", "arguments": { "name": "none" }`, `"result": 1`},
+			{`"statistic-remove", "arguments": { "name": "none" }`, `"result": 1`},
+			{`"statistic-get", "arguments": { "name": "pkt6-received" }`, `"pkt6-received": [ [ 0, "20`},
+		} {
+			if _, body := post(t, port, `{ "command": `+c.command+` }`); !strings.Contains(body, c.want) {
+				t.Errorf("%s: %s", c.command, body)
+			}
+		}
+	})
 	t.Run("metrics", func(t *testing.T) {
 		resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/metrics", port))
 		if err != nil {
