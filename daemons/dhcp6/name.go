@@ -41,12 +41,13 @@ func checkFQDN(o []byte) error {
 
 // nameClient decides the name that leases store and the answer carries: that of the
 // reservation, else what the client says in option 39, else one that is made of its
-// address (ARM 9.2.24). Without option 39 nothing is answered.
+// address (ARM 9.2.24). Without option 39 nothing is answered. A client without a
+// subnet is answered by the global parameters.
 func (x *exchange) nameClient() {
-	if x.subnet == nil {
-		return
+	d, charset := &x.snap.cfg.DDNS, x.snap.charset
+	if x.subnet != nil {
+		d, charset = &x.subnet.DDNS, x.subnet.charset
 	}
-	d := &x.subnet.DDNS
 	reserved := ""
 	if h := x.currentHost(); h != nil {
 		reserved = h.Hostname
@@ -73,7 +74,7 @@ func (x *exchange) nameClient() {
 			x.generateLater()
 			return
 		}
-		x.answerName(x.subnet.charset.Own(name, complete, d.QualifyingSuffix))
+		x.answerName(charset.Own(name, complete, d.QualifyingSuffix))
 	}
 }
 

@@ -44,6 +44,7 @@ type snapshot struct {
 	hostOptions map[*host.Host6]optionChain
 	hostClasses map[*host.Host6][]int
 	options     optionChain // global scope
+	charset     *hostname.Filter
 	// high are the configured codes from 256 on, ascending: of what clients ask for
 	// beyond that nothing else can be sent.
 	high []uint16
@@ -267,6 +268,10 @@ type snapshotBuilder struct {
 
 func (b *snapshotBuilder) subnets() error {
 	b.charsets = map[[2]string]*hostname.Filter{}
+	var err error
+	if b.snapshot.charset, err = b.charset(b.cfg.DDNS); err != nil {
+		return err
+	}
 	for _, c := range b.cfg.Subnets {
 		n := &network6{}
 		if err := b.subnet(c, n, nil, nil); err != nil {
