@@ -370,17 +370,18 @@ func (x *exchange) extend() bool {
 	if len(x.ia.held) == 0 && x.allocateUnreserved() {
 		x.grant()
 	}
-	answer := true
-	switch {
-	case len(x.granted) > before:
-	case x.ia.typ == lease.TypePD:
+	if len(x.granted) > before {
+		x.withdraw()
+		return true
+	}
+	if x.ia.typ == lease.TypePD {
 		x.status(pkt6.StatusNoBinding, "Sorry, no prefixes could be assigned at this time.")
-		answer = x.typ == pkt6.MsgRenew
-	default:
-		x.status(pkt6.StatusNoAddrsAvail, "Sorry, no addresses could be assigned at this time.")
+		x.withdraw()
+		return x.typ == pkt6.MsgRenew
 	}
 	x.withdraw()
-	return answer
+	x.status(pkt6.StatusNoAddrsAvail, "Sorry, no addresses could be assigned at this time.")
+	return true
 }
 
 // grantFresh answers with a lease that was made before others of the IA were worked
