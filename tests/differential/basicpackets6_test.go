@@ -120,6 +120,9 @@ var basics6 = setting6{name: "basics", cases: []course6{
 
 	// Differences that change what is free afterwards.
 	dialogueOf("FD.8.3 one IAID twice", solicit(na(1), na(1), differs6(newTwins, "")), request(), solicit(pd(1), pd(1), differs6(newTwins, "")), request()),
+	dialogueOf("DECLINE of several", bareRequest(na(1, "2001:db8:1:1::7e0")), bareRequest(na(2, "2001:db8:1:1::7e1")), bareRequest(na(3, "2001:db8:1:1::7e2")),
+		bareDecline(na(3, "2001:db8:1:1::7e2", "2001:db8:1:1::7e2"), differs6(differDecline, "")),
+		bareDecline(na(1, "2001:db8:1:1::7ff", "2001:db8:1:1::7e0")), bareDecline(na(2, "2001:db8:1:1::7e1")), bareDecline(na(2, "2001:db8:1:1::7e1"), differs6(differDeclined, "status=3"))),
 	dialogueOf("RELEASE by a wrong length", solicit(pd(1, "2001:db8:8055:5500::/56")), request(), bareRelease(pd(1, "2001:db8:8055:5500::/60"), differs6(differLength, "can't release"))),
 	dialogueOf("very long client identifier", solicit(na(1), duid(make([]byte, 130)...), differs6(newLongDUID, "type=2"))),
 }}

@@ -51,6 +51,8 @@ const (
 	differCapitals = "(differ): names are in lower case, also that of a suffix (FD.6.1)"
 	differType     = "(differ): the type of a hardware address, which lease files do not keep, makes no other client"
 	differOrder    = "(differ): relay agent information comes back byte by byte, its sub-options neither sorted nor joined (FD.5.1)"
+	differDecline  = "(differ): the success of a DECLINE is said once in an association"
+	differDeclined = "(differ): who declined an address is told that it has no lease of it, not that it is another's"
 	differEcho     = "(differ): what a relay asks to have echoed comes back (RFC 4994)"
 	differOffer    = "(differ): no address or prefix is offered twice in a message"
 	differSupplied = "(differ): option 39 is answered only to who sent it (D6.22.14)"
