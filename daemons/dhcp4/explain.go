@@ -55,6 +55,7 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 	if x.prepare() {
 		tx := st.leases.Begin4()
 		defer tx.Rollback()
+		defer st.leases.allocators.Foresee()()
 		over := lease.NewOverlay4(tx)
 		x.process(over)
 		e.changes = over.Changes()

@@ -498,3 +498,32 @@ func TestFillingBesideChanges(t *testing.T) {
 		t.Errorf("%d of %d free addresses were offered", n, size-len(s.leases))
 	}
 }
+
+// Several allocators asked ahead choose what they then choose in earnest: they draw
+// from one source.
+func TestForesee(t *testing.T) {
+	s := newStore()
+	state := newTestState(s)
+	var subnets []Allocator4
+	for id := range uint32(3) {
+		subnets = append(subnets, mustFor(t, state, id, Random, Pool4{First: id * 1000, Last: id*1000 + 999}))
+	}
+	choose := func(a Allocator4, how func(lease.Tx4, []int, int64, func(uint32) bool) (uint32, bool)) (addr uint32) {
+		s.in(func(tx lease.Tx4) { addr, _ = how(tx, []int{0}, 100, nil) })
+		return addr
+	}
+	for range 10 {
+		var foreseen, given []uint32
+		end := state.Foresee()
+		for _, a := range subnets {
+			foreseen = append(foreseen, choose(a, a.Peek))
+		}
+		end()
+		for _, a := range subnets {
+			given = append(given, choose(a, a.Next))
+		}
+		if !slices.Equal(foreseen, given) {
+			t.Fatalf("foreseen %v, given %v", foreseen, given)
+		}
+	}
+}

@@ -6,7 +6,7 @@ import mathrand "math/rand/v2"
 // recorded is drawn again.
 type tape struct {
 	source    mathrand.Source
-	recording bool
+	recording int // how many record
 	recorded  []uint64
 	again     []uint64
 }
@@ -18,23 +18,34 @@ func (t *tape) Uint64() (n uint64) {
 	} else {
 		n = t.source.Uint64()
 	}
-	if t.recording {
+	if t.recording > 0 {
 		t.recorded = append(t.recorded, n)
 	}
 	return n
 }
 
-// record makes the choices that follow repeat after rewind.
+// Foresee begins to ask several allocators ahead, and gives the function that ends
+// it: each then draws behind those asked before it, as they would in earnest. It must
+// be called before the allocators may choose in earnest again.
+func (s *State[T, A]) Foresee() (end func()) {
+	s.record()
+	return s.rewind
+}
+
+// record makes the choices that follow repeat after as many calls of rewind.
 func (s *State[T, A]) record() {
 	s.randomMu.Lock()
 	defer s.randomMu.Unlock()
-	s.drawn.recording = true
+	s.drawn.recording++
 }
 
 func (s *State[T, A]) rewind() {
 	s.randomMu.Lock()
 	defer s.randomMu.Unlock()
 	t := s.drawn
+	if t.recording--; t.recording > 0 {
+		return
+	}
 	t.again = append(t.recorded, t.again...)
-	t.recording, t.recorded = false, nil
+	t.recorded = nil
 }
