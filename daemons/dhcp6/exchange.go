@@ -67,23 +67,22 @@ type exchange struct {
 
 	// Scratch space of steps, kept so that it is allocated once: what is passed
 	// to the lease store through its interface would be allocated each time.
-	found        lease.Lease6 // the lease of an address in question
-	stored       lease.Lease6 // the one to be written
-	leases       []lease.Lease6
-	className    []byte
-	candidates   []uint64 // of the classes in a list
-	contextText  []byte   // user context of a lease
-	contextBytes []byte   // of the one that the lease had
-	macBytes     []byte
-	labelBytes   []byte
-	labelText    string  // of the query in work, "" until it is asked for
-	iaBytes      []byte  // contents of the IAs of the answer
-	excluded     []byte  // option 67 of a prefix
-	statusBytes  []byte  // of the message
-	wanted       codeSet // options that are to be sent
-	never        codeSet
-	scopes       []*optionSet
-	poolScratch  []int
+	found       lease.Lease6 // the lease of an address in question
+	stored      lease.Lease6 // the one to be written
+	leases      []lease.Lease6
+	className   []byte
+	candidates  []uint64 // of the classes in a list
+	contextText []byte   // user context of a lease
+	macBytes    []byte
+	labelBytes  []byte
+	labelText   string  // of the query in work, "" until it is asked for
+	iaBytes     []byte  // contents of the IAs of the answer
+	excluded    []byte  // option 67 of a prefix
+	statusBytes []byte  // of the message
+	wanted      codeSet // options that are to be sent
+	never       codeSet
+	scopes      []*optionSet
+	poolScratch []int
 	// of options 16 and 17
 	enterprises  []uint32
 	vendorGiven  []pkt6.Options // by enterprise: sub-options configured in hexadecimal

@@ -44,14 +44,6 @@ func (r reply6) message() []byte {
 	return r.payload[transaction(r.payload):]
 }
 
-// kind is the message type; 0 for silence.
-func (r reply6) kind() byte {
-	if m := r.message(); m != nil {
-		return m[0]
-	}
-	return 0
-}
-
 // ias are the identity associations.
 func (r reply6) ias() (all []byte) {
 	if m := r.message(); m != nil {
@@ -172,6 +164,3 @@ func shownOptions(o pkt6.Options) (parts []string) {
 }
 
 func (r reply6) String() string { return strings.Join(r.parts(), " ") }
-
-// unlike gives what of r is not the same in other.
-func (r reply6) unlike(other reply6) string { return partsUnlike(r.parts(), other.parts()) }

@@ -99,11 +99,9 @@ func (r reply) options() iter.Seq2[byte, []byte] {
 
 func (r reply) String() string { return strings.Join(r.parts(), " ") }
 
-// unlike gives what of r is not the same in other.
-func (r reply) unlike(other reply) string { return partsUnlike(r.parts(), other.parts()) }
-
-// partsUnlike gives the parts that are not among the others.
-func partsUnlike(parts, others []string) string {
+// partsUnlike gives the parts of a reply that are not among those of another.
+func partsUnlike(r, other shownReply) string {
+	parts, others := r.parts(), other.parts()
 	own := slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return slices.Contains(others, part) })
 	if len(own) == 0 {
 		own = parts // the same in another order
