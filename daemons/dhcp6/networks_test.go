@@ -203,11 +203,14 @@ func TestLifetimes(t *testing.T) {
 			}
 		})
 	}
-	t.Run("D6.16.5 of classes", func(t *testing.T) {
+	t.Run("D6.16.5 CL.7.11 of classes", func(t *testing.T) {
 		ts := newTestServer(t, `"client-classes": [ { "name": "a", "test": "option[16].exists", "valid-lifetime": 1000 },
-			{ "name": "b", "test": "option[1].exists", "valid-lifetime": 2000, "preferred-lifetime": 500 } ], `+plain)
+			{ "name": "b", "test": "option[1].exists", "valid-lifetime": 2000,
+				"min-preferred-lifetime": 400, "preferred-lifetime": 500, "max-preferred-lifetime": 600 } ], `+plain)
 		ts.expect(ts.one(query(pkt6.MsgSolicit, 1, na(1), opt(pkt6.OptVendorClass, 0, 0, 0, 1, 0, 1, 'x'))), "na1 2001:db8:1::10 500/1000")
 		ts.expect(ts.one(query(pkt6.MsgSolicit, 1, na(1))), "na1 2001:db8:1::11 500/2000")
+		ts.expect(ts.one(query(pkt6.MsgSolicit, 1, timed(pkt6.OptIANA, 1, "2001:db8:1::10", 1, 2000))), "na1 2001:db8:1::10 400/2000")
+		ts.expect(ts.one(query(pkt6.MsgSolicit, 1, timed(pkt6.OptIANA, 1, "2001:db8:1::10", 1999, 2000))), "na1 2001:db8:1::10 600/2000")
 	})
 	t.Run("D6.16.10 one T1 and T2 for all", func(t *testing.T) {
 		ts := newTestServer(t, subnetWith(`"min-preferred-lifetime": 100, "preferred-lifetime": 1000, "max-preferred-lifetime": 2000`+pool))

@@ -79,7 +79,7 @@ func TestOptions(t *testing.T) {
 			t.Errorf("never-send of the global scope: option 7 is %s", got)
 		}
 	})
-	t.Run("D6.11.17 options of several pools", func(t *testing.T) {
+	t.Run("D6.11.17 CL.11.4 options of several pools", func(t *testing.T) {
 		ts := newTestServer(t, subnetWith(`"pools": [ { "pool": "2001:db8:1::10/128", `+dns("1")+` } ],
 			"pd-pools": [ { "prefix": "2001:db8:8000::", "prefix-len": 56, "delegated-len": 64, "option-data": [ { "name": "preference", "data": "2" }, { "name": "information-refresh-time", "data": "5" } ] } ]`))
 		a := ts.one(query(pkt6.MsgSolicit, 1, na(1), pd(1), oro(7, 32)))
