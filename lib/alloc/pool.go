@@ -20,7 +20,8 @@ type pool[T Tx, A any] struct {
 
 // fullMark remembers that a pool had no free address, so that a stranger who
 // asks again and again costs no search. It holds for one second, in which no
-// lease can expire, and until some address becomes free otherwise.
+// lease can expire, and until some address becomes free otherwise; a lease that a
+// command lets end in the past counts from the next second on.
 type fullMark struct {
 	set   bool
 	now   int64
