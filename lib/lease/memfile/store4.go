@@ -236,9 +236,7 @@ func (family4) text(addr uint32) string {
 }
 
 func (f family4) fill(r *record4, l *lease.Lease4) {
-	if r.data == 0 || !r.sameData(&f.data, l) {
-		r.setData(&f.data, l)
-	}
+	r.put(&r.head, &f.data, texts{l.ClientID, l.HWAddr, l.Hostname, l.UserContext})
 	r.addr = l.Addr
 	r.set(l.ValidLft, l.CLTT, l.State, l.FqdnFwd, l.FqdnRev)
 }
@@ -249,15 +247,8 @@ func (f family4) give(r *record4, l *lease.Lease4) {
 		Addr: r.addr, ValidLft: r.valid, CLTT: r.cltt, SubnetID: at.placeID.subnet, PoolID: at.pool,
 		State: r.state, FqdnFwd: r.flags&fqdnFwd != 0, FqdnRev: r.flags&fqdnRev != 0,
 	}
-	if r.data == 0 {
-		return
-	}
-	lay := r.layout(&f.data)
-	block := f.data.bytes(r.data, lay.end)
-	l.ClientID = part(block, lay.id, lay.id+int(r.idLen))
-	l.HWAddr = part(block, lay.hw, lay.hw+int(r.hwLen))
-	l.Hostname = part(block, lay.host, lay.context)
-	l.UserContext = part(block, lay.context, lay.end)
+	t := r.texts(&r.head, &f.data)
+	l.ClientID, l.HWAddr, l.Hostname, l.UserContext = t.id, t.hw, t.host, t.context
 }
 
 func (family4) addrOf(l *lease.Lease4) uint32        { return l.Addr }

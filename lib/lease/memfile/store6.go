@@ -215,9 +215,7 @@ func (f family6) forget() {
 func (family6) text(addr [16]byte) string { return netip.AddrFrom16(addr).String() }
 
 func (f family6) fill(r *record6, l *lease.Lease6) {
-	if r.data == 0 || !r.sameData(&f.data, l) {
-		r.setData(&f.data, l)
-	}
+	r.put(&r.head, &f.data, texts{l.DUID, l.HWAddr, l.Hostname, l.UserContext})
 	r.addr, r.length, r.kind = key6Of(&l.Addr), l.PrefixLen, l.Type
 	r.iaid, r.preferred, r.hwType, r.hwSource = l.IAID, l.PreferredLft, l.HWType, l.HWSource
 	r.set(l.ValidLft, l.CLTT, l.State, l.FqdnFwd, l.FqdnRev)
@@ -231,15 +229,8 @@ func (f family6) give(r *record6, l *lease.Lease6) {
 		SubnetID: at.placeID.subnet, PoolID: at.pool, State: r.state,
 		FqdnFwd: r.flags&fqdnFwd != 0, FqdnRev: r.flags&fqdnRev != 0,
 	}
-	if r.data == 0 {
-		return
-	}
-	lay := r.layout(&f.data)
-	block := f.data.bytes(r.data, lay.end)
-	l.DUID = part(block, lay.duid, lay.duid+int(r.duidLen))
-	l.HWAddr = part(block, lay.hw, lay.hw+int(r.hwLen))
-	l.Hostname = part(block, lay.host, lay.context)
-	l.UserContext = part(block, lay.context, lay.end)
+	t := r.texts(&r.head, &f.data)
+	l.DUID, l.HWAddr, l.Hostname, l.UserContext = t.id, t.hw, t.host, t.context
 }
 
 func (family6) addrOf(l *lease.Lease6) [16]byte      { return l.Addr }
