@@ -27,6 +27,9 @@ LDFLAGS      = -s -w $(if $(VERSION),-X $(DAEMON).OwnVersion=$(VERSION)) \
 
 SOURCES      = $(wildcard cmd daemons hooks lib tests)
 
+# The text of Kea's manual, where it lies beside the checkout.
+export NESTOR_ARM ?= $(abspath $(wildcard ../shared/spec/arm))
+
 # Packages that start real servers and clients run beside each other badly on
 # small machines; two at a time keeps timeouts honest.
 TESTFLAGS   ?= -p 2 -timeout 15m
