@@ -349,7 +349,7 @@ func TestClassificationAllocatesNothing(t *testing.T) {
 		}
 	}
 	run()
-	if got := x.classNames(); got != "ALL, c, UNKNOWN, d" {
+	if got := x.classing.Names(); got != "ALL, c, UNKNOWN, d" {
 		t.Errorf("classes %s", got)
 	}
 	if n := testing.AllocsPerRun(100, run); n != 0 {

@@ -16,23 +16,6 @@ var (
 	whyServiceOff = &explain.Decision{Step: explain.Receive, Key: "service-disabled", Text: "the DHCP service is disabled (dhcp-disable): the server drops every query"}
 	whyDropped    = &explain.Decision{Step: explain.Checks, Key: "dropped", Text: "the server drops it: {reason} ({message})"}
 
-	whyBuiltIn       = &explain.Decision{Step: explain.Classes, Key: "class-built-in", Text: "{class}: every query is a member"}
-	whyNamed         = &explain.Decision{Step: explain.Classes, Key: "class-named", Text: "{class}: member, by the value in the query that it is named after"}
-	whyUnmentioned   = &explain.Decision{Step: explain.Classes, Key: "class-unmentioned", Text: "{class}: of no effect, the configuration does not mention it"}
-	whyTestTrue      = &explain.Decision{Step: explain.Classes, Key: "class-test-true", Text: "{class}: member, the test holds: {test}"}
-	whyTestFalse     = &explain.Decision{Step: explain.Classes, Key: "class-test-false", Text: "{class}: not a member, the test does not hold: {test}"}
-	whyTestFails     = &explain.Decision{Step: explain.Classes, Key: "class-test-fails", Text: "{class}: not a member, the expression {test} cannot be evaluated: {error}"}
-	whyTemplate      = &explain.Decision{Step: explain.Classes, Key: "class-template", Text: "{class}: member, the template gives a value: {test}"}
-	whyTemplateEmpty = &explain.Decision{Step: explain.Classes, Key: "class-template-empty", Text: "{class}: not a member, the template gives nothing: {test}"}
-	whyReservedClass = &explain.Decision{Step: explain.Classes, Key: "class-reserved", Text: "{class}: member, by its reservation"}
-	whyAgain         = &explain.Decision{Step: explain.Classes, Key: "classes-again", Text: "the reservation brings classes: those that depend on nothing but the query are evaluated again, behind them"}
-	whyKnown         = &explain.Decision{Step: explain.Classes, Key: "class-known", Text: "{class}: member, the client has a reservation"}
-	whyUnknown       = &explain.Decision{Step: explain.Classes, Key: "class-unknown", Text: "{class}: member, the client has no reservation"}
-	whyUntested      = &explain.Decision{Step: explain.Classes, Key: "class-additional", Text: "{class}: member, it has no test and is listed for additional evaluation where the client is served"}
-	whyNotListed     = &explain.Decision{Step: explain.Classes, Key: "class-not-listed", Text: "{class}: not evaluated, only-in-additional-list is set and nothing that serves the client lists it"}
-	whyNoTest        = &explain.Decision{Step: explain.Classes, Key: "class-no-test", Text: "{class}: not a member, it has no test and no reservation of the client names it"}
-	whyTooLate       = &explain.Decision{Step: explain.Classes, Key: "class-not-reached", Text: "{class}: not evaluated, the query did not get so far"}
-
 	whySelector        = &explain.Decision{Step: explain.Subnet, Key: "subnet-selector", Text: "what it is selected by, in this order: link or subnet selection ({selection-option}), giaddr ({giaddr}), ciaddr ({ciaddr}), source ({source}), interface ({interface}), address of the interface ({interface-address})"}
 	whyByOption        = &explain.Decision{Step: explain.Subnet, Key: "subnet-by-option", Text: "by link selection (option 82) or subnet selection (option 118), which name {address}:"}
 	whyByRelay         = &explain.Decision{Step: explain.Subnet, Key: "subnet-by-relay", Text: "by the relays that subnets and shared networks name, giaddr is {address}:"}

@@ -125,7 +125,7 @@ func (x *exchange) allocationFailed(s *subnet4, attempts bool) {
 	}
 	x.count(c.allocFailClasses)
 	x.count(s.stats.allocFailClasses)
-	log.Log(msgAllocFailClasses, x.label(), x.classNames())
+	log.Log(msgAllocFailClasses, x.label(), x.classing.Names())
 }
 
 // emptyHanded counts the subnets that had no address left, and those without a

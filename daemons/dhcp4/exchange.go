@@ -5,6 +5,7 @@ import (
 
 	"nestor/lib/classify"
 	"nestor/lib/classify/query4"
+	"nestor/lib/clientclass"
 	"nestor/lib/host"
 	"nestor/lib/lease"
 	"nestor/lib/netio"
@@ -33,10 +34,10 @@ type exchange struct {
 	typ   byte
 	over6 *over6 // for queries that the DHCPv6 server passes on, else nil
 
-	classes classify.Set
-	eval    classify.Evaluator // of the classes' expressions
-	trace   *trace             // of an explanation, else nil
-	asked   query4.Packet      // the query as they see it
+	classes  classify.Set
+	classing clientclass.Query // puts it into them
+	trace    *trace            // of an explanation, else nil
+	asked    query4.Packet     // the query as expressions of classes see it
 	// selected is the subnet by which the client was recognised; subnet is the
 	// one that serves it, which in a shared network may become another.
 	selected *subnet4
@@ -47,7 +48,6 @@ type exchange struct {
 	clientID    []byte // nil if none was sent
 	identifiers []host.Identifier
 	globalHost  *host.Host
-	earlyHost   bool         // globalHost was found before the subnet was selected
 	hosts       []subnetHost // reservations in the subnets of the network
 	stashed     bool         // option 82 is the one kept with the lease, not sent
 
@@ -74,9 +74,7 @@ type exchange struct {
 	found       lease.Lease4 // the lease of an address in question
 	stored      lease.Lease4 // the one to be written
 	leases      []lease.Lease4
-	className   []byte
-	candidates  []uint64 // of the classes in a list
-	contextText []byte   // user context of a lease, or what was kept in one
+	contextText []byte // user context of a lease, or what was kept in one
 	labelBytes  []byte
 	labelText   string // of the query in work, "" until it is asked for
 	scopes      []*optionSet
@@ -88,10 +86,8 @@ type exchange struct {
 	vendorClassBytes []byte
 	vendorBytes      []byte
 
-	// private is x.privateDefinitions and quietly x.evaluateQuietly, made once for
-	// the same reason as skip.
+	// private is x.privateDefinitions, made once for the same reason as skip.
 	private func(code uint16) *option.Definitions
-	quietly func(*class4)
 
 	// skip tells the addresses of the current subnet that are reserved for
 	// others; it is made once so that a search allocates nothing.
@@ -100,10 +96,9 @@ type exchange struct {
 
 func newExchange(srv *Server) *exchange {
 	x := &exchange{srv: srv}
-	x.eval = classify.Evaluator{Packet: &x.asked, Classes: &x.classes}
 	x.asked.Message = &x.query
+	x.classing.Init(&x.classes, &x.asked, x.label, x.addVendorClass)
 	x.private = x.privateDefinitions
-	x.quietly = x.evaluateQuietly
 	x.skip = func(addr uint32) bool { return x.reservedForOther(x.subnet, addr) }
 	return x
 }
@@ -124,7 +119,7 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4,
 	x.selected, x.subnet, x.pool = nil, nil, nil
 	x.hw, x.clientID = nil, nil
 	x.identifiers = x.identifiers[:0]
-	x.globalHost, x.earlyHost, x.hosts = nil, false, x.hosts[:0]
+	x.globalHost, x.hosts = nil, x.hosts[:0]
 	x.stashed = false
 	x.requested, x.hasOwn, x.reused, x.remaining = 0, false, false, 0
 	x.answered, x.changed = false, false

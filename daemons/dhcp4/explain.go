@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"nestor/lib/classify/evallog"
 	"nestor/lib/explain"
 	"nestor/lib/lease"
 	"nestor/lib/logging"
@@ -38,7 +37,7 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 		return nil, fmt.Errorf("the server is not configured yet: give it a configuration by config-set or config-reload")
 	}
 	x := newExchange(srv.unseen(at))
-	t := &trace{x: x, told: map[int]bool{}, origins: map[string]string{}}
+	t := &trace{x: x, origins: map[string]string{}}
 	x.trace = t
 	for _, n := range basis {
 		t.Add(n.Decision, n.Fields...)
@@ -46,7 +45,7 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 	e := &explanation{trace: t, origin: p.Origin, query: slices.Clone(p.Payload)}
 	d := at.datagram(p)
 	x.begin(st.snap, at, &d, srv.clock())
-	x.eval.Trace = evallog.Collect(func(line string) { t.evaluation = append(t.evaluation, line) })
+	x.classing.Explain(&t.Trace)
 	if srv.service.Disabled() {
 		t.Add(whyServiceOff, t.wayFields()...)
 		e.finish(x)
@@ -72,7 +71,7 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 
 // finish tells what can only be told in the end.
 func (e *explanation) finish(x *exchange) {
-	x.trace.otherClasses()
+	x.trace.OtherClasses()
 	if !e.answered {
 		x.trace.note(whySilence)
 		return
@@ -170,22 +169,6 @@ func (t *trace) leases(changes []lease.Change4) {
 	}
 	if len(changes) == 0 {
 		t.note(whyNothingStored)
-	}
-}
-
-// otherClasses records why classes that nothing was told of are not the client's.
-func (t *trace) otherClasses() {
-	x := t.x
-	for _, k := range x.snap.classes {
-		switch {
-		case t.told[k.number]:
-		case k.test == nil && k.template == nil:
-			t.addClass(whyNoTest, k.number)
-		case k.OnlyIfRequired:
-			t.addClass(whyNotListed, k.number)
-		default:
-			t.addClass(whyTooLate, k.number)
-		}
 	}
 }
 

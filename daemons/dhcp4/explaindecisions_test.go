@@ -286,9 +286,13 @@ func TestDecisions(t *testing.T) {
 			}
 		})
 	}
-	src, err := os.ReadFile("decisions.go")
-	if err != nil {
-		t.Fatal(err)
+	var src []byte
+	for _, file := range []string{"decisions.go", "../../lib/clientclass/trace.go"} {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src = append(src, b...)
 	}
 	seen := map[string]bool{}
 	for _, m := range regexp.MustCompile(`Key: "([a-z0-9-]+)"`).FindAllStringSubmatch(string(src), -1) {

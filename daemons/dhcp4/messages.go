@@ -3,8 +3,8 @@ package dhcp4
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
+	"nestor/lib/clientclass"
 	"nestor/lib/lease"
 	"nestor/lib/logging"
 	"nestor/lib/pkt4"
@@ -12,14 +12,16 @@ import (
 
 // loggers are the loggers of the server by their names below the root.
 type loggers struct {
-	dhcp4, packets, badPackets, allocEngine, leases, dhcpsrv, options, hosts, eval *logging.Logger
+	dhcp4, packets, badPackets, allocEngine, leases, dhcpsrv, options, hosts *logging.Logger
+	classes                                                                  clientclass.Log
 }
 
 func newLoggers(sys *logging.System) loggers {
 	return loggers{
 		dhcp4: sys.Logger("dhcp4"), packets: sys.Logger("packets"), badPackets: sys.Logger("bad-packets"),
 		allocEngine: sys.Logger("alloc-engine"), leases: sys.Logger("leases"), dhcpsrv: sys.Logger("dhcpsrv"),
-		options: sys.Logger("options"), hosts: sys.Logger("hosts"), eval: sys.Logger("eval"),
+		options: sys.Logger("options"), hosts: sys.Logger("hosts"),
+		classes: clientclass.NewLog4(sys, messageName),
 	}
 }
 
@@ -38,17 +40,7 @@ var (
 	msgDropClassEarly   = logging.Define("DHCP4_PACKET_DROP_0014", logging.Debug, 15, "dropped as member of the special class 'DROP' after early global host reservations lookup: %1, %2")
 	msgProcessException = logging.Define("DHCP4_PACKET_PROCESS_STD_EXCEPTION", logging.Error, 0, "%1: exception occurred during packet processing: %2")
 
-	msgClassesEarly         = logging.Define("DHCP4_CLASSES_ASSIGNED", logging.Debug, 40, "%1: client packet has been assigned on %2 message to the following classes: %3")
-	msgUnpackFail           = logging.Define("DHCP4_DEFERRED_OPTION_UNPACK_FAIL", logging.Debug, 50, "%1: An error unpacking the deferred option %2: %3")
-	msgClassesLate          = logging.Define("DHCP4_CLASSES_ASSIGNED_AFTER_SUBNET_SELECTION", logging.Debug, 40, "%1: client packet has been assigned to the following classes: %2")
-	msgAdditionalUndefined  = logging.Define("DHCP4_ADDITIONAL_CLASS_UNDEFINED", logging.Debug, 40, "additional class %1 has no definition")
-	msgAdditionalNoTest     = logging.Define("DHCP4_ADDITIONAL_CLASS_NO_TEST", logging.Debug, 40, "additional class %1 has no test expression, adding it to client's classes unconditionally")
-	msgAdditionalEvalError  = logging.Define("DHCP4_ADDITIONAL_CLASS_EVAL_ERROR", logging.Error, 0, "%1: Expression '%2' evaluated to %3")
-	msgAdditionalEvalResult = logging.Define("DHCP4_ADDITIONAL_CLASS_EVAL_RESULT", logging.Debug, 50, "%1: Expression '%2' evaluated to %3")
-	msgEvalError            = logging.Define("DHCPSRV_EVAL_ERROR", logging.Error, 0, "%1: Expression '%2' evaluated to %3")
-	msgEvalResult           = logging.Define("DHCPSRV_EVAL_RESULT", logging.Debug, 50, "%1: Expression '%2' evaluated to %3")
-	msgTemplateEvalError    = logging.Define("DHCPSRV_TEMPLATE_EVAL_ERROR", logging.Error, 0, "%1: Expression '%2' evaluated to %3")
-	msgTemplateEvalResult   = logging.Define("DHCPSRV_TEMPLATE_EVAL_RESULT", logging.Debug, 50, "%1: Expression '%2' evaluated to %3")
+	msgUnpackFail = logging.Define("DHCP4_DEFERRED_OPTION_UNPACK_FAIL", logging.Debug, 50, "%1: An error unpacking the deferred option %2: %3")
 
 	msgNakNoSubnet      = logging.Define("DHCP4_PACKET_NAK_0001", logging.Error, 0, "%1: failed to select a subnet for incoming packet, src %2, type %3")
 	msgInitReboot       = logging.Define("DHCP4_INIT_REBOOT", logging.Info, 0, "%1: client is in INIT-REBOOT state and requests address %2")
@@ -211,13 +203,4 @@ func (x *exchange) logLease(typ byte) {
 	case typ == pkt4.Ack && !x.reused && log.Enabled(msgLeaseAlloc):
 		log.Log(msgLeaseAlloc, x.label(), ip4(x.lease.Addr), x.lease.ValidLft)
 	}
-}
-
-// classNames lists the classes of the query.
-func (x *exchange) classNames() string {
-	var names []string
-	for _, c := range x.classes.Ordered() {
-		names = append(names, x.snap.names.Name(c))
-	}
-	return strings.Join(names, ", ")
 }

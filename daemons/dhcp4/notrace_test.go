@@ -40,8 +40,6 @@ func BenchmarkNoTrace(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		x.trace.received()
-		x.trace.class(whyKnown, 1)
-		x.trace.evaluated(nil, true, nil)
 		x.trace.address(whyByGIAddr, 1)
 		x.trace.subnet(whySelected, s)
 		x.trace.note(whyNoOwnLease)

@@ -1,7 +1,6 @@
 package dhcp4
 
 import (
-	"nestor/lib/classify/evallog"
 	"nestor/lib/classify/query4"
 	"nestor/lib/logging"
 	"nestor/lib/option"
@@ -10,12 +9,7 @@ import (
 
 // beginClasses makes ready for evaluating the expressions of classes on a query.
 func (x *exchange) beginClasses() {
-	x.classes.Reset()
-	x.eval.Begin()
-	x.eval.Trace = nil
-	if evallog.Enabled(x.srv.log.eval) {
-		x.eval.Trace = evallog.Trace(x.srv.log.eval, x.label)
-	}
+	x.classing.Begin(x.snap.classes, &x.srv.log.classes)
 	q := &x.asked
 	q.Definitions, q.Texts, q.Private = x.snap.cfg.Definitions, &x.snap.texts, nil
 	q.Interface = x.interfaceName()
@@ -26,7 +20,7 @@ func (x *exchange) beginClasses() {
 // the classes that define them (ARM 8.2.12).
 func (x *exchange) unpackPrivate() {
 	x.asked.Private = x.private
-	x.eval.Begin()
+	x.classing.Eval.Begin()
 	if log := x.srv.log.options; log.Enabled(msgUnpackFail) {
 		x.logNotUnpacked(log)
 	}

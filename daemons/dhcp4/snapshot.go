@@ -9,6 +9,7 @@ import (
 	"nestor/lib/alloc"
 	"nestor/lib/classify"
 	"nestor/lib/classify/query4"
+	"nestor/lib/clientclass"
 	"nestor/lib/config"
 	"nestor/lib/host"
 	"nestor/lib/host/confhost"
@@ -25,16 +26,12 @@ import (
 type snapshot struct {
 	cfg     *config.Dhcp4
 	names   *classify.Names
-	shared  classify.Shared // by the expressions of all classes
-	classes []*class4       // in configured order
-	byClass classTable
-	// early are the classes to evaluate on receipt, late those whose expressions
-	// depend on KNOWN or UNKNOWN.
-	early, late classList
-	index       *subnet.Index[*subnet4]
-	over6       *subnet.Index[*subnet4] // of DHCPv4-over-DHCPv6
-	byID        map[uint32]*subnet4
-	hosts       host.Source4
+	classes *clientclass.Classes
+	byClass classify.Table[class4]
+	index   *subnet.Index[*subnet4]
+	over6   *subnet.Index[*subnet4] // of DHCPv4-over-DHCPv6
+	byID    map[uint32]*subnet4
+	hosts   host.Source4
 	// identifiers are the identifier types to look for, in order.
 	identifiers []config.IdentifierType
 	// hostOptions and hostClasses hold what reservations bring, for those that bring any.
@@ -49,12 +46,7 @@ type snapshot struct {
 
 // class4 is a compiled client class.
 type class4 struct {
-	*config.ClientClass
-	number     int
-	test       *classify.Test      // nil: none
-	template   *classify.Template  // nil: none
-	spawn      string              // begins the names of the classes that template makes
-	afterHost  bool                // the expression depends on KNOWN or UNKNOWN
+	*clientclass.Class
 	defs       *option.Definitions // its own over the global ones
 	options    optionChain
 	nextServer uint32
@@ -137,51 +129,21 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 }
 
 func (s *snapshot) compileClasses() error {
+	s.classes = clientclass.New(s.names)
 	for _, c := range s.cfg.Classes {
 		defs, err := s.cfg.Definitions.ForClass(c.OptionDefs)
 		if err != nil {
 			return fmt.Errorf("client class %s: %w", c.Name, err)
 		}
-		k := &class4{
-			ClientClass: c,
-			number:      s.names.Add(c.Name),
-			defs:        defs,
-			options:     s.compileOptions(c.Options, nil, defs),
-			nextServer:  addrOf(c.NextServer),
+		compiled, err := s.classes.Add(c, s.cfg.Definitions)
+		if err != nil {
+			return err
 		}
+		k := &class4{Class: compiled, defs: defs, options: s.compileOptions(c.Options, nil, defs), nextServer: addrOf(c.NextServer)}
 		s.noteServerIDs(k.options)
-		if err := s.compileTest(k); err != nil {
-			return fmt.Errorf("client class %s: %w", c.Name, err)
-		}
-		s.classes = append(s.classes, k)
-		s.byClass.Add(k.number, k)
+		s.byClass.Add(k.Number, k)
 	}
-	s.early.Compile()
-	s.late.Compile()
-	return nil
-}
-
-// compileTest compiles the expression of a class, if it has one, and finds its
-// place in the order of evaluation.
-func (s *snapshot) compileTest(k *class4) error {
-	o := config.ExpressionOptions(s.cfg.Definitions, func(name string) (int, error) { return s.names.Add(name), nil })
-	o.Shared = &s.shared
-	e, err := classify.ParseExpression(k.Test, k.TemplateTest, o)
-	if err != nil {
-		return err
-	}
-	k.test, k.template, k.spawn = e.Test, e.Template, classify.SpawnPrefix+k.Name+"_"
-	for _, c := range e.Classes() {
-		used := s.byClass.Of(c)
-		k.afterHost = k.afterHost || c == classify.Known || c == classify.Unknown || used != nil && used.afterHost
-	}
-	switch {
-	case k.OnlyIfRequired, k.test == nil && k.template == nil:
-	case k.afterHost:
-		s.late.Add(k, k.test)
-	default:
-		s.early.Add(k, k.test)
-	}
+	s.classes.Compile()
 	return nil
 }
 

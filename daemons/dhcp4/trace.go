@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"nestor/lib/clientclass"
 	"nestor/lib/config"
 	"nestor/lib/explain"
 	"nestor/lib/host"
@@ -17,11 +18,8 @@ import (
 // the network it is nil, and each of its methods costs a comparison: the first one
 // of each pair below is inlined and evaluates nothing.
 type trace struct {
-	explain.Trace
+	clientclass.Trace
 	x *exchange
-	// evaluation is what the expressions evaluated so far did since the last class.
-	evaluation []string
-	told       map[int]bool // classes that there is a decision about
 	// origins are the scopes of fields of the reply by name, and of options by codeKey.
 	origins map[string]string
 	wanted  []byte // options that the query requests
@@ -186,66 +184,6 @@ func (t *trace) otherHosts(subnetID uint32, id host.Identifier) {
 func (t *trace) addOtherHosts(subnetID uint32, id host.Identifier) {
 	t.Add(whyNoSuchHosts, explain.Int("subnet-id", subnetID),
 		explain.String("identifier-type", identifierNames[id.Type]), explain.String("identifier", hexText(id.Value)))
-}
-
-// class records that the client is or is not in a class.
-func (t *trace) class(d *explain.Decision, number int) {
-	if t != nil {
-		t.addClass(d, number)
-	}
-}
-
-func (t *trace) addClass(d *explain.Decision, number int) {
-	t.told[number] = true
-	fields := []explain.Field{explain.String("class", t.x.snap.names.Name(number))}
-	if k := t.x.snap.byClass.Of(number); k != nil {
-		if text := k.Test + k.TemplateTest; text != "" {
-			fields = append(fields, explain.String("test", text))
-		}
-	}
-	t.Add(d, fields...)
-}
-
-// evaluated records what came of the test of a class.
-func (t *trace) evaluated(k *class4, member bool, err error) {
-	if t != nil {
-		t.addEvaluated(k, member, err)
-	}
-}
-
-func (t *trace) addEvaluated(k *class4, member bool, err error) {
-	t.told[k.number] = true
-	d, reason := whyTestFalse, ""
-	switch {
-	case err != nil:
-		d, reason = whyTestFails, err.Error()
-	case member && k.template != nil:
-		d = whyTemplate
-	case member:
-		d = whyTestTrue
-	case k.template != nil:
-		d = whyTemplateEmpty
-	}
-	t.Add(d, explain.String("class", k.Name), explain.String("test", k.Test+k.TemplateTest),
-		explain.String("error", reason), explain.Details(t.evaluation))
-	t.evaluation = nil
-}
-
-// named records a class whose name was made of what the query says.
-func (t *trace) named(name []byte, known bool) {
-	if t != nil {
-		t.addNamed(name, known)
-	}
-}
-
-func (t *trace) addNamed(name []byte, known bool) {
-	d := whyUnmentioned
-	if known {
-		d = whyNamed
-		c, _ := t.x.snap.names.Lookup(name)
-		t.told[c] = true
-	}
-	t.Add(d, explain.String("class", string(name)))
 }
 
 // message records that a query is dropped or refused, in the words of the log.

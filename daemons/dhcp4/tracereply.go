@@ -26,7 +26,7 @@ func (t *trace) from(what, scope string) {
 // fromClass is from for a class.
 func (t *trace) fromClass(what string, class int) {
 	if t != nil {
-		t.origins[what] = t.classScope(class)
+		t.origins[what] = t.ClassScope(class)
 	}
 }
 
@@ -85,7 +85,7 @@ func (t *trace) scopeName(s *optionSet, means func(*config.OptionData) bool) str
 	}
 	for _, c := range x.classes.Ordered() {
 		if k := x.snap.byClass.Of(c); k != nil && slices.Contains(k.options, s) {
-			return t.classScope(c)
+			return t.ClassScope(c)
 		}
 	}
 	if slices.Contains(x.snap.options, s) || x.subnet == nil {

@@ -203,7 +203,7 @@ func (t *trace) addLifetime(l config.Triplet, class int) {
 	if class == noClass {
 		scope = t.x.scopeOf(t.x.subnet, "valid-lifetime", "min-valid-lifetime", "max-valid-lifetime")
 	} else {
-		scope = t.classScope(class)
+		scope = t.ClassScope(class)
 	}
 	t.Add(whyValidLifetime, explain.Int("seconds", l.Default), explain.String("shown", secondsText(l.Default)),
 		explain.Int("min", l.Min), explain.Int("max", l.Max), explain.String("scope", scope))
@@ -222,12 +222,8 @@ func (t *trace) addOfferLifetime(n uint32, class int) {
 	case class == noClass:
 		t.addSeconds(whyOfferLifetime, n, t.x.scopeOf(t.x.subnet, "offer-lifetime"))
 	default:
-		t.addSeconds(whyOfferLifetime, n, t.classScope(class))
+		t.addSeconds(whyOfferLifetime, n, t.ClassScope(class))
 	}
-}
-
-func (t *trace) classScope(class int) string {
-	return "client class " + t.x.snap.names.Name(class)
 }
 
 // scopeOf names the scope that a parameter of the subnet comes from: the innermost

@@ -218,7 +218,7 @@ func (x *exchange) logAllocationFailed(log *logging.Logger, s *subnet6, full, po
 	} else {
 		log.Log(msgAllocFailNoPools, x.label())
 	}
-	log.Log(msgAllocFailClasses, x.label(), x.classNames())
+	log.Log(msgAllocFailClasses, x.label(), x.classing.Names())
 }
 
 // emptyHanded counts the subnets that had nothing left, and those without a pool for

@@ -5,6 +5,7 @@ import (
 
 	"nestor/lib/classify"
 	"nestor/lib/classify/query6"
+	"nestor/lib/clientclass"
 	"nestor/lib/host"
 	"nestor/lib/lease"
 	"nestor/lib/netio"
@@ -32,9 +33,9 @@ type exchange struct {
 	query pkt6.Message
 	typ   byte
 
-	classes classify.Set
-	eval    classify.Evaluator // of the classes' expressions
-	asked   query6.Packet      // the query as they see it
+	classes  classify.Set
+	classing clientclass.Query // puts it into them
+	asked    query6.Packet     // the query as expressions of classes see it
 	// selected is the subnet by which the client was recognised; subnet is the
 	// one that serves it, which in a shared network may become another.
 	selected *subnet6
@@ -45,7 +46,6 @@ type exchange struct {
 	mac         hardwareAddress
 	identifiers []host.Identifier
 	globalHost  *host.Host6
-	earlyHost   bool         // globalHost was found before the subnet was selected
 	hosts       []subnetHost // reservations in the subnets of the network
 
 	ias     []pkt6.IA // IA_NA and IA_PD of the query
@@ -70,9 +70,7 @@ type exchange struct {
 	found       lease.Lease6 // the lease of an address in question
 	stored      lease.Lease6 // the one to be written
 	leases      []lease.Lease6
-	className   []byte
-	candidates  []uint64 // of the classes in a list
-	contextText []byte   // user context of a lease
+	contextText []byte // user context of a lease
 	macBytes    []byte
 	labelBytes  []byte
 	labelText   string  // of the query in work, "" until it is asked for
@@ -94,15 +92,12 @@ type exchange struct {
 	// skip tells the addresses and prefixes of the current subnet that are
 	// reserved; it is made once so that a search allocates nothing.
 	skip func(addr [16]byte) bool
-	// quietly is x.evaluateQuietly, made once for the same reason.
-	quietly func(*class6)
 }
 
 func newExchange(srv *Server) *exchange {
 	x := &exchange{srv: srv}
-	x.eval = classify.Evaluator{Packet: &x.asked, Classes: &x.classes}
 	x.asked.Message = &x.query
-	x.quietly = x.evaluateQuietly
+	x.classing.Init(&x.classes, &x.asked, x.label, x.addVendorClasses)
 	x.skip = func(addr [16]byte) bool { return x.isReserved(x.subnet, addr) }
 	return x
 }
@@ -122,7 +117,7 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket6, d *netio.Datagram6,
 	x.selected, x.subnet, x.pool = nil, nil, nil
 	x.duid, x.fqdn, x.mac = nil, nil, hardwareAddress{}
 	x.identifiers = x.identifiers[:0]
-	x.globalHost, x.earlyHost, x.hosts = nil, false, x.hosts[:0]
+	x.globalHost, x.hosts = nil, x.hosts[:0]
 	x.ias, x.granted, x.own = x.ias[:0], x.granted[:0], x.own[:0]
 	x.offer = false
 	x.iaBytes = x.iaBytes[:0]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"nestor/lib/clientclass"
 	"nestor/lib/lease"
 	"nestor/lib/logging"
 	"nestor/lib/pkt6"
@@ -11,14 +12,16 @@ import (
 
 // loggers are the loggers of the server by their names below the root.
 type loggers struct {
-	dhcp6, packets, badPackets, allocEngine, leases, dhcpsrv, options, hosts, eval *logging.Logger
+	dhcp6, packets, badPackets, allocEngine, leases, dhcpsrv, options, hosts *logging.Logger
+	classes                                                                  clientclass.Log
 }
 
 func newLoggers(sys *logging.System) loggers {
 	return loggers{
 		dhcp6: sys.Logger("dhcp6"), packets: sys.Logger("packets"), badPackets: sys.Logger("bad-packets"),
 		allocEngine: sys.Logger("alloc-engine"), leases: sys.Logger("leases"), dhcpsrv: sys.Logger("dhcpsrv"),
-		options: sys.Logger("options"), hosts: sys.Logger("hosts"), eval: sys.Logger("eval"),
+		options: sys.Logger("options"), hosts: sys.Logger("hosts"),
+		classes: clientclass.NewLog6(sys, messageName),
 	}
 }
 

@@ -1,8 +1,6 @@
 package dhcp6
 
 import (
-	"strings"
-
 	"nestor/lib/lease"
 	"nestor/lib/logging"
 	"nestor/lib/pkt6"
@@ -22,17 +20,6 @@ var (
 	msgQueryLabel      = logging.Define("DHCP6_QUERY_LABEL", logging.Info, 0, "received query: %1")
 	msgPacketReceived  = logging.Define("DHCP6_PACKET_RECEIVED", logging.Info, 0, "%1: %2 (type %3) received from %4 port %5 to %6 port %7 on interface %8")
 	msgPacketSend      = logging.Define("DHCP6_PACKET_SEND", logging.Info, 0, "%1: trying to send packet %2 (type %3) from [%4]:%5 to [%6]:%7 on interface %8")
-
-	msgClassesEarly         = logging.Define("DHCP6_CLASSES_ASSIGNED", logging.Debug, 40, "%1: client packet has been assigned on %2 message to the following classes: %3")
-	msgClassesLate          = logging.Define("DHCP6_CLASSES_ASSIGNED_AFTER_SUBNET_SELECTION", logging.Debug, 40, "%1: client packet has been assigned to the following classes: %2")
-	msgEvalError            = logging.Define("DHCPSRV_EVAL_ERROR", logging.Error, 0, "%1: Expression '%2' evaluated to %3")
-	msgEvalResult           = logging.Define("DHCPSRV_EVAL_RESULT", logging.Debug, 50, "%1: Expression '%2' evaluated to %3")
-	msgTemplateEvalError    = logging.Define("DHCPSRV_TEMPLATE_EVAL_ERROR", logging.Error, 0, "%1: Expression '%2' evaluated to %3")
-	msgTemplateEvalResult   = logging.Define("DHCPSRV_TEMPLATE_EVAL_RESULT", logging.Debug, 50, "%1: Expression '%2' evaluated to %3")
-	msgAdditionalEvalError  = logging.Define("DHCP6_ADDITIONAL_CLASS_EVAL_ERROR", logging.Error, 0, "%1: Expression '%2' evaluated to %3")
-	msgAdditionalEvalResult = logging.Define("DHCP6_ADDITIONAL_CLASS_EVAL_RESULT", logging.Debug, 50, "%1: Expression '%2' evaluated to %3")
-	msgAdditionalUndefined  = logging.Define("DHCP6_ADDITIONAL_CLASS_UNDEFINED", logging.Debug, 40, "additional class %1 has no definition")
-	msgAdditionalNoTest     = logging.Define("DHCP6_ADDITIONAL_CLASS_NO_TEST", logging.Debug, 40, "additional class %1 has no test expression, adding it to client's classes unconditionally")
 
 	msgSubnetSelected        = logging.Define("DHCP6_SUBNET_SELECTED", logging.Debug, 45, "%1: the subnet with ID %2 was selected for client assignments")
 	msgSubnetSelectionFailed = logging.Define("DHCP6_SUBNET_SELECTION_FAILED", logging.Debug, 50, "%1: failed to select subnet for the client")
@@ -120,13 +107,4 @@ func (x *exchange) logNoLease() {
 	if log := x.srv.log.leases; log.Enabled(m) {
 		log.Log(m, x.label(), x.ia.IAID)
 	}
-}
-
-// classNames lists the classes of the query.
-func (x *exchange) classNames() string {
-	var names []string
-	for _, c := range x.classes.Ordered() {
-		names = append(names, x.snap.names.Name(c))
-	}
-	return strings.Join(names, ", ")
 }

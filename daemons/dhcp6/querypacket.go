@@ -1,15 +1,8 @@
 package dhcp6
 
-import "nestor/lib/classify/evallog"
-
 // beginClasses makes ready for evaluating the expressions of classes on a query.
 func (x *exchange) beginClasses() {
-	x.classes.Reset()
-	x.eval.Begin()
-	x.eval.Trace = nil
-	if evallog.Enabled(x.srv.log.eval) {
-		x.eval.Trace = evallog.Trace(x.srv.log.eval, x.label)
-	}
+	x.classing.Begin(x.snap.classes, &x.srv.log.classes)
 	q := &x.asked
 	q.Definitions = x.snap.cfg.Definitions
 	q.Interface = x.interfaceName()

@@ -10,6 +10,7 @@ import (
 
 	"nestor/lib/alloc"
 	"nestor/lib/classify"
+	"nestor/lib/clientclass"
 	"nestor/lib/config"
 	"nestor/lib/host"
 	"nestor/lib/host/confhost"
@@ -28,15 +29,11 @@ type snapshot struct {
 	cfg      *config.Dhcp6
 	serverID []byte // DUID
 	names    *classify.Names
-	shared   classify.Shared // by the expressions of all classes
-	classes  []*class6       // in configured order
-	byClass  classTable
-	// early are the classes to evaluate on receipt, late those whose expressions
-	// depend on KNOWN or UNKNOWN.
-	early, late classList
-	index       *subnet.Index[*subnet6]
-	byID        map[uint32]*subnet6
-	hosts       host.Source6
+	classes  *clientclass.Classes
+	byClass  classify.Table[class6]
+	index    *subnet.Index[*subnet6]
+	byID     map[uint32]*subnet6
+	hosts    host.Source6
 	// identifiers are the identifier types to look for, in order.
 	identifiers []config.IdentifierType
 	macSources  []macSource // in order
@@ -52,13 +49,8 @@ type snapshot struct {
 
 // class6 is a compiled client class.
 type class6 struct {
-	*config.ClientClass
-	number    int
-	test      *classify.Test     // nil: none
-	template  *classify.Template // nil: none
-	spawn     string             // begins the names of the classes that template makes
-	afterHost bool               // the expression depends on KNOWN or UNKNOWN
-	options   optionChain
+	*clientclass.Class
+	options optionChain
 }
 
 // network6 is a shared network; a plain subnet is a network of its own without
@@ -178,40 +170,15 @@ func compile(cfg *config.Dhcp6, keep keepers) (*snapshot, error) {
 }
 
 func (s *snapshot) compileClasses() error {
+	s.classes = clientclass.New(s.names)
 	for _, c := range s.cfg.Classes {
-		k := &class6{ClientClass: c, number: s.names.Add(c.Name), options: s.compileOptions(c.Options, nil)}
-		if err := s.compileTest(k); err != nil {
-			return fmt.Errorf("client class %s: %w", c.Name, err)
+		k, err := s.classes.Add(c, s.cfg.Definitions)
+		if err != nil {
+			return err
 		}
-		s.classes = append(s.classes, k)
-		s.byClass.Add(k.number, k)
+		s.byClass.Add(k.Number, &class6{k, s.compileOptions(c.Options, nil)})
 	}
-	s.early.Compile()
-	s.late.Compile()
-	return nil
-}
-
-// compileTest compiles the expression of a class, if it has one, and finds its
-// place in the order of evaluation.
-func (s *snapshot) compileTest(k *class6) error {
-	o := config.ExpressionOptions(s.cfg.Definitions, func(name string) (int, error) { return s.names.Add(name), nil })
-	o.Shared = &s.shared
-	e, err := classify.ParseExpression(k.Test, k.TemplateTest, o)
-	if err != nil {
-		return err
-	}
-	k.test, k.template, k.spawn = e.Test, e.Template, classify.SpawnPrefix+k.Name+"_"
-	for _, c := range e.Classes() {
-		used := s.byClass.Of(c)
-		k.afterHost = k.afterHost || c == classify.Known || c == classify.Unknown || used != nil && used.afterHost
-	}
-	switch {
-	case k.OnlyIfRequired, k.test == nil && k.template == nil:
-	case k.afterHost:
-		s.late.Add(k, k.test)
-	default:
-		s.early.Add(k, k.test)
-	}
+	s.classes.Compile()
 	return nil
 }
 
