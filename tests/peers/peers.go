@@ -65,6 +65,12 @@ func Program(t testing.TB, name string) string {
 	return path
 }
 
+// Path is where the peer of that name is, or would be.
+func Path(name string) string {
+	path, _ := find(name)
+	return path
+}
+
 // KeaHooks returns the directory of the Debian Kea's hook libraries.
 func KeaHooks(t testing.TB) string {
 	t.Helper()
