@@ -73,7 +73,7 @@ func TestSeveralLoops(t *testing.T) {
 func lend(l *loop, sock *fakeSocket, client byte) string {
 	turn := func(m *dhcpv4.DHCPv4) *sentReply {
 		sock.sent = nil
-		l.turn([]netio.Datagram4{{Payload: m.ToBytes(), Dst: broadcastAddr, SrcPort: 68, IfIndex: sock.index}})
+		l.Turn([]netio.Datagram4{{Payload: m.ToBytes(), Dst: broadcastAddr, SrcPort: 68, IfIndex: sock.index}})
 		if len(sock.sent) != 1 {
 			return nil
 		}

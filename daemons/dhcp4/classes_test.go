@@ -340,7 +340,7 @@ func TestClassificationAllocatesNothing(t *testing.T) {
 	x := newExchange(ts.srv)
 	d := netio.Datagram4{Payload: query(discoverMsg, 1, opt(60, 'v')).ToBytes(), Dst: broadcastAddr}
 	run := func() {
-		x.begin(ts.srv.state.Load().snap, ts.sock, &d, ts.now)
+		x.Begin(ts.srv.state.Load(), ts.sock, &d, ts.now)
 		if err := x.query.Parse(d.Payload); err != nil {
 			t.Fatal(err)
 		}

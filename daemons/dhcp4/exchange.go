@@ -63,7 +63,6 @@ type exchange struct {
 	answered bool // reply is to be sent
 	changed  bool // some lease is not what it was
 	out      []byte
-	kept     []byte // the query, while its answer waits for the disk
 
 	serverIDBytes [4]byte
 	timers        [3][4]byte // options 51, 58, 59
@@ -108,12 +107,11 @@ type subnetHost struct {
 	host   *host.Host
 }
 
-// begin makes the exchange ready for a query.
-func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4, now time.Time) {
-	x.snap, x.sock, x.in = snap, sock, d
+// Begin makes the exchange ready for a query.
+func (x *exchange) Begin(st *state, sock netio.Socket4, d *netio.Datagram4, now time.Time) {
+	x.snap, x.sock, x.in = st.snap, sock, d
 	x.now, x.unix = now, now.Unix()
 	x.typ = 0
-	x.kept = x.kept[:0]
 	x.labelText = ""
 	x.beginClasses()
 	x.selected, x.subnet, x.pool = nil, nil, nil
@@ -121,6 +119,20 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4,
 	x.identifiers = x.identifiers[:0]
 	x.globalHost, x.hosts = nil, x.hosts[:0]
 	x.stashed = false
+}
+
+// Prepare runs the steps that need no lease. It reports whether the query goes
+// on to the steps that do. open is the transaction of the batch, if it has begun.
+func (x *exchange) Prepare(open lease.Tx4) bool {
+	x.tx = open
+	goesOn := x.decode() && x.check() && x.findReservation()
+	x.tx = nil
+	return goesOn
+}
+
+// beginLeases makes ready for the steps that read and change leases.
+func (x *exchange) beginLeases() {
+	x.subnet, x.pool = x.selected, nil
 	x.requested, x.hasOwn, x.reused, x.remaining = 0, false, false, 0
 	x.answered, x.changed = false, false
 	x.tally = x.tally[:0]
@@ -128,15 +140,10 @@ func (x *exchange) begin(snap *snapshot, sock netio.Socket4, d *netio.Datagram4,
 	x.reply.Reset()
 }
 
-// prepare runs the steps that need no lease. It reports whether the query goes
-// on to the steps that do.
-func (x *exchange) prepare() bool {
-	return x.decode() && x.check() && x.findReservation()
-}
-
-// process runs the steps that read and change leases, inside the transaction of
-// the batch.
-func (x *exchange) process(tx lease.Tx4) {
+// Process runs the steps that read and change leases, inside the transaction of
+// the batch. When nothing came of that it is run again in the next one.
+func (x *exchange) Process(tx lease.Tx4) {
+	x.beginLeases()
 	x.tx = tx
 	switch x.typ {
 	case pkt4.Discover:
@@ -153,9 +160,5 @@ func (x *exchange) process(tx lease.Tx4) {
 	x.tx = nil
 }
 
-// count counts in a statistic, unless the query is only explained.
-func (x *exchange) count(s *stats.Int) {
-	if x.trace == nil {
-		s.Add(1, x.now)
-	}
-}
+// count counts in a statistic when the transaction is committed.
+func (x *exchange) count(s *stats.Int) { x.tally.add(s, 1) }

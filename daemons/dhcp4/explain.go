@@ -44,23 +44,23 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 	}
 	e := &explanation{trace: t, origin: p.Origin, query: slices.Clone(p.Payload)}
 	d := at.datagram(p)
-	x.begin(st.snap, at, &d, srv.clock())
+	x.Begin(st, at, &d, srv.clock())
 	x.classing.Explain(&t.Trace)
 	if srv.service.Disabled() {
 		t.Add(whyServiceOff, t.wayFields()...)
 		e.finish(x)
 		return e, nil
 	}
-	if x.prepare() {
+	if x.Prepare(nil) {
 		tx := st.leases.Begin4()
 		defer tx.Rollback()
 		defer st.leases.allocators.Foresee()()
 		over := lease.NewOverlay4(tx)
-		x.process(over)
+		x.Process(over)
 		e.changes = over.Changes()
 		t.leases(e.changes)
 		if x.answered {
-			x.send(&e.reply)
+			x.Send(&e.reply)
 			e.answered = true
 			e.reply.Payload = slices.Clone(e.reply.Payload)
 		}

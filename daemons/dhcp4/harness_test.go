@@ -233,7 +233,7 @@ func (ts *testServer) sendRaw(f from, raw ...[]byte) []sentReply {
 	in := make([]netio.Datagram4, len(ds))
 	for first := true; first || len(ts.sock.waiting) > 0; first = false {
 		n, _ := ts.sock.Poll(in)
-		ts.loop.turn(in[:n])
+		ts.loop.Turn(in[:n])
 	}
 	return ts.sock.sent
 }

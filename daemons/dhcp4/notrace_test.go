@@ -16,13 +16,13 @@ func TestNoTraceCostsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	ts.srv.log = newLoggers(quiet)
-	sock := &nullSocket{*ts.sock}
+	sock := &nullSocket{fakeSocket: *ts.sock}
 	l := newLoop(ts.srv, sock, batchSize)
 	offers := []netio.Datagram4{{
 		Payload: query(discoverMsg, 1, prl(1, 3, 6, 15, 42, 44), opt(60, 'x')).ToBytes(),
 		Dst:     broadcastAddr, SrcPort: 68, IfIndex: 2,
 	}}
-	run := func() { l.turn(offers) }
+	run := func() { l.Turn(offers) }
 	for range 10 {
 		run() // memory of the exchange grows
 	}

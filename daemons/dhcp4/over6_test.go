@@ -93,7 +93,7 @@ func (s *over6Server) deliver(raw ...[]byte) [][]byte {
 	for _, b := range raw {
 		ds = append(ds, netio.Datagram4{Payload: b, SrcPort: 6767})
 	}
-	s.loop.turn(ds)
+	s.loop.Turn(ds)
 	return s.v6.sent
 }
 
@@ -380,7 +380,7 @@ func TestOver6Allocations(t *testing.T) {
 	ds := make([]netio.Datagram4, 1)
 	if n := testing.AllocsPerRun(100, func() {
 		ds[0] = netio.Datagram4{Payload: raw}
-		s.loop.turn(ds)
+		s.loop.Turn(ds)
 	}); n != 0 || s.stat("pkt4-offer-sent") == 0 {
 		t.Errorf("%v allocations a query, %d offers", n, s.stat("pkt4-offer-sent"))
 	}

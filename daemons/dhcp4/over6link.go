@@ -53,7 +53,7 @@ func (l *over6Link) commit() {
 		return
 	}
 	l.sock, l.next = l.next, nil
-	l.sock.Serve(func(sock netio.Socket4) { newLoop(l.srv, sock, batchSize).run() })
+	l.sock.Serve(func(sock netio.Socket4) { newLoop(l.srv, sock, batchSize).Run() })
 }
 
 // close ends the packet loop and closes the socket.

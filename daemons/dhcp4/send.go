@@ -1,12 +1,15 @@
 package dhcp4
 
 import (
+	"errors"
+	"syscall"
+
 	"nestor/lib/netio"
 	"nestor/lib/pkt4"
 )
 
-// send builds the answer into out and says where it goes.
-func (x *exchange) send(r *netio.Reply4) {
+// Send builds the answer into out and says where it goes.
+func (x *exchange) Send(r *netio.Reply4) {
 	x.buildOptions()
 	x.adjustInform()
 	x.trace.reply()
@@ -22,6 +25,23 @@ func (x *exchange) send(r *netio.Reply4) {
 			ip4(x.sock.Addr()), x.srv.ports.server, ip4(r.Dst), r.DstPort, x.interfaceName())
 	}
 	x.logReplyData(r)
+}
+
+// Sent counts an answer that was sent, or logs why it could not be. One that is too
+// long for the link names its largest options.
+func (x *exchange) Sent(err error) {
+	if err == nil {
+		x.srv.stats.countSent(x.reply.Type, x.now)
+		return
+	}
+	message := msgPacketSendFail
+	if x.over6 != nil {
+		message = msgOver6SendFail
+	}
+	x.srv.log.packets.Log(message, x.label(), err)
+	if errors.Is(err, syscall.EMSGSIZE) {
+		x.reportTooLong()
+	}
 }
 
 var broadcastMAC = [6]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}

@@ -14,8 +14,10 @@ import (
 
 	"nestor/lib/alloc"
 	"nestor/lib/config"
+	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 	"nestor/lib/logging"
+	"nestor/lib/packetloop"
 	"nestor/lib/server"
 	"nestor/lib/stats"
 )
@@ -64,6 +66,7 @@ type Server struct {
 	reclamation *server.Reclamation
 	leaseFiles  server.LeaseFiles
 	timers      server.Timers
+	loops       packetloop.Server[uint32, *state, lease.Tx4, *exchange]
 	commitFail  *logging.Limited
 	tooLong     server.Rarely
 	started     time.Time
@@ -101,6 +104,7 @@ func New(o Options) *Server {
 	srv.leaseFiles = server.LeaseFiles{
 		Log: srv.log.dhcpsrv, Program: o.LFCProgram, Family: leasefile.V4, Major: schemaMajor, Minor: schemaMinor,
 	}
+	srv.loops = srv.packetLoops()
 	srv.sockets.begin(srv)
 	srv.over6.srv = srv
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)

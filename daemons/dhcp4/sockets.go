@@ -25,7 +25,7 @@ type sockets struct {
 func (s *sockets) begin(srv *Server) {
 	s.srv = srv
 	s.Open, s.Changed, s.Failed = s.openOne, s.noteAddresses, srv.fail
-	s.Loop = func(k socketKey, sock netio.Socket4) { newLoop(srv, sock, k.batch).run() }
+	s.Loop = func(k socketKey, sock netio.Socket4) { newLoop(srv, sock, k.batch).Run() }
 	s.Log, s.GaveUpLog, s.GaveUp = srv.log.dhcpsrv, srv.log.dhcp4, msgOpenSocketsFail
 }
 

@@ -32,11 +32,14 @@ func (x *exchange) isRenewal() bool {
 }
 
 // stashedOptions reads the option 82 that is kept with the client's lease of an
-// address. The look at the lease is a transaction of its own: which lease it is to
-// be depends on it.
+// address. Unless the batch has begun one, the look at the lease is a transaction of
+// its own: which lease it is to be depends on it.
 func (x *exchange) stashedOptions(addr uint32) (content []byte, ok bool) {
-	tx := x.srv.state.Load().leases.Begin4()
-	defer tx.Rollback()
+	tx := x.tx
+	if tx == nil {
+		tx = x.srv.state.Load().leases.Begin4()
+		defer tx.Rollback()
+	}
 	l := &x.found
 	if !tx.Get4(addr, l) || l.State != lease.StateDefault || len(l.UserContext) == 0 || !belongs(l, x.hw, x.clientID) {
 		return nil, false

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/insomniacslk/dhcp/dhcpv4"
 )
 
 // stashing is a configuration in which only clients behind the port "p" of a relay
@@ -49,6 +51,17 @@ func TestStashAgentOptions(t *testing.T) {
 		expect(t, ts.renew(1, "198.51.100.10"), ackMsg, "198.51.100.10")
 		if !strings.Contains(ts.log.String(), "the subnet with ID 1 was selected") {
 			t.Errorf("log:\n%s", ts.log.String())
+		}
+	})
+	t.Run("D4.34.2 while a commit for the disk is under way", func(t *testing.T) {
+		ts := newTestServer(t, `"lease-database": { "type": "memfile", "durability": "fsync" }, `+stashing)
+		ts.request(1, "192.0.2.10", port)
+		ts.request(2, "192.0.2.11", port)
+		ts.sock.piece = 1
+		renewal := func(n byte, a string) *dhcpv4.DHCPv4 { return query(requestMsg, n, ciaddr(a)) }
+		rs := ts.send(from{src: ip("192.0.2.10"), dst: ip("192.0.2.1")}, renewal(1, "192.0.2.10"), renewal(2, "192.0.2.11"))
+		if len(rs) != 2 || rs[0].MessageType() != ackMsg || rs[1].MessageType() != ackMsg {
+			t.Errorf("answers: %v", rs)
 		}
 	})
 	t.Run("D4.34.2 as an earlier Kea kept it", func(t *testing.T) {

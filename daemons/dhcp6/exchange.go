@@ -62,7 +62,6 @@ type exchange struct {
 	answered bool // reply is to be sent
 	changed  bool // some lease is not what it was
 	out      []byte
-	kept     []byte // the query, while its answer waits for the disk
 	name     nameState
 
 	// Scratch space of steps, kept so that it is allocated once: what is passed
@@ -107,36 +106,42 @@ type subnetHost struct {
 	host   *host.Host6
 }
 
-// begin makes the exchange ready for a query.
-func (x *exchange) begin(snap *snapshot, sock netio.Socket6, d *netio.Datagram6, now time.Time) {
-	x.snap, x.sock, x.in = snap, sock, d
+// Begin makes the exchange ready for a query.
+func (x *exchange) Begin(st *state, sock netio.Socket6, d *netio.Datagram6, now time.Time) {
+	x.snap, x.sock, x.in = st.snap, sock, d
 	x.now, x.unix = now, now.Unix()
 	x.typ = 0
-	x.kept = x.kept[:0]
 	x.labelText = ""
 	x.selected, x.subnet, x.pool = nil, nil, nil
 	x.duid, x.fqdn, x.mac = nil, nil, hardwareAddress{}
 	x.identifiers = x.identifiers[:0]
 	x.globalHost, x.hosts = nil, x.hosts[:0]
-	x.ias, x.granted, x.own = x.ias[:0], x.granted[:0], x.own[:0]
+	x.ias = x.ias[:0]
+	x.beginClasses()
+}
+
+// Prepare runs the steps that need no lease. It reports whether the query goes
+// on to the steps that do.
+func (x *exchange) Prepare(lease.Tx6) bool {
+	return x.decode() && x.check() && x.findReservation()
+}
+
+// beginLeases makes ready for the steps that read and change leases.
+func (x *exchange) beginLeases() {
+	x.subnet, x.pool = x.selected, nil
+	x.granted, x.own = x.granted[:0], x.own[:0]
 	x.offer = false
 	x.iaBytes = x.iaBytes[:0]
 	x.answered, x.changed = false, false
 	x.tally = x.tally[:0]
 	x.name.reset()
 	x.reply.Reset()
-	x.beginClasses()
 }
 
-// prepare runs the steps that need no lease. It reports whether the query goes
-// on to the steps that do.
-func (x *exchange) prepare() bool {
-	return x.decode() && x.check() && x.findReservation()
-}
-
-// process runs the steps that read and change leases, inside the transaction of
-// the batch.
-func (x *exchange) process(tx lease.Tx6) {
+// Process runs the steps that read and change leases, inside the transaction of
+// the batch. When nothing came of that it is run again in the next one.
+func (x *exchange) Process(tx lease.Tx6) {
+	x.beginLeases()
 	x.tx = tx
 	switch x.typ {
 	case pkt6.MsgSolicit:
@@ -159,5 +164,5 @@ func (x *exchange) process(tx lease.Tx6) {
 	x.tx = nil
 }
 
-// count counts in a statistic.
-func (x *exchange) count(s *stats.Int) { s.Add(1, x.now) }
+// count counts in a statistic when the transaction is committed.
+func (x *exchange) count(s *stats.Int) { x.tally.add(s, 1) }

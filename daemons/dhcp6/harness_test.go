@@ -140,7 +140,7 @@ func (ts *testServer) send(f from, raw ...[]byte) []answer {
 		}
 	}
 	ts.sock.sent = nil
-	ts.loop.turn(ds)
+	ts.loop.Turn(ds)
 	return ts.sock.sent
 }
 

@@ -1,13 +1,10 @@
 package dhcp6
 
 import (
-	"errors"
-	"net"
-	"runtime"
-	"time"
-
+	"nestor/lib/host"
 	"nestor/lib/lease"
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 	"nestor/lib/pkt6"
 )
 
@@ -18,160 +15,109 @@ const (
 	syncedBatchSize = 256
 )
 
-// loop serves one socket. It has a thread to itself: queries are not handed
-// over to workers, because the hand-over costs more than the work. The queries of
-// one turn share a transaction, one write of their lease rows, and one send; an
-// answer leaves only when its lease is written.
-type loop struct {
-	srv     *Server
-	sock    netio.Socket6
-	now     time.Time // of this turn
-	in      []netio.Datagram6
-	pool    []*exchange
-	used    int         // exchanges that have a query of this turn
-	work    []*exchange // of these, those that need leases
-	answers             // to be sent next
-	later   answers     // to be sent when the disk has the leases
-}
+// loop serves one socket: it takes a batch of queries through the steps that
+// exchange.go lists. The order of things is lib/packetloop's.
+type loop = packetloop.Loop[[16]byte, *state, lease.Tx6, *exchange]
 
 func newLoop(srv *Server, sock netio.Socket6, batch int) *loop {
-	l := &loop{srv: srv, sock: sock, in: make([]netio.Datagram6, batch)}
-	for range batch {
-		l.pool = append(l.pool, newExchange(srv))
-	}
-	return l
+	return packetloop.New(&srv.loops, sock, batch, new(lookups).prefetch)
 }
 
-// run serves until the socket is stopped.
-func (l *loop) run() {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	for {
-		n, err := l.sock.Recv(l.in)
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		if err != nil {
-			// The interface may be down for a while: the socket recovers by itself.
-			time.Sleep(netio.RecvTimeout)
-			continue
-		}
-		if n > 0 {
-			l.turn(l.in[:n])
-		}
+// packetLoops is what the loops of the server have in common.
+func (srv *Server) packetLoops() packetloop.Server[[16]byte, *state, lease.Tx6, *exchange] {
+	return packetloop.Server[[16]byte, *state, lease.Tx6, *exchange]{
+		New:      func(netio.Socket6) *exchange { return newExchange(srv) },
+		Clock:    srv.clock,
+		Disabled: srv.service.Disabled,
+		Hold: func() *state {
+			srv.gate.RLock()
+			return srv.state.Load()
+		},
+		Release: srv.gate.RUnlock,
+		Gather:  srv.opts.Log.Gather, Flush: srv.opts.Log.Release,
+		CommitFailed: func(err error) { srv.commitFail.Log(err) },
 	}
 }
 
-// turn serves the queries of one batch.
-func (l *loop) turn(in []netio.Datagram6) {
-	l.now = l.srv.clock()
-	if l.srv.service.Disabled() {
-		l.refuse(in)
-		return
-	}
-	logs := l.srv.opts.Log
-	logs.Gather()
-	defer logs.Release()
-	l.srv.gate.RLock()
-	st := l.srv.state.Load()
-	l.used, l.work = 0, l.work[:0]
-	l.answers.reset()
-	l.later.reset()
-	l.prepare(st, in)
-	ok := len(l.work) == 0 || l.allocate(st)
-	l.srv.gate.RUnlock()
-	if !ok {
-		return
-	}
-	for _, x := range l.work {
-		if x.answered {
-			l.add(x)
-		}
-	}
-	l.send(l.sock, l.now)
-	l.later.send(l.sock, l.now)
+// Begin begins a transaction over the leases.
+func (st *state) Begin() lease.Tx6 { return st.leases.Begin6() }
+
+// Gathers reports whether a commit waits for the disk.
+func (st *state) Gathers() bool { return st.leases.settings.FSync }
+
+// Answered implements packetloop.Exchange.
+func (x *exchange) Answered() bool { return x.answered }
+
+// Early reports whether the answer is an advertisement that nothing is stored for.
+func (x *exchange) Early() bool {
+	return x.answered && x.reply.Type == pkt6.MsgAdvertise && !x.changed
 }
 
-// prepare runs the steps that need no leases.
-func (l *loop) prepare(st *state, in []netio.Datagram6) {
-	for i := range in {
-		x := l.pool[l.used]
-		l.used++
-		x.begin(st.snap, l.sock, &in[i], l.now)
-		if x.prepare() {
-			l.work = append(l.work, x)
-		}
-	}
-}
+// Committed counts what became of leases.
+func (x *exchange) Committed() { x.tally.apply(x.now) }
 
-// refuse drops queries while the service is off; they are not counted.
-func (l *loop) refuse(in []netio.Datagram6) {
-	log := l.srv.log.badPackets
+// Refuse drops a query while the service is off; it is not counted.
+func (x *exchange) Refuse(sock netio.Socket6, d *netio.Datagram6) {
+	log := x.srv.log.badPackets
 	if !log.Enabled(msgDropDisabled) {
 		return
 	}
-	x := l.pool[0]
-	for i := range in {
-		x.in, x.labelText = &in[i], ""
-		_ = x.query.Parse(in[i].Payload) // for the label, as far as it can be read
-		log.Log(msgDropDisabled, x.label())
-	}
+	x.sock, x.in, x.labelText = sock, d, ""
+	_ = x.query.Parse(d.Payload) // for the label, as far as it can be read
+	log.Log(msgDropDisabled, x.label())
 }
 
-// allocate runs the steps that need leases under one transaction. When its
-// leases cannot be stored no answer that rests on them goes out.
-func (l *loop) allocate(st *state) bool {
-	tx := st.leases.Begin6()
-	for _, x := range l.work {
-		x.process(tx)
-	}
-	if st.leases.settings.FSync {
-		l.gather(st, tx)
-	}
-	if err := tx.Commit(); err != nil {
-		l.srv.commitFail.Log(err)
-		return false
-	}
-	for _, x := range l.work {
-		x.tally.apply(x.now)
-	}
-	return true
+// lookups are what a batch is going to look up in the lease store.
+type lookups struct {
+	duids [][]byte
+	addrs [][16]byte
 }
 
-// gather lets more queries share a commit that waits for the disk: those that
-// came meanwhile, many of them the requests that answer the advertisements. Those rest on
-// nothing that is stored and do not wait; the other answers are built, since the
-// queries that they are made of are overwritten by the next ones.
-func (l *loop) gather(st *state, tx lease.Tx6) {
-	sock, more := l.sock.(netio.Poller[[16]byte])
-	for done := 0; ; {
-		l.answers.reset()
-		for _, x := range l.work[done:] {
-			switch {
-			case !x.answered:
-			case x.reply.Type == pkt6.MsgAdvertise && !x.changed:
-				l.add(x)
-			default:
-				l.later.add(x)
-				if more {
-					x.keepQuery()
-				}
+// prefetch tells a store that can make use of it what the exchanges of a batch are
+// going to look up.
+func (k *lookups) prefetch(tx lease.Tx6, work []*exchange) {
+	p, ok := tx.(lease.Prefetcher6)
+	if !ok {
+		return
+	}
+	k.duids, k.addrs = k.duids[:0], k.addrs[:0]
+	for _, x := range work {
+		k.add(x)
+	}
+	p.Prefetch6(k.duids, k.addrs)
+	clear(k.duids)
+}
+
+// add collects what the steps look up: the client's own leases, those of the
+// addresses and prefixes that it names, and those of what is reserved for it.
+func (k *lookups) add(x *exchange) {
+	switch x.typ {
+	case pkt6.MsgConfirm, pkt6.MsgInformationRequest:
+		return
+	case pkt6.MsgSolicit, pkt6.MsgRequest, pkt6.MsgRenew, pkt6.MsgRebind:
+		if len(x.duid) > 0 {
+			k.duids = append(k.duids, x.duid)
+		}
+	case pkt6.MsgAddrRegInform:
+		k.addrs = append(k.addrs, x.clientAddr())
+	}
+	for i := range x.ias {
+		for l := range x.ias[i].Leases() {
+			if l.Addr != ([16]byte{}) {
+				k.addrs = append(k.addrs, l.Addr)
 			}
 		}
-		l.send(l.sock, l.now)
-		l.answers.reset()
-		if !more || l.used >= len(l.in) {
-			return
-		}
-		// The next turn finds out about errors.
-		n, _ := sock.Poll(l.in[l.used:])
-		if n == 0 {
-			return
-		}
-		done = len(l.work)
-		l.prepare(st, l.in[l.used:][:n])
-		for _, x := range l.work[done:] {
-			x.process(tx)
-		}
+	}
+	if x.globalHost != nil {
+		k.addReserved(x.globalHost)
+	}
+	for _, h := range x.hosts {
+		k.addReserved(h.host)
+	}
+}
+
+func (k *lookups) addReserved(h *host.Host6) {
+	for i := range h.Resources {
+		k.addrs = append(k.addrs, h.Resources[i].Addr)
 	}
 }

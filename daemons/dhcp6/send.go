@@ -1,12 +1,15 @@
 package dhcp6
 
 import (
+	"errors"
+	"syscall"
+
 	"nestor/lib/netio"
 	"nestor/lib/pkt6"
 )
 
-// send builds the answer into out and says where it goes.
-func (x *exchange) send(r *netio.Reply6) {
+// Send builds the answer into out and says where it goes.
+func (x *exchange) Send(r *netio.Reply6) {
 	x.buildOptions()
 	x.out = x.reply.AppendTo(x.out[:0], &x.query)
 	*r = netio.Reply6{Payload: x.out, IfIndex: x.in.IfIndex}
@@ -14,6 +17,19 @@ func (x *exchange) send(r *netio.Reply6) {
 	if log := x.srv.log.packets; log.Enabled(msgPacketSend) {
 		log.Log(msgPacketSend, x.label(), messageName(x.reply.Type), x.reply.Type,
 			ip6(x.sock.Addr()), x.srv.ports.server, ip6(r.Dst), r.DstPort, x.interfaceName())
+	}
+}
+
+// Sent counts an answer that was sent, or logs why it could not be. One that is too
+// long for the link names its largest options.
+func (x *exchange) Sent(err error) {
+	if err == nil {
+		x.srv.stats.countSent(x.reply.Type, x.now)
+		return
+	}
+	x.srv.log.packets.Log(msgPacketSendFail, x.label(), err)
+	if errors.Is(err, syscall.EMSGSIZE) {
+		x.reportTooLong()
 	}
 }
 

@@ -14,8 +14,10 @@ import (
 
 	"nestor/lib/alloc"
 	"nestor/lib/config"
+	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 	"nestor/lib/logging"
+	"nestor/lib/packetloop"
 	"nestor/lib/server"
 	"nestor/lib/stats"
 )
@@ -63,6 +65,7 @@ type Server struct {
 	reclamation *server.Reclamation
 	leaseFiles  server.LeaseFiles
 	timers      server.Timers
+	loops       packetloop.Server[[16]byte, *state, lease.Tx6, *exchange]
 	commitFail  *logging.Limited
 	tooLong     server.Rarely
 	started     time.Time
@@ -100,6 +103,7 @@ func New(o Options) *Server {
 	srv.leaseFiles = server.LeaseFiles{
 		Log: srv.log.dhcpsrv, Program: o.LFCProgram, Family: leasefile.V6, Major: schemaMajor, Minor: schemaMinor,
 	}
+	srv.loops = srv.packetLoops()
 	srv.sockets.begin(srv)
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {

@@ -27,7 +27,7 @@ type sockets struct {
 func (s *sockets) begin(srv *Server) {
 	s.srv = srv
 	s.Open, s.Changed, s.Failed = s.openOne, s.noteAddresses, srv.fail
-	s.Loop = func(k socketKey, sock netio.Socket6) { newLoop(srv, sock, k.batch).run() }
+	s.Loop = func(k socketKey, sock netio.Socket6) { newLoop(srv, sock, k.batch).Run() }
 	s.Log, s.GaveUpLog, s.GaveUp = srv.log.dhcpsrv, srv.log.dhcp6, msgOpenSocketsFail
 }
 

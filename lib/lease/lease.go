@@ -86,7 +86,8 @@ type Tx4 interface {
 	// StateReclaimed that ran out before the given time.
 	Reclaimed4(before int64, max int, buf []uint32) []uint32
 	// Commit makes the changes durable in the sense of the store's settings
-	// and ends the transaction. After an error none of the changes remains.
+	// and ends the transaction. After an error none of the changes remains; an
+	// ErrConflict may be tried again in a new transaction.
 	Commit() error
 	// Rollback undoes the changes and ends the transaction. After Commit it
 	// does nothing.
