@@ -1,6 +1,7 @@
 package dhcp4
 
 import (
+	"nestor/lib/explain/why"
 	"nestor/lib/lease"
 	"nestor/lib/pkt4"
 )
@@ -10,12 +11,12 @@ import (
 // offer-lifetime is set nothing is stored.
 func (x *exchange) discover() {
 	if x.selected == nil {
-		x.trace.note(whyUnserved)
+		x.trace.Note(whyUnserved)
 		x.logNoSubnet()
 		return
 	}
 	if x.v6OnlyPreferred() {
-		x.trace.note(whyV6Only)
+		x.trace.Note(whyV6Only)
 		x.answerV6Only(pkt4.Offer)
 		return
 	}
@@ -23,7 +24,7 @@ func (x *exchange) discover() {
 	x.findOwnLease()
 	x.trace.client()
 	if !x.discoverReserved() && !x.discoverOwn() && !x.discoverRequested() && !x.allocateDynamic(true) {
-		x.trace.note(whyNoAddress)
+		x.trace.Note(whyNoAddress)
 		if log := x.srv.log.badPackets; log.Enabled(msgNoOffer) {
 			log.Log(msgNoOffer, x.label(), ip4(x.query.CIAddr()), x.requestedText())
 		}
@@ -94,11 +95,11 @@ func belongs(l *lease.Lease4, hw, clientID []byte) bool {
 func (x *exchange) discoverReserved() bool {
 	addr, s := x.reservedAddress()
 	if addr == 0 {
-		x.trace.note(whyNothingReserved)
+		x.trace.Note(whyNothingReserved)
 		return false
 	}
 	x.subnet = s
-	x.trace.address(whyReserved, addr)
+	x.trace.address(why.Reserved, addr)
 	if x.hasOwn && x.own.Addr == addr {
 		x.renew(true)
 		return true
@@ -139,14 +140,14 @@ func (x *exchange) inAllowedPool(addr uint32) bool {
 	x.walk(x.subnet, func(s *subnet4) bool {
 		p := s.poolOf(addr)
 		if p == nil || !p.admit.Admits(&x.classes) || !s.admits(&x.classes) {
-			x.trace.pool(whyPoolGuard, s, p)
+			x.trace.pool(why.PoolGuard, s, p)
 			return true
 		}
 		x.subnet, x.pool, found = s, p, true
 		return false
 	})
 	if !found {
-		x.trace.address(whyInNoPool, addr)
+		x.trace.address(why.InNoPool, addr)
 	}
 	return found
 }
@@ -159,7 +160,7 @@ func (x *exchange) takeAddress(addr uint32, offer bool) bool {
 			x.trace.lease(whyTaken, &x.found)
 			return false
 		}
-		x.trace.lease(whyReusesExpired, &x.found)
+		x.trace.lease(why.ReusesExpired, &x.found)
 		if log := x.srv.log.allocEngine; log.Enabled(msgReuseExpired) {
 			log.Log(msgReuseExpired, x.label(), leaseText(&x.found))
 		}
@@ -179,7 +180,7 @@ func (x *exchange) request() {
 		return
 	}
 	if x.v6OnlyPreferred() {
-		x.trace.note(whyV6Only)
+		x.trace.Note(whyV6Only)
 		x.answerV6Only(pkt4.Ack)
 		return
 	}
@@ -204,7 +205,7 @@ func (x *exchange) requestNowhere(initReboot bool) {
 		x.nak(msgNakNoSubnet)
 		return
 	}
-	x.trace.note(whySilentReboot)
+	x.trace.Note(whySilentReboot)
 }
 
 // checkReboot decides about a client in INIT-REBOOT state: one that is known
@@ -225,7 +226,7 @@ func (x *exchange) checkReboot() bool {
 		x.nak(msgNakReboot)
 		return false
 	}
-	x.trace.note(whySilentReboot)
+	x.trace.Note(whySilentReboot)
 	if log := x.srv.log.dhcp4; log.Enabled(msgNoLeaseReboot) {
 		log.Log(msgNoLeaseReboot, x.label(), ip4(x.requested))
 	}
@@ -246,7 +247,7 @@ func (x *exchange) requestLease() verdict {
 	reserved, in := x.reservedAddress()
 	if reserved != 0 {
 		x.subnet = in
-		x.trace.address(whyReserved, reserved)
+		x.trace.address(why.Reserved, reserved)
 	}
 	wanted := x.requested
 	if wanted == 0 {
@@ -300,7 +301,7 @@ func (x *exchange) mayHave(wanted, reserved uint32) verdict {
 		if !x.hasOwn && x.subnet.contains(wanted) {
 			// The client moved from a subnet with the same pool: it keeps its lease.
 			x.own, x.hasOwn = *l, true
-			x.trace.note(whyMoved)
+			x.trace.Note(whyMoved)
 		}
 	}
 	if reserved == wanted {

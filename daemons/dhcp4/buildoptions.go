@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 
+	"nestor/lib/explain/why"
 	"nestor/lib/host"
 	"nestor/lib/lifetime"
 	"nestor/lib/logging"
@@ -149,15 +150,15 @@ func (x *exchange) fixedFields(h *host.Host) {
 		}
 		if !next && k.nextServer != 0 {
 			r.SIAddr, next = k.nextServer, true
-			x.trace.fromClass("siaddr", c)
+			x.trace.FromClass("siaddr", c)
 		}
 		if !name && k.ServerHostname != "" {
 			r.SName, name = k.ServerHostname, true
-			x.trace.fromClass("sname", c)
+			x.trace.FromClass("sname", c)
 		}
 		if !file && k.BootFileName != "" {
 			r.File, file = k.BootFileName, true
-			x.trace.fromClass("file", c)
+			x.trace.FromClass("file", c)
 		}
 	}
 	if h == nil {
@@ -165,15 +166,15 @@ func (x *exchange) fixedFields(h *host.Host) {
 	}
 	if a := addrOf(h.NextServer); a != 0 {
 		r.SIAddr = a
-		x.trace.from("siaddr", theReservation)
+		x.trace.From("siaddr", why.TheReservation)
 	}
 	if h.ServerHostname != "" {
 		r.SName = h.ServerHostname
-		x.trace.from("sname", theReservation)
+		x.trace.From("sname", why.TheReservation)
 	}
 	if h.BootFileName != "" {
 		r.File = h.BootFileName
-		x.trace.from("file", theReservation)
+		x.trace.From("file", why.TheReservation)
 	}
 }
 
@@ -202,12 +203,12 @@ func (x *exchange) teeTimes(valid uint32) {
 	limit := valid
 	if t2, ok := lifetime.T2(&s.NetworkParams, valid); ok && t2 > 0 && t2 < limit {
 		x.setTimer(2, pkt4.OptRebindingTime, t2)
-		x.trace.timer(whyT2, t2, "rebind-timer", "t2-percent", s.RebindTimer.Set)
+		x.trace.Timer(why.T2, t2, "rebind-timer", "t2-percent", s.RebindTimer.Set)
 		limit = t2
 	}
 	if t1, ok := lifetime.T1(&s.NetworkParams, valid); ok && t1 > 0 && t1 < limit {
 		x.setTimer(1, pkt4.OptRenewalTime, t1)
-		x.trace.timer(whyT1, t1, "renew-timer", "t1-percent", s.RenewTimer.Set)
+		x.trace.Timer(why.T1, t1, "renew-timer", "t1-percent", s.RenewTimer.Set)
 	}
 }
 

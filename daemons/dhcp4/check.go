@@ -3,6 +3,7 @@ package dhcp4
 import (
 	"fmt"
 
+	"nestor/lib/explain/why"
 	"nestor/lib/logging"
 	"nestor/lib/pkt4"
 )
@@ -83,7 +84,7 @@ func (x *exchange) acceptServerID() bool {
 // to return.
 func (x *exchange) drop(m *logging.Message, args ...any) bool {
 	x.srv.stats.receiveDrop.Add(1, x.now)
-	x.trace.message(whyDropped, m, args)
+	x.trace.Message(why.Dropped, m, args)
 	if log := x.srv.log.badPackets; log.Enabled(m) {
 		log.Log(m, args...)
 	}

@@ -1,11 +1,13 @@
 package dhcp4
 
+import "nestor/lib/explain/why"
+
 // allocateDynamic lets the allocators of the network's subnets pick an address,
 // beginning with the subnet that was used last if it admits the same classes as
 // the selected one, then in ascending order of subnet id.
 func (x *exchange) allocateDynamic(offer bool) bool {
 	start := x.startSubnet()
-	x.trace.subnet(whySearchStarts, start)
+	x.trace.subnet(why.SearchStarts, start)
 	attempts, lastTried := false, start
 	found := false
 	x.walk(start, func(s *subnet4) bool {
@@ -13,18 +15,18 @@ func (x *exchange) allocateDynamic(offer bool) bool {
 		pools := x.allowedPools(s)
 		x.trace.guards(s)
 		if len(pools) == 0 || s.alloc == nil {
-			x.trace.subnet(whyNoPool, s)
+			x.trace.subnet(why.NoPool, s)
 			return true
 		}
 		attempts = true
 		x.subnet = s
 		addr, ok := x.nextAddress(s, pools)
 		if !ok {
-			x.trace.subnet(whyExhausted, s)
+			x.trace.subnet(why.Exhausted, s)
 			return true
 		}
 		x.pool = s.poolOf(addr)
-		x.trace.address(whyPicked, addr)
+		x.trace.address(why.Picked, addr)
 		found = x.takeAddress(addr, offer)
 		return !found
 	})
@@ -37,7 +39,7 @@ func (x *exchange) allocateDynamic(offer bool) bool {
 // nextAddress lets the allocator of a subnet choose. For an explanation it only
 // foresees what it would choose.
 func (x *exchange) nextAddress(s *subnet4, pools []int) (addr uint32, ok bool) {
-	if x.trace != nil {
+	if x.trace.on() {
 		return s.alloc.Peek(x.tx, pools, x.unix, x.skipper(s))
 	}
 	if addr, ok = s.alloc.Next(x.tx, pools, x.unix, x.skipper(s)); ok {

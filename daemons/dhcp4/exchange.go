@@ -36,7 +36,7 @@ type exchange struct {
 
 	classes  classify.Set
 	classing clientclass.Query // puts it into them
-	trace    *trace            // of an explanation, else nil
+	trace    trace             // of an explanation
 	asked    query4.Packet     // the query as expressions of classes see it
 	// selected is the subnet by which the client was recognised; subnet is the
 	// one that serves it, which in a shared network may become another.

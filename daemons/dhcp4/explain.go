@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"nestor/lib/explain"
+	"nestor/lib/explain/why"
 	"nestor/lib/lease"
 	"nestor/lib/logging"
 	"nestor/lib/netio"
@@ -17,7 +18,7 @@ import (
 
 // explanation is what the server would do with a query.
 type explanation struct {
-	trace    *trace
+	trace    trace
 	origin   string // of the query, as its reader tells
 	query    []byte
 	answered bool
@@ -37,17 +38,17 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 		return nil, fmt.Errorf("the server is not configured yet: give it a configuration by config-set or config-reload")
 	}
 	x := newExchange(srv.unseen(at))
-	t := &trace{x: x, origins: map[string]string{}}
-	x.trace = t
+	x.trace = newTrace(x)
+	t := x.trace
 	for _, n := range basis {
 		t.Add(n.Decision, n.Fields...)
 	}
 	e := &explanation{trace: t, origin: p.Origin, query: slices.Clone(p.Payload)}
 	d := at.datagram(p)
 	x.Begin(st, at, &d, srv.clock())
-	x.classing.Explain(&t.Trace)
+	x.classing.Explain(&t.Trace.Trace)
 	if srv.service.Disabled() {
-		t.Add(whyServiceOff, t.wayFields()...)
+		t.Add(why.ServiceOff, t.wayFields()...)
 		e.finish(x)
 		return e, nil
 	}
@@ -73,7 +74,7 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 func (e *explanation) finish(x *exchange) {
 	x.trace.OtherClasses()
 	if !e.answered {
-		x.trace.note(whySilence)
+		x.trace.Note(why.Silence)
 		return
 	}
 	x.trace.sent(&e.reply)
@@ -158,22 +159,22 @@ func first4(addrs ...netip.Addr) netip.Addr {
 }
 
 // leases records what would be written.
-func (t *trace) leases(changes []lease.Change4) {
+func (t trace) leases(changes []lease.Change4) {
 	for i := range changes {
 		c := &changes[i]
 		if c.Deleted {
-			t.addLease(whyDeleted, &c.Lease)
+			t.addLease(why.LeaseDeleted, &c.Lease)
 		} else {
 			t.addLease(whyWritten, &c.Lease)
 		}
 	}
 	if len(changes) == 0 {
-		t.note(whyNothingStored)
+		t.Note(why.NothingStored)
 	}
 }
 
 // sent records the reply and its way.
-func (t *trace) sent(r *netio.Reply4) {
+func (t trace) sent(r *netio.Reply4) {
 	t.Add(whySends, explain.String("message-type", messageName(t.x.reply.Type)),
 		explain.String("destination", ip4(r.Dst).String()), explain.Int("destination-port", r.DstPort),
 		explain.String("destination-hw", hexText(r.DstMAC[:])), explain.Int("length", len(r.Payload)),

@@ -287,7 +287,7 @@ func TestDecisions(t *testing.T) {
 		})
 	}
 	var src []byte
-	for _, file := range []string{"decisions.go", "../../lib/clientclass/trace.go"} {
+	for _, file := range []string{"decisions.go", "../../lib/clientclass/trace.go", "../../lib/explain/why/decisions.go"} {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

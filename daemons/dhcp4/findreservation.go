@@ -1,6 +1,7 @@
 package dhcp4
 
 import (
+	"nestor/lib/explain/why"
 	"nestor/lib/host"
 	"nestor/lib/pkt4"
 )
@@ -27,7 +28,7 @@ func (x *exchange) findReservation() bool {
 		return true
 	}
 	if x.selected == nil {
-		x.trace.note(whyNowhere)
+		x.trace.Note(why.Nowhere)
 		return x.classifyHost()
 	}
 	if x.looksGlobally() {
@@ -63,7 +64,7 @@ func (x *exchange) findInSubnets() {
 func (x *exchange) hostIn(subnetID uint32, types uint8) *host.Host {
 	for _, id := range x.identifiers {
 		if types&(1<<id.Type) == 0 {
-			x.trace.otherHosts(subnetID, id)
+			x.trace.OtherHosts(subnetID, id)
 			continue
 		}
 		h := x.snap.hosts.ByIdentifier(subnetID, id)
@@ -121,7 +122,7 @@ func (x *exchange) reservedAddress() (addr uint32, in *subnet4) {
 			}
 		case h.Addr4 == 0:
 		case s.ReservationsOutOfPool && s.poolOf(h.Addr4) != nil:
-			x.trace.address(whyReservedInPool, h.Addr4)
+			x.trace.address(why.ReservedInPool, h.Addr4)
 		default:
 			return h.Addr4, s
 		}
@@ -147,7 +148,7 @@ func (x *exchange) reservedForOther(s *subnet4, addr uint32) bool {
 		}
 	}
 	if len(hosts) > 0 {
-		x.trace.address(whyReservedForOther, addr)
+		x.trace.address(why.ReservedForOther, addr)
 	}
 	return len(hosts) > 0
 }

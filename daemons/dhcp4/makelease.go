@@ -1,6 +1,7 @@
 package dhcp4
 
 import (
+	"nestor/lib/explain/why"
 	"nestor/lib/lease"
 	"nestor/lib/lifetime"
 	"nestor/lib/pkt4"
@@ -9,7 +10,7 @@ import (
 // makeLease gives the client the address, whose former lease, if any, has run
 // out. An offer is stored only where offer-lifetime says so.
 func (x *exchange) makeLease(addr uint32, old *lease.Lease4, offer bool) {
-	x.trace.address(whyGets, addr)
+	x.trace.address(why.Gets, addr)
 	x.fillLease(addr)
 	x.lease.UserContext = x.leaseContext(nil)
 	if offer && x.offerLifetime() == 0 {
@@ -25,7 +26,7 @@ func (x *exchange) makeLease(addr uint32, old *lease.Lease4, offer bool) {
 // renew prolongs the client's own lease, or answers from the lease cache.
 func (x *exchange) renew(offer bool) {
 	old := &x.own
-	x.trace.address(whyKeeps, old.Addr)
+	x.trace.address(why.Keeps, old.Addr)
 	x.fillLease(old.Addr)
 	x.lease.UserContext = x.leaseContext(old.UserContext)
 	if x.reusable(old) {
@@ -91,20 +92,19 @@ func (x *exchange) remove(addr uint32) {
 // that sets one, else of the subnet; what the client asks for is brought within
 // the bounds. Option 51 of value 0 counts as absent.
 func (x *exchange) lifetime() uint32 {
-	t := x.subnet.ValidLifetime
+	t, from := x.subnet.ValidLifetime, why.NoClass
 	for _, c := range x.classes.Ordered() {
 		if k := x.snap.byClass.Of(c); k != nil && k.ValidLifetime.Set {
-			t = k.ValidLifetime.V
-			x.trace.lifetime(t, c)
+			t, from = k.ValidLifetime.V, c
 			break
 		}
 	}
-	x.trace.lifetime(t, noClass)
+	x.trace.Lifetime(why.ValidLifetime, t, from, "valid-lifetime")
 	asked, ok := x.query.Uint32(pkt4.OptLeaseTime)
 	if !ok || asked == 0 {
 		return t.Default
 	}
-	x.trace.seconds(whyLifetimeAsked, asked, "")
+	x.trace.Seconds(why.LifetimeAsked, asked, "")
 	return lifetime.Bound(t, asked)
 }
 
@@ -115,7 +115,7 @@ func (x *exchange) offerLifetime() uint32 {
 			return k.OfferLifetime.V
 		}
 	}
-	x.trace.offerLifetime(x.subnet.OfferLifetime, noClass)
+	x.trace.offerLifetime(x.subnet.OfferLifetime, why.NoClass)
 	return x.subnet.OfferLifetime
 }
 
@@ -134,7 +134,7 @@ func (x *exchange) reusable(old *lease.Lease4) bool {
 	}
 	x.lease.CLTT, x.lease.ValidLft = old.CLTT, old.ValidLft
 	x.reused, x.remaining = true, old.ValidLft
-	x.trace.note(whyReused)
+	x.trace.Note(why.Reused)
 	if old.ValidLft != lease.InfiniteLifetime {
 		x.remaining -= uint32(age)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nestor/lib/config"
+	"nestor/lib/explain/why"
 	"nestor/lib/hostname"
 	"nestor/lib/pkt4"
 )
@@ -60,17 +61,17 @@ func (x *exchange) nameLease() {
 	}
 	switch {
 	case x.query.Has(pkt4.OptFQDN):
-		x.trace.note(whyFromFQDN)
+		x.trace.Code(why.FromFQDN, pkt4.OptFQDN)
 		x.nameFromFQDN(d, reserved)
 	case x.query.Has(pkt4.OptHostName):
-		x.trace.note(whyFromHostName)
+		x.trace.Note(whyFromHostName)
 		x.nameFromHostname(d, reserved)
 	case reserved != "":
 		x.answerHostname(hostname.Qualify(reserved, d.QualifyingSuffix))
 	case d.ReplaceClientName == "always" || d.ReplaceClientName == "when-not-present":
 		x.answerHostname(x.generatedName(d))
 	default:
-		x.trace.note(whyNoName)
+		x.trace.Note(why.NoName)
 	}
 	x.lease.Hostname = x.name.stored
 	x.trace.name(reserved)
@@ -165,7 +166,7 @@ func (x *exchange) clientFQDN(d *config.DDNSParams, o []byte) string {
 
 // generatedName makes a name of the address: prefix-192-0-2-1.suffix.
 func (x *exchange) generatedName(d *config.DDNSParams) string {
-	x.trace.text(whyReplaced, d.ReplaceClientName)
+	x.trace.Value(why.NameGenerated, d.ReplaceClientName)
 	a := strings.ReplaceAll(ip4(x.lease.Addr).String(), ".", "-")
 	return hostname.Qualify(d.GeneratedPrefix+"-"+a, d.QualifyingSuffix)
 }

@@ -3,6 +3,7 @@ package dhcp4
 import (
 	"testing"
 
+	"nestor/lib/explain/why"
 	"nestor/lib/logging"
 	"nestor/lib/netio"
 )
@@ -41,11 +42,11 @@ func BenchmarkNoTrace(b *testing.B) {
 	for b.Loop() {
 		x.trace.received()
 		x.trace.address(whyByGIAddr, 1)
-		x.trace.subnet(whySelected, s)
-		x.trace.note(whyNoOwnLease)
+		x.trace.subnet(why.Selected, s)
+		x.trace.Note(why.NoOwnLease)
 		x.trace.lease(whyTaken, &x.own)
 		x.trace.unsent(nil, &wanted, &never)
 		x.trace.option(3, set)
-		x.trace.text(whyReplaced, "always")
+		x.trace.Value(why.NameGenerated, "always")
 	}
 }

@@ -74,10 +74,10 @@ func (x *exchange) decline() {
 // inform answers a client that has an address and wants options only.
 func (x *exchange) inform() {
 	if x.selected == nil {
-		x.trace.note(whyUnserved)
+		x.trace.Note(whyUnserved)
 		return
 	}
-	x.trace.note(whyInform)
+	x.trace.Note(whyInform)
 	x.pool = nil
 	x.beginReply(pkt4.Ack)
 	x.reply.CIAddr = x.query.CIAddr()

@@ -1,6 +1,9 @@
 package dhcp4
 
-import "nestor/lib/pkt4"
+import (
+	"nestor/lib/explain/why"
+	"nestor/lib/pkt4"
+)
 
 // selectSubnet finds the subnet of the client, by the first of these that
 // applies: link selection of the relay (RFC 3527) or subnet selection of the
@@ -60,12 +63,12 @@ func (x *exchange) findSubnet(k selector) *subnet4 {
 			return x.firstAdmitting(x.snap.index.ByAddr(ip4(k.remote)))
 		}
 	}
-	x.trace.text(whyByInterface, k.iface)
+	x.trace.Value(why.ByInterface, k.iface)
 	if s := x.firstAdmitting(x.snap.index.ByInterface(k.iface)); s != nil {
 		return s
 	}
 	if k.ifaceAddr == 0 {
-		x.trace.note(whyNoInterfaceAddr)
+		x.trace.Note(whyNoInterfaceAddr)
 		return nil
 	}
 	x.trace.address(whyByInterfaceAddr, k.ifaceAddr)
@@ -89,10 +92,10 @@ func (x *exchange) firstAdmitting(subnets []*subnet4) *subnet4 {
 			x.trace.alsoFit(subnets[i+1:])
 			return s
 		}
-		x.trace.subnet(whyNotAdmitted, s)
+		x.trace.subnet(why.NotAdmitted, s)
 	}
 	if len(subnets) == 0 {
-		x.trace.note(whyNoCandidate)
+		x.trace.Note(why.NoCandidate)
 	}
 	return nil
 }

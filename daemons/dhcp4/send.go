@@ -4,6 +4,7 @@ import (
 	"errors"
 	"syscall"
 
+	"nestor/lib/explain/why"
 	"nestor/lib/netio"
 	"nestor/lib/pkt4"
 )
@@ -54,28 +55,28 @@ func (x *exchange) destination(r *netio.Reply4) {
 	r.DstPort = x.srv.ports.client
 	switch {
 	case x.srv.toSource:
-		x.trace.note(whyToSource)
+		x.trace.Note(why.ToSource)
 		r.Dst, r.DstPort = x.in.Src, x.in.SrcPort
 	case x.reply.GIAddr != 0:
-		x.trace.note(whyToRelay)
+		x.trace.Note(why.ToRelay)
 		r.Dst, r.DstPort = x.reply.GIAddr, x.relayPort()
 	case x.query.CIAddr() != 0:
-		x.trace.note(whyToCIAddr)
+		x.trace.Note(whyToCIAddr)
 		r.Dst = x.query.CIAddr()
 		if x.query.Broadcast() {
 			r.DstMAC = broadcastMAC
 		}
 	case x.typ == pkt4.Inform:
-		x.trace.note(whyToInformSource)
+		x.trace.Note(whyToInformSource)
 		r.Dst = x.in.Src
 	case x.reply.Type == pkt4.Nak || x.query.Broadcast() || x.reply.YIAddr == 0:
-		x.trace.note(whyToBroadcast)
+		x.trace.Note(whyToBroadcast)
 		r.Dst = broadcastAddr
 		if x.query.Broadcast() {
 			r.DstMAC = broadcastMAC
 		}
 	default:
-		x.trace.note(whyToYIAddr)
+		x.trace.Note(whyToYIAddr)
 		r.Dst = x.reply.YIAddr
 	}
 }

@@ -19,7 +19,7 @@ func (x *exchange) recoverAgentOptions() {
 		return
 	}
 	x.stashed = true
-	x.trace.note(whyStashed)
+	x.trace.Note(whyStashed)
 	if log := x.srv.log.dhcp4; log.Enabled(msgRecoveredStash) {
 		log.Log(msgRecoveredStash, x.label(), ip4(x.query.CIAddr()), hexText(content))
 	}

@@ -2,11 +2,10 @@ package dhcp4
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
-	"nestor/lib/config"
 	"nestor/lib/explain"
+	"nestor/lib/explain/why"
 	"nestor/lib/option"
 	"nestor/lib/pkt4"
 )
@@ -14,93 +13,58 @@ import (
 // Here is what the making of the reply tells a trace: where each of its fields and
 // options comes from.
 
-const theReservation = "the reservation"
-
-// from records the scope that gives a field of the reply.
-func (t *trace) from(what, scope string) {
-	if t != nil {
-		t.origins[what] = scope
-	}
-}
-
-// fromClass is from for a class.
-func (t *trace) fromClass(what string, class int) {
-	if t != nil {
-		t.origins[what] = t.ClassScope(class)
-	}
-}
-
 // option records the scope of a configured option.
-func (t *trace) option(code byte, s *optionSet) {
-	if t != nil {
+func (t trace) option(code byte, s *optionSet) {
+	if t.Trace != nil {
 		t.addOption(code, s)
 	}
 }
 
-func (t *trace) addOption(code byte, s *optionSet) {
-	t.origins[codeKey(code)] = t.scopeName(s, func(o *config.OptionData) bool {
-		return o.Space == option.Space4 && o.Code == uint32(code) && o.HasData
-	})
-}
+func (t trace) addOption(code byte, s *optionSet) { why.Sent(t.Trace, t.scopes(), uint16(code), s) }
 
-func codeKey(code byte) string { return fmt.Sprint("option ", code) }
+// scopes are those that options of the reply come from.
+func (t trace) scopes() *why.Scopes[*optionSet] {
+	x := t.x
+	s := &why.Scopes[*optionSet]{Space: option.Space4, Global: x.snap.options, IsMember: x.isMember}
+	if h := x.currentHost(); h != nil {
+		s.Reservation = x.snap.hostOptions[h]
+	}
+	for _, c := range x.classes.Ordered() {
+		if k := x.snap.byClass.Of(c); k != nil {
+			s.Classes = append(s.Classes, why.ClassSets[*optionSet]{Class: c, Sets: k.options})
+		}
+	}
+	if x.subnet == nil || x.pool == nil {
+		return s
+	}
+	for _, p := range x.subnet.Pools {
+		if addr4(p.First) == x.pool.first {
+			s.Pools = append(s.Pools, why.PoolSets[*optionSet]{Name: "pool " + p.First.String() + "-" + p.Last.String(), Options: p.Options, Sets: x.pool.options})
+		}
+	}
+	return s
+}
 
 // unsent records which options the query requests, and which of the wanted ones
 // must not be sent.
-func (t *trace) unsent(scopes []*optionSet, wanted, never *codeSet) {
-	if t != nil {
+func (t trace) unsent(scopes []*optionSet, wanted, never *codeSet) {
+	if t.Trace != nil {
 		t.addUnsent(scopes, wanted, never)
 	}
 }
 
-func (t *trace) addUnsent(scopes []*optionSet, wanted, never *codeSet) {
-	var seen codeSet
+func (t trace) addUnsent(scopes []*optionSet, wanted, never *codeSet) {
 	for _, code := range t.x.query.Option(pkt4.OptParameterRequest) {
-		if !seen.has(code) {
-			seen.add(code)
-			t.wanted = append(t.wanted, code)
+		if code != pkt4.OptMessageType {
+			t.AddRequested(uint16(code))
 		}
 	}
 	for code := range byte(pkt4.OptEnd) {
-		if !wanted.has(code) || !never.has(code) || managed.has(code) {
-			continue
-		}
-		i := slices.IndexFunc(scopes, func(s *optionSet) bool { return s.never.has(code) })
-		t.never = append(t.never, code)
-		t.origins[codeKey(code)] = t.scopeName(scopes[i], func(o *config.OptionData) bool {
-			return o.Space == option.Space4 && o.Code == uint32(code) && o.NeverSend
-		})
-	}
-}
-
-// scopeName names the scope of a set of options. Those of pool, subnet and shared
-// network are one set; in it the closest scope with an entry that fits is meant.
-func (t *trace) scopeName(s *optionSet, means func(*config.OptionData) bool) string {
-	x := t.x
-	fits := func(o *config.OptionData) bool {
-		return means(o) && x.isMember(o.ClientClasses)
-	}
-	if h := x.currentHost(); h != nil && slices.Contains(x.snap.hostOptions[h], s) {
-		return theReservation
-	}
-	for _, c := range x.classes.Ordered() {
-		if k := x.snap.byClass.Of(c); k != nil && slices.Contains(k.options, s) {
-			return t.ClassScope(c)
+		if wanted.has(code) && never.has(code) && !managed.has(code) {
+			i := slices.IndexFunc(scopes, func(s *optionSet) bool { return s.never.has(code) })
+			why.Unsent(t.Trace, t.scopes(), uint16(code), scopes[i])
 		}
 	}
-	if slices.Contains(x.snap.options, s) || x.subnet == nil {
-		return "global scope"
-	}
-	sub := x.subnet
-	for _, p := range sub.Pools {
-		if x.pool != nil && addr4(p.First) == x.pool.first && slices.ContainsFunc(p.Options, fits) {
-			return fmt.Sprintf("pool %s-%s", p.First, p.Last)
-		}
-	}
-	if n := x.sharedNetwork(sub); n != nil && !slices.ContainsFunc(sub.Options, fits) && slices.ContainsFunc(n.Options, fits) {
-		return "shared network " + n.Name
-	}
-	return "subnet " + sub.Text
 }
 
 // isMember reports whether the client is in one of the classes, or whether there are
@@ -113,13 +77,13 @@ func (x *exchange) isMember(classes []string) bool {
 }
 
 // reply records the fields and options of the reply.
-func (t *trace) reply() {
-	if t != nil {
+func (t trace) reply() {
+	if t.Trace != nil {
 		t.addReply()
 	}
 }
 
-func (t *trace) addReply() {
+func (t trace) addReply() {
 	r := &t.x.reply
 	for _, f := range []struct {
 		name  string
@@ -135,16 +99,8 @@ func (t *trace) addReply() {
 	if r.File != "" {
 		t.addField("file", r.File)
 	}
-	r.Codes(t.addSent)
-	for _, code := range t.never {
-		t.Add(whyNever, explain.String("name", t.optionName(code)), explain.Int("code", code),
-			explain.String("scope", t.origins[codeKey(code)]))
-	}
-	for _, code := range t.wanted {
-		if !r.Has(code) && !slices.Contains(t.never, code) && code != pkt4.OptMessageType {
-			t.Add(whyUndefined, explain.String("name", t.optionName(code)), explain.Int("code", code))
-		}
-	}
+	r.Codes(func(code byte, content []byte) { t.AddSent(option.Space4, uint16(code), content, optionOrigins[code]) })
+	t.AddNotSent(option.Space4, func(code uint16) bool { return r.Has(byte(code)) })
 }
 
 // fieldOrigins are where fields come from that are not configured.
@@ -154,10 +110,10 @@ var fieldOrigins = map[string]string{"ciaddr": "the query", "yiaddr": "the lease
 // reservation gives them.
 var fieldKeywords = map[string]string{"siaddr": "next-server", "sname": "server-hostname", "file": "boot-file-name"}
 
-func (t *trace) addField(name, value string) {
-	scope := cmp.Or(t.origins[name], fieldOrigins[name])
+func (t trace) addField(name, value string) {
+	scope := cmp.Or(t.Origin(name), fieldOrigins[name])
 	if scope == "" {
-		scope = t.x.scopeOf(t.x.subnet, fieldKeywords[name])
+		scope = t.ScopeOf(fieldKeywords[name])
 	}
 	t.Add(whyFieldFrom, explain.String("name", name), explain.String("value", value), explain.String("scope", scope))
 }
@@ -170,32 +126,4 @@ var optionOrigins = map[byte]string{
 	pkt4.OptRenewalTime: "the lifetime", pkt4.OptRebindingTime: "the lifetime",
 	pkt4.OptHostName: "the name of the lease", pkt4.OptFQDN: "the name of the lease",
 	pkt4.OptVIVSO: "the options of the vendors", pkt4.OptVIVCO: "the options of the vendors",
-}
-
-func (t *trace) addSent(code byte, content []byte) {
-	scope := cmp.Or(t.origins[codeKey(code)], optionOrigins[code])
-	t.Add(whyOption, explain.String("name", t.optionName(code)), explain.Int("code", code),
-		explain.String("value", t.optionText(code, content)), explain.String("data", fmt.Sprintf("%x", content)),
-		explain.String("scope", scope))
-}
-
-func (t *trace) optionName(code byte) string {
-	if d := t.x.snap.cfg.Definitions.ByCode(option.Space4, uint32(code)); d != nil {
-		return d.Name
-	}
-	return "option"
-}
-
-// optionText writes the content of an option as it is configured, or in hexadecimal
-// digits.
-func (t *trace) optionText(code byte, content []byte) string {
-	if d := t.x.snap.cfg.Definitions.ByCode(option.Space4, uint32(code)); d != nil && len(content) > 0 {
-		if text, err := d.Decode(content); err == nil && text != "" {
-			return text
-		}
-	}
-	if len(content) == 0 {
-		return "(empty)"
-	}
-	return fmt.Sprintf("0x%x", content)
 }

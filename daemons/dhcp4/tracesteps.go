@@ -5,6 +5,7 @@ import (
 
 	"nestor/lib/config"
 	"nestor/lib/explain"
+	"nestor/lib/explain/why"
 	"nestor/lib/logging"
 	"nestor/lib/pkt4"
 )
@@ -13,53 +14,53 @@ import (
 // trace.go do.
 
 // received records what arrived, and how.
-func (t *trace) received() {
-	if t != nil {
+func (t trace) received() {
+	if t.Trace != nil {
 		t.addReceived()
 	}
 }
 
-func (t *trace) addReceived() {
+func (t trace) addReceived() {
 	x, q := t.x, &t.x.query
 	fields := append(t.wayFields(), explain.String("message-type", messageName(x.typ)),
 		explain.String("xid", fmt.Sprintf("0x%08x", q.XID())),
-		explain.String("hw-address", orNone(q.HWAddr())), explain.String("client-id", orNone(q.Option(pkt4.OptClientID))))
+		explain.String("hw-address", why.OrNone(q.HWAddr())), explain.String("client-id", why.OrNone(q.Option(pkt4.OptClientID))))
 	t.Add(whyReceived, fields...)
 	if q.GIAddr() != 0 {
 		t.Add(whyRelayed, explain.String("giaddr", ip4(q.GIAddr()).String()), explain.Int("hops", q.Hops()),
-			explain.String("relay-agent-info", orNone(q.Option(pkt4.OptRelayAgentInfo))))
+			explain.String("relay-agent-info", why.OrNone(q.Option(pkt4.OptRelayAgentInfo))))
 	}
 }
 
 // wayFields say where the query came from.
-func (t *trace) wayFields() []explain.Field {
+func (t trace) wayFields() []explain.Field {
 	x := t.x
 	return []explain.Field{
 		explain.String("source", ip4(x.in.Src).String()), explain.Int("source-port", x.in.SrcPort),
-		explain.String("source-hw", hexText(x.in.SrcMAC[:])), explain.String("destination", ip4(x.in.Dst).String()),
+		explain.String("source-hw", why.HexText(x.in.SrcMAC[:])), explain.String("destination", ip4(x.in.Dst).String()),
 		explain.String("interface", x.interfaceName()), explain.String("interface-address", ip4(x.sock.Addr()).String()),
 	}
 }
 
 // unreadable records that the query is dropped because it cannot be read.
-func (t *trace) unreadable(err error) {
-	if t != nil {
+func (t trace) unreadable(err error) {
+	if t.Trace != nil {
 		t.addUnreadable(err)
 	}
 }
 
-func (t *trace) addUnreadable(err error) {
-	t.Add(whyUnreadable, append(t.wayFields(), explain.String("error", err.Error()))...)
+func (t trace) addUnreadable(err error) {
+	t.Add(why.Unreadable, append(t.wayFields(), explain.String("error", err.Error()))...)
 }
 
 // selector records what the query has for the selection of a subnet.
-func (t *trace) selector(k *selector) {
-	if t != nil {
+func (t trace) selector(k *selector) {
+	if t.Trace != nil {
 		t.addSelector(k)
 	}
 }
 
-func (t *trace) addSelector(k *selector) {
+func (t trace) addSelector(k *selector) {
 	of := func(addr uint32) string {
 		if addr == 0 {
 			return "none"
@@ -77,89 +78,80 @@ func (t *trace) addSelector(k *selector) {
 
 // alsoFit records which subnets were not looked at, because one before them admits
 // the client.
-func (t *trace) alsoFit(subnets []*subnet4) {
-	if t != nil {
+func (t trace) alsoFit(subnets []*subnet4) {
+	if t.Trace != nil {
 		t.addAlsoFit(subnets)
 	}
 }
 
-// listedSubnets is how many subnets a decision names.
-const listedSubnets = 16
-
-func (t *trace) addAlsoFit(subnets []*subnet4) {
-	if len(subnets) == 0 {
-		return
+func (t trace) addAlsoFit(subnets []*subnet4) {
+	var all []*config.Subnet
+	for _, s := range subnets {
+		all = append(all, &s.Subnet)
 	}
-	var names []string
-	for _, s := range subnets[:min(len(subnets), listedSubnets)] {
-		names = append(names, fmt.Sprintf("%s (id %d)", s.Text, s.ID))
-	}
-	if more := len(subnets) - listedSubnets; more > 0 {
-		names = append(names, fmt.Sprintf("%d more", more))
-	}
-	t.Add(whyAlsoFit, explain.Strings("subnets", names))
+	t.AddAlsoFit(all)
 }
 
 // selection records what came of the selection of a subnet.
-func (t *trace) selection() {
-	if t != nil {
+func (t trace) selection() {
+	if t.Trace != nil {
 		t.addSelection()
 	}
 }
 
-func (t *trace) addSelection() {
+func (t trace) addSelection() {
 	if s := t.x.selected; s != nil {
-		t.addSubnet(whySelected, s)
+		t.addSubnet(why.Selected, s)
 	} else {
-		t.note(whyNoSubnet)
+		t.Note(why.NoSubnet)
 	}
 }
 
 // reservations records which identifiers and which reservations are not looked at.
-func (t *trace) reservations() {
-	if t != nil {
+func (t trace) reservations() {
+	if t.Trace != nil {
 		t.addReservations()
 	}
 }
 
-func (t *trace) addReservations() {
+func (t trace) addReservations() {
 	x := t.x
 	for _, typ := range x.snap.identifiers {
 		if len(x.identifier(typ)) == 0 {
-			t.Add(whyNoIdentifier, explain.String("identifier-type", identifierNames[typ]))
+			t.Add(why.NoIdentifier, explain.String("identifier-type", why.IdentifierNames[typ]))
 		}
 	}
 	if !x.looksGlobally() && !x.snap.cfg.EarlyGlobalReservationsLookup {
-		t.note(whyNoGlobal)
+		t.Note(why.NoGlobal)
 	}
 	for _, s := range x.selected.network.subnets {
 		switch {
 		case s != x.selected && !s.admits(&x.classes):
-			t.addSubnet(whyNotAdmitted, s)
+			t.addSubnet(why.NotAdmitted, s)
 		case !s.ReservationsInSubnet || !x.selected.ReservationsInSubnet:
-			t.addSubnet(whyNotInSubnet, s)
+			t.addSubnet(why.NotInSubnet, s)
 		case s.hostTypes == 0:
-			t.addSubnet(whyNoneInSubnet, s)
+			t.addSubnet(why.NoneInSubnet, s)
 		}
 	}
 }
 
 // client records what the client asks for and what it has.
-func (t *trace) client() {
-	if t != nil {
+func (t trace) client() {
+	if t.Trace != nil {
 		t.addClient()
 	}
 }
 
-func (t *trace) addClient() {
+func (t trace) addClient() {
 	x := t.x
 	if x.requested != 0 {
 		t.Add(whyRequested, explain.String("address", ip4(x.requested).String()))
 	} else {
-		t.note(whyNothingRequested)
+		t.Note(whyNothingRequested)
 	}
 	if !x.hasOwn {
-		t.note(whyNoOwnLease)
+		t.Note(why.NoOwnLease)
 		return
 	}
 	by := "hardware address"
@@ -170,141 +162,54 @@ func (t *trace) addClient() {
 }
 
 // guards records which pools of a subnet do not admit the client.
-func (t *trace) guards(s *subnet4) {
-	if t != nil {
+func (t trace) guards(s *subnet4) {
+	if t.Trace != nil {
 		t.addGuards(s)
 	}
 }
 
-func (t *trace) addGuards(s *subnet4) {
+func (t trace) addGuards(s *subnet4) {
 	for i := range s.pools {
 		if p := &s.pools[i]; !p.admit.Admits(&t.x.classes) {
-			t.addPool(whyPoolGuard, s, p)
+			t.addPool(why.PoolGuard, s, p)
 		}
 	}
 }
 
-// noClass stands for the subnet where a class could be.
-const noClass = -1
-
-// lifetime records the valid lifetime of a class, or of the subnet if no class
-// has set one.
-func (t *trace) lifetime(l config.Triplet, class int) {
-	if t != nil {
-		t.addLifetime(l, class)
-	}
-}
-
-func (t *trace) addLifetime(l config.Triplet, class int) {
-	if t.Has(whyValidLifetime) {
-		return
-	}
-	scope := ""
-	if class == noClass {
-		scope = t.x.scopeOf(t.x.subnet, "valid-lifetime", "min-valid-lifetime", "max-valid-lifetime")
-	} else {
-		scope = t.ClassScope(class)
-	}
-	t.Add(whyValidLifetime, explain.Int("seconds", l.Default), explain.String("shown", secondsText(l.Default)),
-		explain.Int("min", l.Min), explain.Int("max", l.Max), explain.String("scope", scope))
-}
-
 // offerLifetime records for how long an offer is kept as a lease.
-func (t *trace) offerLifetime(n uint32, class int) {
-	if t != nil {
+func (t trace) offerLifetime(n uint32, class int) {
+	if t.Trace != nil {
 		t.addOfferLifetime(n, class)
 	}
 }
 
-func (t *trace) addOfferLifetime(n uint32, class int) {
-	switch {
-	case n == 0:
-	case class == noClass:
-		t.addSeconds(whyOfferLifetime, n, t.x.scopeOf(t.x.subnet, "offer-lifetime"))
-	default:
-		t.addSeconds(whyOfferLifetime, n, t.ClassScope(class))
+func (t trace) addOfferLifetime(n uint32, class int) {
+	if n != 0 {
+		t.Parameter(whyOfferLifetime, n, class, "offer-lifetime")
 	}
-}
-
-// scopeOf names the scope that a parameter of the subnet comes from: the innermost
-// that has one of the keywords.
-func (x *exchange) scopeOf(s *subnet4, keywords ...string) string {
-	has := func(own config.Keywords) bool {
-		for _, k := range keywords {
-			if own.Has(k) {
-				return true
-			}
-		}
-		return false
-	}
-	if has(s.Own) {
-		return "subnet " + s.Text
-	}
-	if n := x.sharedNetwork(s); n != nil && has(n.Own) {
-		return "shared network " + n.Name
-	}
-	if has(x.snap.cfg.Own) {
-		return "global scope"
-	}
-	return "the default"
-}
-
-// sharedNetwork finds the configured shared network of a subnet, nil if it is in none.
-func (x *exchange) sharedNetwork(s *subnet4) *config.SharedNetwork4 {
-	for _, n := range x.snap.cfg.SharedNetworks {
-		if s.network.name != "" && n.Name == s.network.name {
-			return n
-		}
-	}
-	return nil
 }
 
 // name records the name that the lease gets; reserved is that of the reservation.
-func (t *trace) name(reserved string) {
-	if t != nil {
-		t.addName(reserved)
-	}
-}
-
-func (t *trace) addName(reserved string) {
-	if reserved != "" {
-		t.text(whyFromReservation, reserved)
-	}
-	if stored := t.x.name.stored; len(stored) > 0 {
-		t.text(whyNameStored, string(stored))
+func (t trace) name(reserved string) {
+	if t.Trace != nil {
+		t.AddName(reserved, t.x.name.stored)
 	}
 }
 
 // nak records why the client is refused.
-func (t *trace) nak(m *logging.Message) {
-	if t != nil {
+func (t trace) nak(m *logging.Message) {
+	if t.Trace != nil {
 		t.addNak(m)
 	}
 }
 
-func (t *trace) addNak(m *logging.Message) {
+func (t trace) addNak(m *logging.Message) {
 	switch m {
 	case msgNakNoSubnet:
-		t.note(whyNakNoSubnet)
+		t.Note(whyNakNoSubnet)
 	case msgNakReboot:
-		t.note(whyNakReboot)
+		t.Note(whyNakReboot)
 	default:
-		t.note(whyNakLease)
+		t.Note(whyNakLease)
 	}
-}
-
-// timer records T1 or T2 with the scope of the timer, or of the share of the lifetime
-// that it is.
-func (t *trace) timer(d *explain.Decision, n uint32, timer, share string, set bool) {
-	if t != nil {
-		t.addTimer(d, n, timer, share, set)
-	}
-}
-
-func (t *trace) addTimer(d *explain.Decision, n uint32, timer, share string, set bool) {
-	keyword := share
-	if set {
-		keyword = timer
-	}
-	t.addSeconds(d, n, keyword+" of "+t.x.scopeOf(t.x.subnet, keyword))
 }
