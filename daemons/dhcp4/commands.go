@@ -4,6 +4,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/control"
 	"nestor/lib/element"
+	"nestor/lib/explain/ask"
 	"nestor/lib/server"
 	"nestor/lib/stats"
 )
@@ -16,7 +17,7 @@ func (srv *Server) RegisterCommands(reg *control.Registry) {
 	c.Register(reg)
 	reg.Register("subnet4-select-test", srv.subnetSelectTest)
 	reg.Register("subnet4o6-select-test", srv.subnetOver6SelectTest)
-	reg.Register("explain4", srv.explainCommand)
+	ask.V4.Register(reg, explainer{srv})
 }
 
 // common is what the configuration in force has in common with those of the other

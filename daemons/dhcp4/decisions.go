@@ -4,11 +4,6 @@ import "nestor/lib/explain"
 
 // The decisions that an explanation tells of. Their keys are relied upon by programs.
 var (
-	whyLeasesRead    = &explain.Decision{Step: explain.State, Key: "leases-read", Text: "the leases in {files}, {count} of them"}
-	whyNoLeases      = &explain.Decision{Step: explain.State, Key: "leases-unknown", Text: "no leases: to see what there is, give the directory of the lease file by --leases"}
-	whyNoInterface   = &explain.Decision{Step: explain.State, Key: "interface-unknown", Text: "the interface {interface} without its address, which this machine does not have: by --interface name/address you give both, and with them the server identifier"}
-	whyAllocatorsNew = &explain.Decision{Step: explain.State, Key: "allocators-new", Text: "allocators that have given no address yet; a server that runs goes on from where it is, and tells by the command explain4"}
-
 	whyReceived = &explain.Decision{Step: explain.Receive, Key: "received", Text: "{message-type} (xid {xid}) from {source} port {source-port} to {destination}, interface {interface} with address {interface-address}"}
 	whyRelayed  = &explain.Decision{Step: explain.Receive, Key: "relayed", Text: "it came over the relay {giaddr}"}
 	whyStashed  = &explain.Decision{Step: explain.Receive, Key: "agent-options-recovered", Text: "it is a renewal past the relay: option 82 is taken from the lease, where it was kept (stash-agent-options)"}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"nestor/lib/explain"
+	"nestor/lib/explain/ask"
 	"nestor/lib/explain/why"
 	"nestor/lib/lease"
 	"nestor/lib/logging"
@@ -91,7 +92,7 @@ func (srv *Server) unseen(at *arrival) *Server {
 	}
 	u.sockets.begin(u)
 	u.state.Store(srv.state.Load())
-	own := []uint32{at.addr}
+	own := []uint32{at.Addr()}
 	if a := srv.sockets.own.Load(); a != nil {
 		own = append(own, *a...)
 	}
@@ -101,41 +102,43 @@ func (srv *Server) unseen(at *arrival) *Server {
 
 // arrival is how a query that is explained reaches the server. It stands for the
 // socket, which nothing is read from and nothing sent by.
-type arrival struct {
-	name     string
-	index    int
-	addr     uint32
-	src, dst netip.Addr // invalid: what the query suggests
-}
+type arrival struct{ ask.Arrival }
 
 var _ netio.Socket4 = (*arrival)(nil)
 
-func (a *arrival) Interface() (string, int)            { return a.name, a.index }
-func (a *arrival) Addr() uint32                        { return a.addr }
+func (a *arrival) Interface() (string, int)            { return a.Arrival.Interface, a.Index }
 func (a *arrival) Recv([]netio.Datagram4) (int, error) { return 0, net.ErrClosed }
 func (a *arrival) Send([]netio.Reply4) error           { return net.ErrClosed }
 func (a *arrival) Stop()                               {}
 func (a *arrival) Close() error                        { return nil }
 
+// Addr is the address of the interface, 0 if it is not known.
+func (a *arrival) Addr() uint32 {
+	if !a.Arrival.Addr.Is4() {
+		return 0
+	}
+	return addr4(a.Arrival.Addr)
+}
+
 // datagram is the query as it comes from the socket. What is not known of its way
 // follows from its header: a query that a relay or a client with an address sends
 // comes by unicast.
 func (a *arrival) datagram(p packetinput.Packet) netio.Datagram4 {
-	d := netio.Datagram4{Payload: p.Payload, Dst: broadcastAddr, SrcPort: 68, IfIndex: a.index}
+	d := netio.Datagram4{Payload: p.Payload, Dst: broadcastAddr, SrcPort: 68, IfIndex: a.Index}
 	if len(p.Payload) >= 28 {
 		ciaddr, giaddr := be32(p.Payload[12:]), be32(p.Payload[24:])
 		switch {
 		case giaddr != 0:
-			d.Src, d.Dst, d.SrcPort = giaddr, a.addr, 67
+			d.Src, d.Dst, d.SrcPort = giaddr, a.Addr(), 67
 		case ciaddr != 0:
-			d.Src, d.Dst = ciaddr, a.addr
+			d.Src, d.Dst = ciaddr, a.Addr()
 		}
 		copy(d.SrcMAC[:], p.Payload[28:])
 	}
-	if src := first4(a.src, p.Src.Addr()); src.IsValid() {
+	if src := first4(a.Src, p.Src.Addr()); src.IsValid() {
 		d.Src = addr4(src)
 	}
-	if dst := first4(a.dst, p.Dst.Addr()); dst.IsValid() {
+	if dst := first4(a.Dst, p.Dst.Addr()); dst.IsValid() {
 		d.Dst = addr4(dst)
 	}
 	if p.Src.Port() != 0 {

@@ -31,7 +31,7 @@ func (ts *testServer) explain(t rapid.TB, f from, raw []byte) *explanation {
 		Payload: raw, Src: netip.AddrPortFrom(ip4(f.src), f.port), Dst: netip.AddrPortFrom(ip4(f.dst), 67),
 		SrcMAC: f.mac,
 	}
-	at := &arrival{name: ts.sock.name, index: ts.sock.index, addr: ts.sock.addr}
+	at := &arrival{arrivalBy(ts.sock.name, ts.sock.index, ts.sock.addr)}
 	before := ts.condition()
 	e, err := ts.srv.explain(p, at)
 	if err != nil {
@@ -77,13 +77,13 @@ func (ts *testServer) hold(t rapid.TB, f from, raw []byte) {
 	leases := ts.condition().Leases
 	answers := ts.sendRaw(f, raw)
 	if e.answered != (len(answers) == 1) {
-		t.Fatalf("explained an answer: %t, %d came\n%s", e.answered, len(answers), e.text())
+		t.Fatalf("explained an answer: %t, %d came\n%s", e.answered, len(answers), e.shown().Text())
 	}
 	for _, a := range answers {
 		got := []string{fmt.Sprintf("%x", a.raw), fmt.Sprint(ip4(a.dst)), fmt.Sprint(a.dstPort), fmt.Sprint(a.dstMAC)}
 		want := []string{fmt.Sprintf("%x", e.reply.Payload), fmt.Sprint(ip4(e.reply.Dst)), fmt.Sprint(e.reply.DstPort), hexText(e.reply.DstMAC[:])}
 		if d := cmp.Diff(want, got); d != "" {
-			t.Fatalf("the server does not answer as was explained (- explained, + sent):\n%s\n%s", d, e.text())
+			t.Fatalf("the server does not answer as was explained (- explained, + sent):\n%s\n%s", d, e.shown().Text())
 		}
 	}
 	want := map[uint32]lease.Lease4{}
@@ -101,7 +101,7 @@ func (ts *testServer) hold(t rapid.TB, f from, raw []byte) {
 		got[l.Addr] = l
 	}
 	if d := cmp.Diff(want, got, equalEmpty); d != "" {
-		t.Fatalf("the server does not store what was explained (- explained, + stored):\n%s\n%s", d, e.text())
+		t.Fatalf("the server does not store what was explained (- explained, + stored):\n%s\n%s", d, e.shown().Text())
 	}
 	checkSentences(t, e)
 }
@@ -234,7 +234,7 @@ func TestExplainForesees(t *testing.T) {
 func TestExplainWhileServing(t *testing.T) {
 	ts := newTestServer(t, guardedConf)
 	raw := query(discoverMsg, 1, opt(60, 'x')).ToBytes()
-	at := &arrival{name: ts.sock.name, index: ts.sock.index, addr: ts.sock.addr}
+	at := &arrival{arrivalBy(ts.sock.name, ts.sock.index, ts.sock.addr)}
 	done := make(chan error)
 	go func() {
 		defer close(done)
@@ -257,7 +257,7 @@ func TestExplainWhileServing(t *testing.T) {
 func TestExplainHostileTexts(t *testing.T) {
 	ts := newTestServer(t, plain)
 	e := ts.explain(t, from{}, query(discoverMsg, 1, opt(60, []byte("a\x1b[2Jb")...), opt(12, []byte("c\nd")...)).ToBytes())
-	for _, text := range []string{e.text(), e.element().String()} {
+	for _, text := range []string{e.shown().Text(), e.shown().Element().String()} {
 		if strings.Contains(text, "\x1b") || strings.Contains(text, "c\nd") {
 			t.Errorf("a client's bytes stand in %q", text)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"nestor/lib/control"
 	"nestor/lib/element"
+	"nestor/lib/explain/ask"
 	"nestor/lib/lease"
 	"nestor/lib/server"
 )
@@ -281,13 +282,13 @@ func TestDecisions(t *testing.T) {
 					}
 				}
 				if !found {
-					t.Errorf("the explanation does not say %q:\n%s", line, e.text())
+					t.Errorf("the explanation does not say %q:\n%s", line, e.shown().Text())
 				}
 			}
 		})
 	}
 	var src []byte
-	for _, file := range []string{"decisions.go", "../../lib/clientclass/trace.go", "../../lib/explain/why/decisions.go"} {
+	for _, file := range []string{"decisions.go", "../../lib/clientclass/trace.go", "../../lib/explain/why/decisions.go", "../../lib/explain/ask/leases.go"} {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -309,7 +310,7 @@ func TestDecisions(t *testing.T) {
 // TestEvaluationIsShown shows the steps of a class's expression below its line.
 func TestEvaluationIsShown(t *testing.T) {
 	ts := newTestServer(t, `"client-classes": [ { "name": "a", "test": "option[60].hex == 'x'" } ], `+plain)
-	text := ts.explain(t, from{}, query(discoverMsg, 1, opt(60, 'y')).ToBytes()).text()
+	text := ts.explain(t, from{}, query(discoverMsg, 1, opt(60, 'y')).ToBytes()).shown().Text()
 	want := `  a: not a member, the test does not hold: option[60].hex == 'x'
       Pushing option 60 with value 0x79
       Pushing text string 'x'
@@ -339,7 +340,7 @@ func TestExplainArguments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := ts.srv.explainCommand(t.Context(), &control.Request{Args: args})
+			a := ask.V4.Answer(explainer{ts.srv}, args)
 			if a.Result != control.Error || !strings.Contains(a.Text, c.says) {
 				t.Errorf("answer %d %q, want an error with %q", a.Result, a.Text, c.says)
 			}

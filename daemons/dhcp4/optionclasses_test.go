@@ -216,7 +216,7 @@ func TestScopeOfClassOptions(t *testing.T) {
 	}))
 	for user, want := range map[string]string{"red": "root-path (17): p, from subnet 192.0.2.0/24", "blue": "root-path (17): n, from shared network n"} {
 		q := query(discoverMsg, 1, opt(77, []byte(user)...), prl(17))
-		if text := ts.explain(t, from{}, q.ToBytes()).text(); !strings.Contains(text, want) {
+		if text := ts.explain(t, from{}, q.ToBytes()).shown().Text(); !strings.Contains(text, want) {
 			t.Errorf("%s: %q is not in\n%s", user, want, text)
 		}
 	}

@@ -47,7 +47,11 @@ func Parse4(text string, defs *option.Definitions) (Packet, error) {
 	if defs == nil {
 		defs = option.Standard4()
 	}
-	ps, err := readText(text, "the argument", family4(defs))
+	return parse(text, family4(defs))
+}
+
+func parse(text string, f family) (Packet, error) {
+	ps, err := readText(text, "the argument", f)
 	if err != nil {
 		return Packet{}, err
 	}
@@ -61,6 +65,18 @@ func Read6(arg string, defs *option.Definitions) ([]Packet, error) {
 	}
 	return read(arg, family6(defs))
 }
+
+// Parse6 is Parse4 for DHCPv6.
+func Parse6(text string, defs *option.Definitions) (Packet, error) {
+	if defs == nil {
+		defs = option.Standard6()
+	}
+	return parse(text, family6(defs))
+}
+
+// IsWord reports whether a text may be one of the words of a description that stand
+// without a value.
+func IsWord(text string) bool { return text == "broadcast" || text == "rapid-commit" }
 
 // family is what tells the two DHCP versions apart.
 type family struct {

@@ -125,11 +125,17 @@ func TestMistakes(t *testing.T) {
 		{"discover remote-id=" + strings.Repeat("x", 256), "a sub-option has 255 at most", false},
 		{"solicit relay=fe80::1", "relay=fe80::1,2001:db8::1", true},
 		{"solicit ia-na=x", `"x" is not an IAID`, true},
+		{"solicit ia-na=1,192.0.2.1", `ia-na: "192.0.2.1" is not an IPv6 address`, true},
+		{"solicit ia-pd=1,2001:db8::1", `ia-pd: "2001:db8::1" is not an IPv6 prefix`, true},
+		{"solicit oro=23,70000", `oro: "70000" is not a number of 0 to 65535`, true},
+		{"solicit rapid-commit=1", "rapid-commit: descriptions do not have that", true},
+		{"solicit fqdn=a..b", `fqdn: "a..b" is no name`, true},
+		{"addr-reg-inform address=x", `address: "x" is not an IPv6 address`, true},
 		{"solicit hw=01", "hw: descriptions do not have that", true},
 		{"solicit xid", "a value is missing", true},
 		{"solicit client-id=zz", "client-id: ", true},
 		{"solicit option[x]=1", `"x" is neither`, true},
-		{"discover x=1", "discover: a description begins with one of advertise", true},
+		{"discover x=1", "discover: a description begins with one of addr-reg-inform, advertise", true},
 	} {
 		read := Read4
 		if row.v6 {
@@ -201,4 +207,37 @@ func FuzzRead4(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestWords6 reads the words of descriptions by the other codec.
+func TestWords6(t *testing.T) {
+	ps, err := Read6("request ia-na=1,2001:db8::5,2001:db8::6 ia-pd=2,2001:db8:8000::/56 oro=23,24 rapid-commit fqdn=Host.example.org.", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := dhcpv6.MessageFromBytes(ps[0].Payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	na, pd := m.Options.OneIANA(), m.Options.OneIAPD()
+	if as := na.Options.Addresses(); len(as) != 2 || as[1].IPv6Addr.String() != "2001:db8::6" || as[0].ValidLifetime != 0 {
+		t.Errorf("IA_NA: %v", na)
+	}
+	if p := pd.Options.Prefixes(); len(p) != 1 || p[0].Prefix.String() != "2001:db8:8000::/56" {
+		t.Errorf("IA_PD: %v", pd)
+	}
+	if o := m.Options.RequestedOptions(); len(o) != 2 || o[0] != 23 || o[1] != 24 {
+		t.Errorf("requested: %v", o)
+	}
+	if m.GetOneOption(dhcpv6.OptionRapidCommit) == nil || m.Options.FQDN().DomainName.Labels[0] != "Host.example.org" {
+		t.Errorf("rapid commit or name: %v", m)
+	}
+	ps, err = Read6("addr-reg-inform address=2001:db8::7 relay=fe80::1,2001:db8::1 interface-id=port1", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := dhcpv6.RelayMessageFromBytes(ps[0].Payload)
+	if err != nil || string(r.Options.InterfaceID()) != "port1" {
+		t.Errorf("relay: %v, %v", r, err)
+	}
 }
