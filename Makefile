@@ -25,7 +25,7 @@ LDFLAGS      = -s -w $(if $(VERSION),-X $(DAEMON).OwnVersion=$(VERSION)) \
 	-X $(DAEMON).LocalStateDir=$(STATEDIR) -X $(DAEMON).RunStateDir=$(RUNDIR) \
 	-X $(DAEMON).LibDir=$(LIBDIR)
 
-SOURCES      = $(wildcard cmd daemons hooks lib tests)
+SOURCES      = $(wildcard cmd daemons hooks lib schema tests)
 
 # The text of Kea's manual, where it lies beside the checkout.
 export NESTOR_ARM ?= $(abspath $(wildcard ../shared/spec/arm))

@@ -42,6 +42,30 @@ func TestShared(t *testing.T) {
 	})
 }
 
+// A database with the schema comes as new.
+func TestSchema(t *testing.T) {
+	Each(t, func(t *testing.T, s *Server) {
+		for range 2 {
+			t.Run("", func(t *testing.T) {
+				db, err := sqldb.Open(context.Background(), s.Schema(t))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer db.Close()
+				var rows int
+				if err := db.QueryRow("SELECT (SELECT COUNT(*) FROM lease4) + (SELECT COUNT(*) FROM lease4_stat) + (SELECT COUNT(*) FROM dhcp4_server)").Scan(&rows); err != nil || rows != 1 {
+					t.Errorf("%d rows, %v", rows, err)
+				}
+				for _, statement := range []string{"INSERT INTO lease4 (address, subnet_id, state) VALUES (1, 1, 0)"} {
+					if _, err := db.Exec(statement); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+	})
+}
+
 func TestFaults(t *testing.T) {
 	for name, make := range map[string]func(testing.TB, Options) *Server{"mysql": NewMariaDB, "postgresql": NewPostgreSQL} {
 		t.Run(name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -53,6 +54,7 @@ type Server struct {
 	process *process
 	admin   *sql.DB
 	count   atomic.Int32 // databases made
+	pool    pool
 }
 
 // engine is what differs between the servers.
@@ -239,12 +241,32 @@ func (s *Server) Admin(t testing.TB, database string) *sql.DB {
 // reach it: over the socket, as User.
 func (s *Server) Database(t testing.TB) *config.Database {
 	t.Helper()
-	name := fmt.Sprintf("t%d_%d", os.Getpid(), s.count.Add(1))
-	create, drop := s.engine.database(name)
+	access := s.newDatabase(t)
+	s.dropAfter(t, access.Name)
+	return access
+}
+
+func (s *Server) newName() string { return fmt.Sprintf("t%d_%d", os.Getpid(), s.count.Add(1)) }
+
+func (s *Server) newDatabase(t testing.TB) *config.Database {
+	t.Helper()
+	name := s.newName()
+	create, _ := s.engine.database(name)
 	if err := s.exec(create...); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.exec(drop...) }) // where the server has gone there is nothing to drop
+	return s.access(name)
+}
+
+// dropAfter removes a database after the test; where the server has gone there is
+// nothing to remove.
+func (s *Server) dropAfter(t testing.TB, name string) {
+	_, drop := s.engine.database(name)
+	t.Cleanup(func() { s.exec(drop...) })
+}
+
+// access says how User reaches a database.
+func (s *Server) access(name string) *config.Database {
 	access := &config.Database{
 		Type: s.Dialect.String(), Name: name, Host: s.engine.host(s), User: User, Password: Password, ConnectTimeout: 5,
 	}
@@ -345,4 +367,23 @@ func Environment(t testing.TB) []string {
 		}
 	}
 	return append(env, "PATH="+bin+":"+os.Getenv("PATH"))
+}
+
+// Client feeds a file to the server's own client program (mysql, psql), which must
+// take all of it.
+func (s *Server) Client(t testing.TB, access *config.Database, file string) {
+	t.Helper()
+	c := exec.Command(peers.Program(t, "mysql"), "--socket="+access.Host, "--user="+access.User, "--password="+access.Password, access.Name)
+	if s.Dialect == sqldb.PostgreSQL {
+		c = exec.Command(peers.Program(t, "psql"), "--quiet", "--set=ON_ERROR_STOP=1", "--host="+access.Host, "--username="+access.User, access.Name)
+	}
+	input, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer input.Close()
+	c.Stdin, c.Env = input, Environment(t)
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", c.Args[0], err, out)
+	}
 }
