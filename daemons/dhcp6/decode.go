@@ -27,6 +27,7 @@ func (x *exchange) decode() bool {
 		}
 		return false
 	}
+	x.ignoreCutTuples()
 	x.typ = x.query.Type()
 	c.receivedOf(x.typ).Add(1, x.now)
 	x.identify()
@@ -68,6 +69,26 @@ func (x *exchange) checkOptions() error {
 		err = nil
 	}
 	return err
+}
+
+// ignoreCutTuples takes options out in which a text counts more bytes than there are.
+// Lenient, such a text is what is left (ARM 9.20.1).
+func (x *exchange) ignoreCutTuples() {
+	if x.snap.cfg.Compat.LenientOptionParsing {
+		return
+	}
+	for _, d := range x.snap.tuples {
+		code := uint16(d.Code)
+		if !x.query.Has(code) {
+			continue
+		}
+		if err := d.CheckTuples(x.query.Option(code)); err != nil {
+			x.query.Ignore(code)
+			if log := x.srv.log.options; log.Enabled(msgOptionsSkipped) {
+				log.Log(msgOptionsSkipped, x.label(), err)
+			}
+		}
+	}
 }
 
 // identify notes who the client is and what it asks for.

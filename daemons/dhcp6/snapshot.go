@@ -45,6 +45,8 @@ type snapshot struct {
 	// high are the configured codes from 256 on, ascending: of what clients ask for
 	// beyond that nothing else can be sent.
 	high []uint16
+	// tuples are options that do not count when they are cut short inside.
+	tuples []*option.Definition
 }
 
 // class6 is a compiled client class.
@@ -152,6 +154,11 @@ func compile(cfg *config.Dhcp6, keep keepers) (*snapshot, error) {
 		byID:        map[uint32]*subnet6{},
 		hostOptions: map[*host.Host6]optionChain{},
 		hostClasses: map[*host.Host6][]int{},
+	}
+	for _, d := range cfg.Definitions.Space(option.Space6) {
+		if d.HasTuples() {
+			s.tuples = append(s.tuples, d)
+		}
 	}
 	s.options = s.compileOptions(cfg.Options, nil)
 	if err := s.compileClasses(); err != nil {
