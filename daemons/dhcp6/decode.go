@@ -125,6 +125,10 @@ const maxIAs = 256
 
 // noteIdentifiers collects what reservations may know the client by.
 func (x *exchange) noteIdentifiers() {
+	x.identifiers = x.appendIdentifiers(x.identifiers)
+}
+
+func (x *exchange) appendIdentifiers(to []host.Identifier) []host.Identifier {
 	for _, t := range x.snap.identifiers {
 		var v []byte
 		switch t {
@@ -134,9 +138,10 @@ func (x *exchange) noteIdentifiers() {
 			v = x.mac.addr
 		}
 		if len(v) > 0 {
-			x.identifiers = append(x.identifiers, host.Identifier{Type: t, Value: v})
+			to = append(to, host.Identifier{Type: t, Value: v})
 		}
 	}
+	return to
 }
 
 // source is where the query came from, for log lines.
