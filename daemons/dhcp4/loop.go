@@ -7,13 +7,6 @@ import (
 	"nestor/lib/pkt4"
 )
 
-// batchSize is how many queries one turn of a packet loop takes at most. With
-// fsync durability the turn takes more, so that more leases share one commit.
-const (
-	batchSize       = 64
-	syncedBatchSize = 256
-)
-
 // loop serves one socket: it takes a batch of queries through the steps that
 // exchange.go lists. The order of things is lib/packetloop's.
 type loop = packetloop.Loop[uint32, *state, lease.Tx4, *exchange]

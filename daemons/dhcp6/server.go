@@ -236,7 +236,7 @@ func (srv *Server) report(cfg *config.Dhcp6) {
 	if !mt.Enable {
 		queue = 0
 	}
-	srv.log.dhcp6.Log(msgMultiThreading, yesNo(mt.Enable), shownThreads(mt), queue)
+	srv.log.dhcp6.Log(msgMultiThreading, yesNo(mt.Enable), server.ShownThreads(mt), queue)
 	if mt.Enable && !cfg.ReservationsLookupFirst {
 		srv.log.dhcp6.Log(msgReservationFirst)
 	}

@@ -13,6 +13,13 @@ import (
 	"nestor/lib/netio"
 )
 
+// BatchSize is how many queries one turn of a loop takes at most. Where a commit waits
+// for the disk the turn takes more, so that more leases share one.
+const (
+	BatchSize       = 64
+	SyncedBatchSize = 256
+)
+
 // An Exchange is one query on its way from socket to answer. A is the form of
 // addresses, S what a batch works with, T a transaction over the leases. Exchanges
 // are reused; each belongs to one loop.
