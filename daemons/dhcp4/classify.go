@@ -58,11 +58,8 @@ func (x *exchange) classifyAdditional() {
 
 // classesOf are those that a reservation brings; nil brings none.
 func (x *exchange) classesOf(h *host.Host) []int {
-	switch {
-	case h == nil:
+	if h == nil {
 		return nil
-	case x.databases != nil:
-		return x.snap.classesOf(h)
 	}
 	return x.snap.hostClasses[h]
 }

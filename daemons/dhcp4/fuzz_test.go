@@ -16,7 +16,6 @@ import (
 	"nestor/lib/lease/leasefile/crashfs"
 	"nestor/lib/lease/memfile"
 	"nestor/lib/logging"
-	"nestor/lib/packetloop"
 	"nestor/lib/pkt4"
 )
 
@@ -77,7 +76,7 @@ func (ts *testServer) startQuietly(conf string) {
 	}
 	ts.srv.timers.Stop()
 	ts.srv.sockets.own.Store(&[]uint32{ts.sock.addr})
-	ts.loop = newLoop(ts.srv, ts.sock, packetloop.BatchSize)
+	ts.loop = newLoop(ts.srv, ts.sock, batchSize)
 }
 
 // senderOf makes of four bits how a message arrives.

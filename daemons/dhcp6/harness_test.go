@@ -15,7 +15,6 @@ import (
 	"nestor/lib/lease"
 	"nestor/lib/logging"
 	"nestor/lib/netio"
-	"nestor/lib/packetloop"
 	"nestor/lib/pkt6"
 )
 
@@ -78,7 +77,7 @@ func newTestServer(t testing.TB, conf string) *testServer {
 	}
 	ts.srv = New(Options{Log: sys, DataDir: ts.dir, LFCProgram: "/bin/true", Clock: func() time.Time { return ts.now }})
 	ts.configure(conf)
-	ts.loop = newLoop(ts.srv, ts.sock, packetloop.BatchSize)
+	ts.loop = newLoop(ts.srv, ts.sock, batchSize)
 	t.Cleanup(func() { ts.srv.Close() })
 	return ts
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -31,14 +30,13 @@ var someInterfaces = func() []netio.Interface {
 
 func TestInterfaceSelection(t *testing.T) {
 	l := newLife(t, twoPools)
-	l.srv.sockets.Interfaces = someInterfaces
 	plan := func(interfaces string) (string, error) {
-		p, err := l.srv.sockets.plan(l.parse(`"interfaces-config": { "interfaces": [ `+interfaces+` ] }, `+twoPools), false)
-		if err != nil {
+		p := planner{cfg: l.parse(`"interfaces-config": { "interfaces": [ ` + interfaces + ` ] }, ` + twoPools), ifaces: someInterfaces}
+		if err := p.addAll(); err != nil {
 			return "", err
 		}
 		var list []string
-		for _, w := range p.Sockets {
+		for _, w := range p.sockets {
 			text := fmt.Sprintf("%s/%s", w.name, w.addr)
 			if w.group {
 				text += " group"
@@ -73,22 +71,6 @@ func TestInterfaceSelection(t *testing.T) {
 				t.Errorf("error is %v", err)
 			}
 		})
-	}
-}
-
-func TestPacketLoops(t *testing.T) {
-	// D6.26.1
-	l := newLife(t, twoPools)
-	l.srv.sockets.Interfaces = someInterfaces
-	cfg := l.parse(`"multi-threading": { "thread-pool-size": 2 }, "interfaces-config": { "interfaces": [ "eth0" ] }, ` + twoPools)
-	p, err := l.srv.sockets.plan(cfg, false)
-	if err != nil || len(p.Sockets) != 2 {
-		t.Fatalf("planned %+v, %v", p, err)
-	}
-	for _, w := range p.Sockets {
-		if w.Loops != min(2, runtime.NumCPU()) {
-			t.Errorf("%d loops on %s", w.Loops, w.bound())
-		}
 	}
 }
 

@@ -109,6 +109,22 @@ type Counts struct {
 	Default, Declined, Reclaimed, Released, Registered int64
 }
 
+// Add counts n leases in a state.
+func (c *Counts) Add(s State, n int64) {
+	switch s {
+	case StateDefault:
+		c.Default += n
+	case StateDeclined:
+		c.Declined += n
+	case StateReclaimed:
+		c.Reclaimed += n
+	case StateReleased:
+		c.Released += n
+	case StateRegistered:
+		c.Registered += n
+	}
+}
+
 // Assigned is the value of Kea's statistic assigned-addresses: leases in use and
 // declined ones.
 func (c Counts) Assigned() int64 { return c.Default + c.Declined }
