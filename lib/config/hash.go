@@ -26,3 +26,6 @@ func (c *Dhcp6) Arguments() *element.Value { return element.NewMap().Add("Dhcp6"
 func (a *Agent) Arguments() *element.Value {
 	return element.NewMap().Add("Control-agent", a.Element())
 }
+
+// Arguments returns { "DhcpDdns": … }: what config-get answers beside the hash.
+func (d *DDNS) Arguments() *element.Value { return element.NewMap().Add("DhcpDdns", d.Element()) }

@@ -117,5 +117,6 @@ var leadsToLimits = func() map[*scope]bool {
 	visit(dhcp4Scope)
 	visit(dhcp6Scope)
 	visit(agentScope)
+	visit(ddnsScope)
 	return leads
 }()

@@ -44,6 +44,9 @@ func Schema6() []byte { return schemaOf(dhcp6Scope, "DHCPv6 server") }
 // SchemaAgent is Schema4 for the control agent.
 func SchemaAgent() []byte { return schemaOf(agentScope, "control agent") }
 
+// SchemaDDNS is Schema4 for the DDNS daemon.
+func SchemaDDNS() []byte { return schemaOf(ddnsScope, "DDNS daemon") }
+
 // schemaOf describes files with one map, that of the scope.
 func schemaOf(top *scope, daemon string) []byte {
 	b := schemaBuilder{top, make(map[string]*schema)}

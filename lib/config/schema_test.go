@@ -33,6 +33,7 @@ var (
 	validator4     = sync.OnceValue(func() *jsonschema.Schema { return validator(Schema4()) })
 	validator6     = sync.OnceValue(func() *jsonschema.Schema { return validator(Schema6()) })
 	validatorAgent = sync.OnceValue(func() *jsonschema.Schema { return validator(SchemaAgent()) })
+	validatorDDNS  = sync.OnceValue(func() *jsonschema.Schema { return validator(SchemaDDNS()) })
 )
 
 // checkSchema checks that the schema says of a file what the load said, as far as
@@ -79,7 +80,7 @@ func TestSchema(t *testing.T) {
 		for _, daemon := range []struct {
 			top    *scope
 			schema []byte
-		}{{dhcp4Scope, Schema4()}, {dhcp6Scope, Schema6()}, {agentScope, SchemaAgent()}} {
+		}{{dhcp4Scope, Schema4()}, {dhcp6Scope, Schema6()}, {agentScope, SchemaAgent()}, {ddnsScope, SchemaDDNS()}} {
 			var root struct {
 				Defs map[string]struct {
 					Properties map[string]struct{ Description string }
@@ -155,6 +156,9 @@ func TestSchema(t *testing.T) {
 				case v.Get("Control-agent") != nil:
 					_, _, err := LoadAgent(v, Options{})
 					checkSchema(t, validatorAgent(), text, err)
+				case v.Get("DhcpDdns") != nil:
+					_, _, err := LoadDDNS(v, Options{})
+					checkSchema(t, validatorDDNS(), text, err)
 				}
 			}
 		}

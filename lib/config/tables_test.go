@@ -8,7 +8,7 @@ import (
 // everyScope calls fn for each scope of the tables once.
 func everyScope(fn func(*scope)) {
 	seen := make(map[*scope]bool)
-	for _, top := range []*scope{dhcp4Scope, dhcp6Scope, agentScope} {
+	for _, top := range []*scope{dhcp4Scope, dhcp6Scope, agentScope, ddnsScope} {
 		everyScopeBelow(top, seen, fn)
 	}
 }
