@@ -104,9 +104,9 @@ func (in *installation) read(name string) string {
 func TestLayout(t *testing.T) {
 	in := installed(t)
 	for _, name := range []string{
-		"sbin/nestor-dhcp4", "sbin/nestor-agent", "sbin/nestor-lfc", "sbin/nestor-perf", "sbin/nestor-admin", "sbin/nestorctl",
-		"etc/nestor/nestor-dhcp4.conf", "etc/nestor/nestor-agent.conf", "etc/nestor/nestorctl.conf",
-		"etc/kea/kea-dhcp4.conf", "etc/kea/kea-ctrl-agent.conf", "etc/kea/keactrl.conf",
+		"sbin/nestor-dhcp4", "sbin/nestor-ddns", "sbin/nestor-agent", "sbin/nestor-lfc", "sbin/nestor-perf", "sbin/nestor-admin", "sbin/nestorctl",
+		"etc/nestor/nestor-dhcp4.conf", "etc/nestor/nestor-ddns.conf", "etc/nestor/nestor-agent.conf", "etc/nestor/nestorctl.conf",
+		"etc/kea/kea-dhcp4.conf", "etc/kea/kea-dhcp-ddns.conf", "etc/kea/kea-ctrl-agent.conf", "etc/kea/keactrl.conf",
 		"lib/kea/hooks/libdhcp_lease_cmds.so", "lib/kea/hooks/libdhcp_ha.so",
 		"var/lib/nestor", "var/log/nestor", "var/run/nestor", "var/lib/kea", "var/log/kea", "var/run/kea",
 		"share/doc/nestor/guide.md", "share/man/man8/nestor-dhcp4.8", "share/man/man8/nestor-admin.8", "lib/sysusers.d/nestor-nestor.conf",
@@ -116,7 +116,7 @@ func TestLayout(t *testing.T) {
 		}
 	}
 	for link, program := range map[string]string{
-		"kea-dhcp4": "nestor-dhcp4", "kea-ctrl-agent": "nestor-agent", "kea-lfc": "nestor-lfc",
+		"kea-dhcp4": "nestor-dhcp4", "kea-dhcp-ddns": "nestor-ddns", "kea-ctrl-agent": "nestor-agent", "kea-lfc": "nestor-lfc",
 		"perfdhcp": "nestor-perf", "kea-admin": "nestor-admin", "keactrl": "nestorctl",
 	} {
 		if got, err := os.Readlink(in.path("sbin/" + link)); err != nil || got != program {
@@ -147,6 +147,7 @@ func TestExamplesLoad(t *testing.T) {
 	in := installed(t)
 	for program, file := range map[string]string{
 		"nestor-dhcp4": "etc/nestor/nestor-dhcp4.conf", "nestor-agent": "etc/nestor/nestor-agent.conf",
+		"nestor-ddns": "etc/nestor/nestor-ddns.conf", "kea-dhcp-ddns": "etc/kea/kea-dhcp-ddns.conf",
 		"kea-dhcp4": "etc/kea/kea-dhcp4.conf", "kea-dhcp6": "etc/kea/kea-dhcp6.conf", "kea-ctrl-agent": "etc/kea/kea-ctrl-agent.conf",
 	} {
 		in.run(program, "-t", in.path(file))
@@ -156,7 +157,7 @@ func TestExamplesLoad(t *testing.T) {
 // The manual pages name every switch of the usage texts.
 func TestManualPages(t *testing.T) {
 	in := installed(t)
-	for program, args := range map[string][]string{"nestor-dhcp4": nil, "nestor-dhcp6": nil, "nestor-agent": nil, "nestor-lfc": {"-h"}} {
+	for program, args := range map[string][]string{"nestor-dhcp4": nil, "nestor-dhcp6": nil, "nestor-ddns": nil, "nestor-agent": nil, "nestor-lfc": {"-h"}} {
 		usage, _ := exec.Command(in.path("sbin/"+program), args...).CombinedOutput() // without -c it ends with 1
 		page := in.read("share/man/man8/" + program + ".8")
 		switches := regexp.MustCompile(`(?m)^  -([a-zA-Z0-9])\b`).FindAllSubmatch(usage, -1)
@@ -247,6 +248,8 @@ func TestUnits(t *testing.T) {
 	for unit, want := range map[string][]string{
 		"nestor-dhcp4.service":   {"/sbin/nestor-dhcp4 -c " + in.path("etc/nestor/nestor-dhcp4.conf"), "User=_nestor", "Group=_nestor"},
 		"nestor-dhcp6.service":   {"/sbin/nestor-dhcp6 -c " + in.path("etc/nestor/nestor-dhcp6.conf"), "User=_nestor", "Group=_nestor"},
+		"nestor-ddns.service":    {"/sbin/nestor-ddns -c " + in.path("etc/nestor/nestor-ddns.conf"), "User=_nestor", "Group=_nestor"},
+		"kea-dhcp-ddns.service":  {"/sbin/kea-dhcp-ddns -c " + in.path("etc/kea/kea-dhcp-ddns.conf"), "User=_kea", "Group=_kea"},
 		"nestor-agent.service":   {"/sbin/nestor-agent -c " + in.path("etc/nestor/nestor-agent.conf"), "User=_nestor", "Group=_nestor"},
 		"kea-dhcp4.service":      {"/sbin/kea-dhcp4 -c " + in.path("etc/kea/kea-dhcp4.conf"), "User=_kea", "Group=_kea"},
 		"kea-dhcp6.service":      {"/sbin/kea-dhcp6 -c " + in.path("etc/kea/kea-dhcp6.conf"), "User=_kea", "Group=_kea"},
@@ -260,7 +263,7 @@ func TestUnits(t *testing.T) {
 		}
 	}
 	for unit, places := range map[string][]string{
-		"nestor-dhcp4": {"run", "lib", "log"}, "nestor-agent": {"run", "log"},
+		"nestor-dhcp4": {"run", "lib", "log"}, "nestor-ddns": {"run", "lib", "log"}, "nestor-agent": {"run", "log"},
 	} {
 		// systemd makes directories below /var and /run only; the programs were
 		// built for others.
@@ -284,6 +287,7 @@ func TestUnits(t *testing.T) {
 	}
 	for service, want := range map[string]string{
 		"nestor-dhcp4": "etc/nestor/nestor-dhcp4.conf", "nestor-agent": "etc/nestor/nestor-agent.conf",
+		"nestor-ddns": "etc/nestor/nestor-ddns.conf", "kea-dhcp-ddns": "etc/kea/kea-dhcp-ddns.conf",
 		"kea-dhcp4": "etc/kea/kea-dhcp4.conf", "kea-dhcp6": "etc/kea/kea-dhcp6.conf", "kea-ctrl-agent": "etc/kea/kea-ctrl-agent.conf",
 	} {
 		text := openrc.read("etc/init.d/" + service)
@@ -297,7 +301,7 @@ func TestUnits(t *testing.T) {
 	if err != nil {
 		return // the check of the text above is all that can be had
 	}
-	for _, unit := range []string{"nestor-dhcp4", "nestor-agent", "kea-dhcp4", "kea-ctrl-agent"} {
+	for _, unit := range []string{"nestor-dhcp4", "nestor-ddns", "nestor-agent", "kea-dhcp4", "kea-dhcp-ddns", "kea-ctrl-agent"} {
 		out, err := exec.Command(analyze, "verify", "--man=no", "--recursive-errors=no", in.path("lib/systemd/system/"+unit+".service")).CombinedOutput()
 		if err != nil || strings.Contains(string(out), "Unknown") || strings.Contains(string(out), "Failed to parse") {
 			t.Errorf("systemd-analyze verify %s: %v\n%s", unit, err, out)

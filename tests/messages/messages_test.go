@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	_ "nestor/daemons/agent"
+	_ "nestor/daemons/ddns"
 	_ "nestor/daemons/dhcp4"
 	_ "nestor/daemons/dhcp6"
 	"nestor/lib/logging"
@@ -27,6 +28,8 @@ var own = map[string]bool{
 	"DHCP4_REPLY_TOO_LONG": true, "DHCPSRV_MEMFILE_LFC_FAIL": true,
 	"DHCP6_CONFIG_NOT_ACTED_ON": true, "DHCP6_LEASE_COMMIT_FAIL": true, "DHCP6_POOL_HAS_SERVER_ADDRESS": true,
 	"DHCP6_REPLY_TOO_LONG": true, "DHCP6_LEASE_REVOKED": true, "DHCP6_TOO_MANY_IAS": true,
+	"DHCP_DDNS_CONFIG_WARNING": true, "DHCP_DDNS_ZONE_BACKLOG_FULL": true,
+	"DHCP_DDNS_JOURNAL_CORRUPT": true, "DHCP_DDNS_JOURNAL_ERROR": true, "DHCP_DDNS_JOURNAL_REPLAY": true,
 }
 
 // later are messages of Kea that the manual's list lacks, or of versions after it:
@@ -37,6 +40,12 @@ var later = map[string]bool{
 	"DHCP6_ADDITIONAL_CLASS_EVAL_ERROR": true, "DHCP6_ADDITIONAL_CLASS_EVAL_RESULT": true,
 	"DHCP6_ADDITIONAL_CLASS_NO_TEST": true, "DHCP6_ADDITIONAL_CLASS_UNDEFINED": true,
 	"DHCP6_TESTING_MODE_SEND_TO_SOURCE_ENABLED": true, "DHCP6_USING_SERVERID": true,
+	"DHCP_DDNS_REVERSE_REMOVE_BUILD_FAILURE": true, "DHCP_DDNS_REVERSE_REMOVE_IO_ERROR": true,
+	"DHCP_DDNS_REVERSE_REMOVE_REJECTED": true, "DHCP_DDNS_REVERSE_REMOVE_RESP_CORRUPT": true,
+	"DHCP_DDNS_REVERSE_REMOVE_TIMEOUT": true, "DHCP_DDNS_REVERSE_REPLACE_BUILD_FAILURE": true,
+	"DHCP_DDNS_REVERSE_REPLACE_IO_ERROR": true, "DHCP_DDNS_REVERSE_REPLACE_REJECTED": true,
+	"DHCP_DDNS_REVERSE_REPLACE_RESP_CORRUPT": true, "DHCP_DDNS_REVERSE_REPLACE_TIMEOUT": true,
+	"DHCP_DDNS_UPDATE_RESPONSE_RECEIVED": true,
 }
 
 // informative are messages that ARM 26 has at a debug level, and that Debian's Kea was
@@ -109,11 +118,11 @@ func TestMessagesAreKeas(t *testing.T) {
 }
 
 // suffixes are the logger names below the roots that Kea's daemons have
-// (ARM 19.1.1.1): DHCP servers, control agent.
+// (ARM 19.1.1.1): DDNS daemon, DHCP servers, control agent.
 var suffixes = map[string]bool{}
 
 func init() {
-	for _, s := range strings.Fields(`alloc-engine auth bad-packets callouts commands database ddns dhcp4 dhcp6 dhcpsrv
+	for _, s := range strings.Fields(`asiodns d2-to-dns dhcp-to-d2 dhcpddns libdhcp-ddns alloc-engine auth bad-packets callouts commands database ddns dhcp4 dhcp6 dhcpsrv
 		eval hooks hosts http leases options packets tcp ctrl-agent dctl`) {
 		suffixes[s] = true
 	}

@@ -1,0 +1,14 @@
+// Command nestor-ddns updates DNS for the DHCP servers, in place of
+// kea-dhcp-ddns.
+package main
+
+import (
+	"os"
+
+	"nestor/daemons/ddns"
+	"nestor/lib/daemon"
+)
+
+func main() {
+	os.Exit(daemon.Main(ddns.Program, ddns.NewApp))
+}

@@ -1,0 +1,246 @@
+package ddns
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"nestor/lib/logging"
+	"nestor/lib/ncr"
+)
+
+// maxSends is how often a message is sent to one server (seen on Kea 2.7.9).
+const maxSends = 3
+
+// maxRounds bounds how often a name may vanish and appear again while it is being
+// added.
+const maxRounds = 8
+
+// result is how a direction ended.
+type result uint8
+
+const (
+	notDone    result = iota
+	succeeded         // an answer said so
+	refused           // an answer said otherwise
+	unanswered        // no server gave an answer that is of use
+	unbuilt           // the request cannot be put into a message
+)
+
+// A transactor carries out requests in DNS. It may be used concurrently.
+type transactor struct {
+	clock    func() time.Time
+	log      *logging.Logger // d2-to-dns
+	counters *counters
+}
+
+// attempt is one direction of a request under way.
+type attempt struct {
+	*transactor
+	req     *ncr.Request
+	id      requestID
+	zone    *zone
+	reverse bool
+	first   *step
+	records *records
+	heard   bool // some server answered
+}
+
+// requestID is how the log names a request: by its DHCID.
+type requestID []byte
+
+func (id requestID) String() string { return fmt.Sprintf("%X", []byte(id)) }
+
+// direction carries out one direction of a request. answered reports whether any
+// server of the zone answered.
+func (t *transactor) direction(r *ncr.Request, z *zone, reverse bool) (res result, answered bool) {
+	a := &attempt{transactor: t, req: r, id: r.DHCID, zone: z, reverse: reverse, first: firstStep(r, reverse)}
+	if reverse {
+		a.records = reverseRecords(r)
+	} else {
+		a.records = forwardRecords(r)
+	}
+	for _, s := range z.inOrder(t.clock()) {
+		if res = a.server(s); res != unanswered {
+			return res, a.heard
+		}
+	}
+	return unanswered, a.heard
+}
+
+// server goes through the steps with one server. unanswered: another one is to be
+// tried.
+func (a *attempt) server(s *dnsServer) result {
+	st := a.first
+	for rounds := 0; ; {
+		rcode, err := a.send(st, s)
+		if err != nil {
+			return a.gaveUp(st, s, err)
+		}
+		a.heard = true
+		s.down.Store(0)
+		next, done := st.after(rcode)
+		switch {
+		case done:
+			return succeeded
+		case next == nil, rounds == maxRounds:
+			a.log.Log(st.rejected, a.id, s.text, a.req.Name, fmt.Sprintf("%d (%s, zone %s)", rcode, rcodeText(rcode), a.zone.name))
+			return refused
+		case next == st.vanished:
+			rounds++
+		}
+		st = next
+	}
+}
+
+// after is the step that an answer leads to; done: there is nothing left to do;
+// neither: the answer is a rejection.
+func (s *step) after(rcode int) (next *step, done bool) {
+	switch {
+	case rcode == dns.RcodeSuccess, rcode == dns.RcodeNXRrset && s.gone, rcode == dns.RcodeYXRrset && s.stays:
+		return s.next, s.next == nil
+	case rcode == dns.RcodeYXDomain:
+		return s.taken, false
+	case rcode == dns.RcodeNameError:
+		return s.vanished, false
+	}
+	return nil, false
+}
+
+// gaveUp ends the work with a server that gave no answer of use to a step.
+func (a *attempt) gaveUp(st *step, s *dnsServer, err error) result {
+	switch err.(type) {
+	case timeoutError, ioError, corruptError:
+	default:
+		return unbuilt
+	}
+	s.down.Store(a.clock().Add(downTime).UnixNano())
+	if st.sticky {
+		return refused
+	}
+	return unanswered
+}
+
+// send sends the message of a step up to maxSends times, until there is an answer
+// that can be used.
+func (a *attempt) send(st *step, s *dnsServer) (rcode int, err error) {
+	for range maxSends {
+		m := st.message(a.zone.name, a.records)
+		if a.log.Enabled(msgSent) {
+			a.log.Log(msgSent, a.id, st.name, s.text)
+		}
+		rcode, err = s.exchange(m, a.clock())
+		a.count(s.key, err)
+		a.logAnswer(s, rcode, err)
+		if err == nil {
+			return rcode, nil
+		}
+		if !a.logTrouble(st, s, err) {
+			return 0, err
+		}
+	}
+	return 0, err
+}
+
+// count keeps the statistics of one message.
+func (a *attempt) count(key *signer, err error) {
+	now := a.clock()
+	c := a.counters
+	c.sent.Add(1, now)
+	outcome := &c.keyCounters
+	if key == nil {
+		c.unsigned.Add(1, now)
+	} else {
+		c.signed.Add(1, now)
+		key.counters.sent.Add(1, now)
+	}
+	outcome.of(err).Add(1, now)
+	if key != nil {
+		key.counters.of(err).Add(1, now)
+	}
+}
+
+func (a *attempt) logAnswer(s *dnsServer, rcode int, err error) {
+	if !a.log.Enabled(msgResponse) {
+		return
+	}
+	status := "SUCCESS, rcode: " + rcodeText(rcode)
+	switch e := err.(type) {
+	case nil:
+	case timeoutError:
+		status = "TIMEOUT"
+	case corruptError:
+		a.log.Log(msgInvalidResponse, e)
+		status = "INVALID_RESPONSE"
+	default:
+		status = "OTHER"
+	}
+	a.log.Log(msgResponse, a.id, s.text, status)
+}
+
+// logTrouble logs why there was no answer of use. It reports whether sending again
+// may help.
+func (a *attempt) logTrouble(st *step, s *dnsServer, err error) (again bool) {
+	where := fmt.Sprintf(" (zone %s: %v)", a.zone.name, err)
+	switch err.(type) {
+	case timeoutError:
+		a.log.Log(st.timeout, a.id, a.req.Name, s.text+where)
+	case ioError:
+		a.log.Log(st.io, a.id, a.req.Name, s.text+where)
+	case corruptError:
+		a.log.Log(st.corrupt, a.id, s.text, a.req.Name+where)
+	default:
+		a.log.Log(st.build, a.id, a.req, fmt.Sprintf("%v (zone %s)", err, a.zone.name))
+		return false
+	}
+	return true
+}
+
+// logOutcome says how a request ended.
+func (t *transactor) logOutcome(r *ncr.Request, forward, reverse result) {
+	ok := forward <= succeeded && reverse <= succeeded
+	m := msgAdded
+	switch {
+	case ok && r.Remove:
+		m = msgRemoved
+	case r.Remove:
+		m = msgRemoveFailed
+	case !ok:
+		m = msgAddFailed
+	}
+	if !t.log.Enabled(m) {
+		return
+	}
+	if ok {
+		t.log.Log(m, requestID(r.DHCID), r)
+		return
+	}
+	t.log.Log(m, requestID(r.DHCID), outcomeText(r, forward, reverse))
+}
+
+// outcomeText is a failure as Kea describes it.
+func outcomeText(r *ncr.Request, forward, reverse result) string {
+	var b strings.Builder
+	event := "UPDATE_FAILED_EVT"
+	if forward == unanswered || reverse == unanswered {
+		event = "NO_MORE_SERVERS_EVT"
+	}
+	fmt.Fprintf(&b, "Status: Failed, Event: %s, ", event)
+	for _, d := range []struct {
+		name  string
+		asked bool
+		res   result
+	}{{"Forward", r.Forward, forward}, {"Reverse", r.Reverse, reverse}} {
+		if d.asked {
+			done := "failed"
+			if d.res == succeeded {
+				done = "completed"
+			}
+			fmt.Fprintf(&b, " %s change: %s, ", d.name, done)
+		}
+	}
+	fmt.Fprintf(&b, " request: %s", r)
+	return b.String()
+}
