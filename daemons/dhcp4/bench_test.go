@@ -14,6 +14,7 @@ import (
 	"nestor/lib/element"
 	"nestor/lib/logging"
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 )
 
 // nullSocket takes answers and forgets all but the last batch.
@@ -111,7 +112,7 @@ func benchmarkExchange(b *testing.B, conf string, mods ...dhcpv4.Modifier) {
 	defer ts.srv.Close()
 	own := []uint32{sock.addr}
 	ts.srv.sockets.own.Store(&own)
-	l := newLoop(ts.srv, sock, batchSize)
+	l := newLoop(ts.srv, sock, packetloop.BatchSize)
 	mods = append(mods, giaddr("10.0.0.2"))
 	discover := query(discoverMsg, 0, mods...).ToBytes()
 	request := query(requestMsg, 0, append(mods, requested("10.0.0.9"), serverID("10.0.0.1"))...).ToBytes()

@@ -273,7 +273,7 @@ func (x *exchange) configuredOptions(scopes []*optionSet) {
 func (x *exchange) optionScopes(h *host.Host) []*optionSet {
 	x.scopes = x.scopes[:0]
 	if h != nil {
-		x.addScope(x.snap.hostOptions[h])
+		x.addScope(x.hostOptions(h))
 	}
 	switch {
 	case x.pool != nil:

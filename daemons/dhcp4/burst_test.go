@@ -9,6 +9,7 @@ import (
 	"github.com/insomniacslk/dhcp/dhcpv4"
 
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 )
 
 // A client's messages come to one packet loop (lib/netio spreads by link-layer
@@ -43,7 +44,7 @@ func TestSeveralLoops(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range each {
 		sock := &fakeSocket{addr: ts.sock.addr, name: "eth0", index: 2}
-		l := newLoop(ts.srv, sock, batchSize)
+		l := newLoop(ts.srv, sock, packetloop.BatchSize)
 		each[n] = map[string]string{}
 		all.Go(func() {
 			for c := range byte(clients) {

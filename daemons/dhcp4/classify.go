@@ -58,8 +58,11 @@ func (x *exchange) classifyAdditional() {
 
 // classesOf are those that a reservation brings; nil brings none.
 func (x *exchange) classesOf(h *host.Host) []int {
-	if h == nil {
+	switch {
+	case h == nil:
 		return nil
+	case x.databases != nil:
+		return x.snap.classesOf(h)
 	}
 	return x.snap.hostClasses[h]
 }

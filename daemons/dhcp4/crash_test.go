@@ -17,6 +17,7 @@ import (
 	"nestor/lib/lease/leasefile/crashfs"
 	"nestor/lib/lease/lfc"
 	"nestor/lib/logging"
+	"nestor/lib/packetloop"
 )
 
 // crashConf has ten addresses for fewer clients, all in one file that is synced
@@ -62,7 +63,7 @@ func (c *crashing) begin() error {
 	}
 	c.srv.timers.Stop() // they would run by the real clock
 	c.srv.sockets.own.Store(&[]uint32{c.sock.addr})
-	c.loop = newLoop(c.srv, c.sock, batchSize)
+	c.loop = newLoop(c.srv, c.sock, packetloop.BatchSize)
 	return nil
 }
 

@@ -118,11 +118,16 @@ func (x *exchange) identify() bool {
 
 // noteIdentifiers collects what reservations may know the client by.
 func (x *exchange) noteIdentifiers() {
+	x.identifiers = x.appendIdentifiers(x.identifiers)
+}
+
+func (x *exchange) appendIdentifiers(to []host.Identifier) []host.Identifier {
 	for _, t := range x.snap.identifiers {
 		if v := x.identifier(t); len(v) > 0 {
-			x.identifiers = append(x.identifiers, host.Identifier{Type: t, Value: v})
+			to = append(to, host.Identifier{Type: t, Value: v})
 		}
 	}
+	return to
 }
 
 // identifier returns what the query says for one type of reservation identifier.

@@ -9,6 +9,7 @@ import (
 
 	"nestor/lib/lease/leasefile/crashfs"
 	"nestor/lib/logging"
+	"nestor/lib/packetloop"
 )
 
 // fullDisk is a server whose disk has room for the leases of a few clients.
@@ -27,7 +28,7 @@ func fullDisk(t *testing.T, fn func(ts *testServer, fs *crashfs.FS)) {
 		}
 		defer ts.srv.Close()
 		ts.srv.sockets.own.Store(&[]uint32{ts.sock.addr})
-		ts.loop = newLoop(ts.srv, ts.sock, batchSize)
+		ts.loop = newLoop(ts.srv, ts.sock, packetloop.BatchSize)
 		fn(ts, fs)
 	})
 }

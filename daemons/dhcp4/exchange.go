@@ -7,6 +7,7 @@ import (
 	"nestor/lib/classify/query4"
 	"nestor/lib/clientclass"
 	"nestor/lib/host"
+	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
 	"nestor/lib/netio"
 	"nestor/lib/option"
@@ -47,9 +48,13 @@ type exchange struct {
 	hw          []byte
 	clientID    []byte // nil if none was sent
 	identifiers []host.Identifier
-	globalHost  *host.Host
-	hosts       []subnetHost // reservations in the subnets of the network
-	stashed     bool         // option 82 is the one kept with the lease, not sent
+	// reservations is where they are looked up; databases the same, nil where they
+	// are all in the configuration.
+	reservations host.Source4
+	databases    *sqlhost.Batch4
+	globalHost   *host.Host
+	hosts        []subnetHost // reservations in the subnets of the network
+	stashed      bool         // option 82 is the one kept with the lease, not sent
 
 	requested uint32 // option 50, else ciaddr
 	lease     lease.Lease4
@@ -117,17 +122,21 @@ func (x *exchange) Begin(st *state, sock netio.Socket4, d *netio.Datagram4, now 
 	x.selected, x.subnet, x.pool = nil, nil, nil
 	x.hw, x.clientID = nil, nil
 	x.identifiers = x.identifiers[:0]
+	x.reservations, x.databases = x.snap.hosts, nil
 	x.globalHost, x.hosts = nil, x.hosts[:0]
 	x.stashed = false
 }
+
+// Decode reads the query and reports whether it goes on.
+func (x *exchange) Decode() bool { return x.decode() }
 
 // Prepare runs the steps that need no lease. It reports whether the query goes
 // on to the steps that do. open is the transaction of the batch, if it has begun.
 func (x *exchange) Prepare(open lease.Tx4) bool {
 	x.tx = open
-	goesOn := x.decode() && x.check() && x.findReservation()
+	goesOn := x.check() && x.findReservation()
 	x.tx = nil
-	return goesOn
+	return x.reservationsKnown() && goesOn
 }
 
 // beginLeases makes ready for the steps that read and change leases.
@@ -158,6 +167,9 @@ func (x *exchange) Process(tx lease.Tx4) {
 		x.inform()
 	}
 	x.tx = nil
+	if !x.reservationsKnown() {
+		x.answered, x.tally = false, x.tally[:0]
+	}
 }
 
 // count counts in a statistic when the transaction is committed.

@@ -53,7 +53,7 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 		e.finish(x)
 		return e, nil
 	}
-	if x.Prepare(nil) {
+	if x.prepareAlone(st) {
 		tx := st.leases.Begin4()
 		defer tx.Rollback()
 		defer st.leases.allocators.Foresee()()

@@ -67,7 +67,7 @@ func (x *exchange) hostIn(subnetID uint32, types uint8) *host.Host {
 			x.trace.OtherHosts(subnetID, id)
 			continue
 		}
-		h := x.snap.hosts.ByIdentifier(subnetID, id)
+		h := x.reservations.ByIdentifier(subnetID, id)
 		x.trace.host(subnetID, id, h)
 		if h != nil {
 			return h
@@ -139,7 +139,7 @@ func (x *exchange) reservedForOther(s *subnet4, addr uint32) bool {
 	if s.ReservationsOutOfPool && s.poolOf(addr) != nil {
 		return false
 	}
-	hosts := x.snap.hosts.ByAddr4(s.ID, addr)
+	hosts := x.reservations.ByAddr4(s.ID, addr)
 	for _, h := range hosts {
 		for _, id := range x.identifiers {
 			if h.Matches(id) {

@@ -16,6 +16,7 @@ import (
 	"nestor/lib/lease/leasefile/crashfs"
 	"nestor/lib/lease/memfile"
 	"nestor/lib/logging"
+	"nestor/lib/packetloop"
 	"nestor/lib/pkt4"
 )
 
@@ -76,7 +77,7 @@ func (ts *testServer) startQuietly(conf string) {
 	}
 	ts.srv.timers.Stop()
 	ts.srv.sockets.own.Store(&[]uint32{ts.sock.addr})
-	ts.loop = newLoop(ts.srv, ts.sock, batchSize)
+	ts.loop = newLoop(ts.srv, ts.sock, packetloop.BatchSize)
 }
 
 // senderOf makes of four bits how a message arrives.

@@ -19,6 +19,7 @@ import (
 	"nestor/lib/lease/leasefile"
 	"nestor/lib/logging"
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 )
 
 // bench is a server with one socket of the test's own: queries go in as bytes,
@@ -150,7 +151,7 @@ func (ts *testServer) start(conf string) {
 	ts.configure(conf)
 	own := []uint32{ts.sock.addr}
 	ts.srv.sockets.own.Store(&own)
-	ts.loop = newLoop(ts.srv, ts.sock, batchSize)
+	ts.loop = newLoop(ts.srv, ts.sock, packetloop.BatchSize)
 }
 
 // document is a configuration as it was received.

@@ -14,7 +14,6 @@ import (
 	"nestor/lib/element"
 	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile/crashfs"
-	"nestor/lib/netio"
 	"nestor/lib/server"
 )
 
@@ -405,10 +404,10 @@ func TestPacketQueue(t *testing.T) {
 			`"multi-threading": { "enable-multi-threading": false }, "dhcp-queue-control": { "enable-queue": true, "queue-type": "kea-ring4" }, `: 64,
 		} {
 			ts := newTestServer(t, conf+plain)
-			p := planner{cfg: ts.parse(conf + plain)}
-			p.want(netio.Interface{Name: "eth0"}, 1)
-			if got := p.sockets[0].queue; got != want {
-				t.Errorf("%s: capacity %d, want %d", conf, got, want)
+			ts.srv.sockets.Interfaces = someInterfaces
+			p, err := ts.srv.sockets.plan(ts.parse(`"interfaces-config": { "interfaces": [ "eth0" ] }, `+conf+plain), false)
+			if err != nil || p.Sockets[0].Queue != want {
+				t.Errorf("%s: planned %+v, %v; want a capacity of %d", conf, p, err, want)
 			}
 			text := fmt.Sprintf(`DHCP4_CONFIG_PACKET_QUEUE DHCPv4 packet queue info after configuration: { "capacity": %d, "queue-type": "kea-ring4", "size": 0 }`, want)
 			if strings.Contains(ts.log.String(), text) != (want > 0) {

@@ -7,19 +7,12 @@ import (
 	"nestor/lib/pkt4"
 )
 
-// batchSize is how many queries one turn of a packet loop takes at most. With
-// fsync durability the turn takes more, so that more leases share one commit.
-const (
-	batchSize       = 64
-	syncedBatchSize = 256
-)
-
 // loop serves one socket: it takes a batch of queries through the steps that
 // exchange.go lists. The order of things is lib/packetloop's.
 type loop = packetloop.Loop[uint32, *state, lease.Tx4, *exchange]
 
 func newLoop(srv *Server, sock netio.Socket4, batch int) *loop {
-	return packetloop.New(&srv.loops, sock, batch, new(lookups).prefetch)
+	return packetloop.New(&srv.loops, sock, batch, new(lookups))
 }
 
 // packetLoops is what the loops of the server have in common.
@@ -75,15 +68,16 @@ func (x *exchange) Refuse(sock netio.Socket4, d *netio.Datagram4) {
 	log.Log(msgDropDisabled, x.unreadLabel())
 }
 
-// lookups are what a batch is going to look up in the lease store.
+// lookups are what a batch is going to look up.
 type lookups struct {
+	hostLookups
 	clientIDs, hwAddrs [][]byte
 	addrs              []uint32
 }
 
-// prefetch tells a store that can make use of it what the exchanges of a batch are
+// Prefetch tells a store that can make use of it what the exchanges of a batch are
 // going to look up.
-func (k *lookups) prefetch(tx lease.Tx4, work []*exchange) {
+func (k *lookups) Prefetch(tx lease.Tx4, work []*exchange) {
 	p, ok := tx.(lease.Prefetcher4)
 	if !ok {
 		return

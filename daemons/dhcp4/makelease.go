@@ -79,6 +79,9 @@ func (x *exchange) storeLease(offer bool) {
 
 // put and remove change the store, which the answer then waits for.
 func (x *exchange) put(l *lease.Lease4) {
+	if x.databases != nil && x.databases.Failed() {
+		return // what is to be put may be reserved for another
+	}
 	x.changed = true
 	x.tx.Put4(l)
 }

@@ -6,6 +6,7 @@ import (
 	"nestor/lib/explain/why"
 	"nestor/lib/logging"
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 )
 
 // TestNoTraceCostsNothing shows that exchanges that nobody wants explained allocate
@@ -18,7 +19,7 @@ func TestNoTraceCostsNothing(t *testing.T) {
 	}
 	ts.srv.log = newLoggers(quiet)
 	sock := &nullSocket{fakeSocket: *ts.sock}
-	l := newLoop(ts.srv, sock, batchSize)
+	l := newLoop(ts.srv, sock, packetloop.BatchSize)
 	offers := []netio.Datagram4{{
 		Payload: query(discoverMsg, 1, prl(1, 3, 6, 15, 42, 44), opt(60, 'x')).ToBytes(),
 		Dst:     broadcastAddr, SrcPort: 68, IfIndex: 2,

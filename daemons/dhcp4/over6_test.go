@@ -18,6 +18,7 @@ import (
 	"nestor/lib/dhcp4o6"
 	"nestor/lib/element"
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 	"nestor/lib/pkt6"
 	"nestor/lib/server"
 )
@@ -82,7 +83,7 @@ func besideDHCPv6(ts *testServer) *over6Server {
 	on := map[string]uint32{"eth0": ip("192.0.2.1"), "eth1": ip("198.51.100.1"), "eth6": ip("203.0.113.1")}
 	ts.srv.sockets.on.Store(&on)
 	s := &over6Server{testServer: ts, v6: &fakeSocket6{}}
-	s.loop = newLoop(ts.srv, &over6Socket{Socket6: s.v6, peer: 6767}, batchSize)
+	s.loop = newLoop(ts.srv, &over6Socket{Socket6: s.v6, peer: 6767}, packetloop.BatchSize)
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 	"nestor/lib/server"
 )
 
@@ -53,7 +54,7 @@ func (l *over6Link) commit() {
 		return
 	}
 	l.sock, l.next = l.next, nil
-	l.sock.Serve(func(sock netio.Socket4) { newLoop(l.srv, sock, batchSize).Run() })
+	l.sock.Serve(func(sock netio.Socket4) { newLoop(l.srv, sock, packetloop.BatchSize).Run() })
 }
 
 // close ends the packet loop and closes the socket.
@@ -76,13 +77,13 @@ var loopback6 = netip.IPv6Loopback()
 
 func openOver6(port uint16) (*over6Socket, error) {
 	lo := netio.Interface{Name: "lo", MTU: 65536}
-	s, err := netio.OpenUDP6(lo, loopback6, port+1, netio.Options{Batch: batchSize})
+	s, err := netio.OpenUDP6(lo, loopback6, port+1, netio.Options{Batch: packetloop.BatchSize})
 	if err != nil {
 		return nil, err
 	}
 	return &over6Socket{
 		Socket6: s, peer: port,
-		in: make([]netio.Datagram6, batchSize), out: make([]netio.Reply6, 0, batchSize),
+		in: make([]netio.Datagram6, packetloop.BatchSize), out: make([]netio.Reply6, 0, packetloop.BatchSize),
 	}, nil
 }
 

@@ -5,6 +5,7 @@ package dhcp4
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"nestor/lib/alloc"
 	"nestor/lib/config"
+	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 	"nestor/lib/logging"
@@ -68,6 +70,7 @@ type Server struct {
 	timers      server.Timers
 	loops       packetloop.Server[uint32, *state, lease.Tx4, *exchange]
 	commitFail  *logging.Limited
+	hostsFail   *logging.Limited
 	tooLong     server.Rarely
 	started     time.Time
 	closed      bool
@@ -78,6 +81,7 @@ type Server struct {
 type state struct {
 	snap   *snapshot
 	leases *leaseStore
+	hosts  []*sqlhost.Store4 // databases of reservations, in order
 }
 
 // New makes a server that serves nobody until it is configured.
@@ -108,6 +112,7 @@ func New(o Options) *Server {
 	srv.sockets.begin(srv)
 	srv.over6.srv = srv
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
+	srv.hostsFail = srv.log.hosts.Limited(msgHostsFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
 		srv.log.dhcp4.Log(msgToSource)
 	}
@@ -149,7 +154,8 @@ func (srv *Server) TestDatabases(cfg *config.Dhcp4) error {
 	if err != nil {
 		return err
 	}
-	return l.close()
+	hosts, err := server.OpenHosts(context.Background(), &cfg.Server, sqlhost.New4)
+	return errors.Join(err, server.CloseHosts(hosts), l.close())
 }
 
 // Configure puts a configuration in force. When it fails the former one goes on
@@ -170,6 +176,10 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 		return err
 	}
 	snap, err := compile(cfg, keepers{srv.stats, leases.allocators})
+	var hosts []*sqlhost.Store4
+	if err == nil {
+		hosts, err = server.OpenHosts(ctx, &cfg.Server, sqlhost.New4)
+	}
 	if err == nil {
 		err = leases.applyDurability()
 	}
@@ -187,12 +197,13 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 		if opened {
 			leases.close()
 		}
+		server.CloseHosts(hosts)
 		if old != nil {
 			srv.stats.dropUnused(old.snap)
 		}
 		return err
 	}
-	srv.putInForce(&state{snap, leases}, old)
+	srv.putInForce(&state{snap, leases, hosts}, old)
 	srv.sockets.Commit(plan, &cfg.Interfaces)
 	srv.over6.commit()
 	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
@@ -213,6 +224,9 @@ func (srv *Server) putInForce(next, old *state) {
 	if old != nil && old.leases.memfile != next.leases.memfile {
 		old.leases.close()
 	}
+	if old != nil {
+		server.CloseHosts(old.hosts)
+	}
 }
 
 // report logs what a configuration brought.
@@ -222,7 +236,7 @@ func (srv *Server) report(cfg *config.Dhcp4) {
 	if !mt.Enable {
 		queue = 0
 	}
-	srv.log.dhcp4.Log(msgMultiThreading, yesNo(mt.Enable), shownThreads(mt), queue)
+	srv.log.dhcp4.Log(msgMultiThreading, yesNo(mt.Enable), server.ShownThreads(mt), queue)
 	if mt.Enable && !cfg.ReservationsLookupFirst {
 		srv.log.dhcp4.Log(msgReservationFirst)
 	}
@@ -297,7 +311,7 @@ func (srv *Server) Close() error {
 	srv.sockets.CloseAll()
 	srv.service.Stop()
 	if st := srv.state.Load(); st != nil {
-		return st.leases.close()
+		return errors.Join(server.CloseHosts(st.hosts), st.leases.close())
 	}
 	return nil
 }

@@ -194,6 +194,15 @@ func (s *snapshot) compileHosts() {
 	}
 }
 
+// hostTypes are the identifier types of reservations that the subnet may have, a bit
+// for each; nobody knows which a database holds.
+func (s *snapshot) hostTypes(subnetID uint32) uint8 {
+	if len(s.cfg.HostsDatabases) > 0 {
+		return 0xff
+	}
+	return s.hosts.Identifiers(subnetID)
+}
+
 // snapshotBuilder compiles the subnets of one snapshot.
 type snapshotBuilder struct {
 	*snapshot
@@ -241,7 +250,7 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 		network:    n,
 		options:    b.compileOptions(c.Options, outer, b.cfg.Definitions),
 		nextServer: addrOf(c.NextServer),
-		hostTypes:  b.hosts.Identifiers(c.ID),
+		hostTypes:  b.hostTypes(c.ID),
 		stats:      b.keep.stats.subnet(c.ID),
 	}
 	s.first, s.last = prefixRange(c.Prefix)

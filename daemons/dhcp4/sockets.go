@@ -16,16 +16,14 @@ type sockets struct {
 	srv *Server
 	own atomic.Pointer[[]uint32]
 	on  atomic.Pointer[map[string]uint32] // first address by interface
-	// detected is what the last detection of interfaces found, which
-	// re-detect false goes on with.
-	detected []netio.Interface
 }
 
 // begin makes the sockets of a server, none of which is open yet.
 func (s *sockets) begin(srv *Server) {
 	s.srv = srv
 	s.Open, s.Changed, s.Failed = s.openOne, s.noteAddresses, srv.fail
-	s.Loop = func(k socketKey, sock netio.Socket4) { newLoop(srv, sock, k.batch).Run() }
+	s.Loop = func(k socketKey, sock netio.Socket4) { newLoop(srv, sock, k.Batch).Run() }
+	s.TopLevel, s.RingQueue = "Dhcp4", "kea-ring4"
 	s.Log, s.GaveUpLog, s.GaveUp = srv.log.dhcpsrv, srv.log.dhcp4, msgOpenSocketsFail
 }
 
@@ -36,17 +34,17 @@ func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp4) error {
 }
 
 func (s *sockets) openOne(w wanted) ([]netio.Socket4, error) {
-	o := netio.Options{NoBroadcast: !w.first, UseRouting: w.routing, Batch: w.batch, Ring: w.ring}
+	o := netio.Options{NoBroadcast: !w.first, UseRouting: w.routing, Batch: w.Batch, Ring: w.ring}
 	open := netio.OpenRaw4Fanout
 	if w.udp {
 		open = netio.OpenUDP4Fanout
 	}
-	socks, err := open(w.loops, w.iface, w.addr, s.srv.ports.server, o)
+	socks, err := open(w.Loops, w.iface, w.addr, s.srv.ports.server, o)
 	if err != nil {
 		return nil, fmt.Errorf("failed to open socket on interface %s, address %s, port %d: %w", w.name, ip4(w.addr), s.srv.ports.server, err)
 	}
-	if w.queue > 0 {
-		socks[0] = server.NewPacketQueue(socks[0], w.queue, batchSize)
+	if w.Queue > 0 {
+		socks[0] = server.NewPacketQueue(socks[0], w.Queue)
 	}
 	return socks, nil
 }

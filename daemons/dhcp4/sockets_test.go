@@ -12,6 +12,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/logging"
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 	"nestor/lib/server"
 )
 
@@ -25,13 +26,14 @@ var someInterfaces = []netio.Interface{
 
 func TestInterfaceSelection(t *testing.T) {
 	ts := newTestServer(t, plain)
+	ts.srv.sockets.Interfaces = someInterfaces
 	plan := func(conf string) (string, error) {
-		p := planner{cfg: ts.parse(`"interfaces-config": { ` + conf + ` }, ` + plain), ifaces: someInterfaces}
-		if err := p.addAll(); err != nil {
+		p, err := ts.srv.sockets.plan(ts.parse(`"interfaces-config": { `+conf+` }, `+plain), false)
+		if err != nil {
 			return "", err
 		}
 		var list []string
-		for _, w := range p.sockets {
+		for _, w := range p.Sockets {
 			kind := "raw"
 			if w.udp {
 				kind = "udp"
@@ -75,21 +77,11 @@ func TestInterfaceSelection(t *testing.T) {
 			}
 		})
 	}
-	t.Run("D4.35.1 D4.35.2 packet loops", func(t *testing.T) {
-		for conf, want := range map[string]int{
-			``: 1, `"multi-threading": { "enable-multi-threading": true }, `: 1,
-			`"multi-threading": { "enable-multi-threading": true, "thread-pool-size": 2 }, `:     min(2, runtime.NumCPU()),
-			`"multi-threading": { "enable-multi-threading": false, "thread-pool-size": 2 }, `:    1,
-			`"multi-threading": { "enable-multi-threading": true, "thread-pool-size": 60000 }, `: runtime.NumCPU(),
-		} {
-			cfg := ts.parse(conf + plain)
-			if got := packetLoops(cfg.MultiThreading); got != want {
-				t.Errorf("%s: %d loops, want %d", conf, got, want)
-			}
-		}
-		cfg := ts.parse(plain)
-		if mt := cfg.MultiThreading; !mt.Enable || mt.ThreadPoolSize != 0 || mt.PacketQueueSize != 64 {
-			t.Errorf("defaults are %+v", mt)
+	t.Run("D4.35.1 packet loops", func(t *testing.T) {
+		cfg := ts.parse(`"multi-threading": { "thread-pool-size": 2 }, "interfaces-config": { "interfaces": [ "eth0" ] }, ` + plain)
+		p, err := ts.srv.sockets.plan(cfg, false)
+		if err != nil || p.Sockets[1].Loops != min(2, runtime.NumCPU()) {
+			t.Errorf("planned %+v, %v", p, err)
 		}
 	})
 }
@@ -108,7 +100,7 @@ func timed(t *testing.T, conf string, fn func(ts *testServer)) {
 			t.Fatal(err)
 		}
 		defer ts.srv.Close()
-		ts.loop = newLoop(ts.srv, ts.sock, batchSize)
+		ts.loop = newLoop(ts.srv, ts.sock, packetloop.BatchSize)
 		fn(ts)
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"nestor/lib/logging"
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 	"nestor/lib/pkt6"
 )
 
@@ -42,7 +43,7 @@ func benchmarkExchange(b *testing.B, conf string, options ...[]byte) {
 	}
 	defer srv.Close()
 	srv.timers.Stop()
-	l := newLoop(srv, sock, batchSize)
+	l := newLoop(srv, sock, packetloop.BatchSize)
 	solicit := relay("2001:db8:1::1", query(pkt6.MsgSolicit, 0, append(options, na(1), pd(1))...))
 	request := relay("2001:db8:1::1", query(pkt6.MsgRequest, 0, append(options, na(1, "2001:db8:1::"), pd(1, "2001:db8:8000::/64"))...))
 	ds := make([]netio.Datagram6, inFlight)

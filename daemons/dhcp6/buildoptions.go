@@ -183,7 +183,7 @@ func (x *exchange) configuredOptions(scopes []*optionSet) {
 func (x *exchange) optionScopes(h *host.Host6) []*optionSet {
 	x.scopes = x.scopes[:0]
 	if h != nil {
-		x.addScope(x.snap.hostOptions[h])
+		x.addScope(x.hostOptions(h))
 	}
 	for i := range x.granted {
 		if p := x.granted[i].pool; p != nil && !x.poolBefore(i) {

@@ -16,25 +16,40 @@ func (x *exchange) classifyEarly() bool {
 // addVendorClasses adds the class that is named after each vendor class: its first
 // text, the enterprise number does not matter (ARM 9.2.23).
 func (x *exchange) addVendorClasses() {
+	lenient := x.snap.cfg.Compat.LenientOptionParsing
 	for content := range x.query.Instances(pkt6.OptVendorClass) {
-		if v := firstText(content); len(v) > 0 {
+		if v := firstText(content, lenient); len(v) > 0 {
 			x.classing.AddVendor(v)
 		}
 	}
 }
 
 // firstText is the first text behind the enterprise number of a vendor class, nil if
-// there is no whole one.
-func firstText(content []byte) []byte {
+// there is none or one of the texts counts more bytes than there are. Lenient, a text
+// is then what is left.
+func firstText(content []byte, lenient bool) (first []byte) {
 	const number, length = 4, 2
-	if len(content) < number+length {
+	if len(content) < number {
 		return nil
 	}
-	n := int(binary.BigEndian.Uint16(content[number:]))
-	if len(content) < number+length+n {
-		return nil
+	for rest := content[number:]; len(rest) > 0; {
+		if len(rest) < length {
+			return nil
+		}
+		n := int(binary.BigEndian.Uint16(rest))
+		rest = rest[length:]
+		if n > len(rest) && !lenient {
+			return nil
+		}
+		n = min(n, len(rest))
+		if first == nil {
+			first = rest[:n]
+		}
+		if rest = rest[n:]; lenient {
+			break
+		}
 	}
-	return content[number+length:][:n]
+	return first
 }
 
 // classifyEarlyHost adds the classes of the global reservation that was found before
@@ -77,8 +92,11 @@ func (x *exchange) classifyAdditional() {
 
 // classesOf are those that a reservation brings; nil brings none.
 func (x *exchange) classesOf(h *host.Host6) []int {
-	if h == nil {
+	switch {
+	case h == nil:
 		return nil
+	case x.databases != nil:
+		return x.snap.classesOf(h)
 	}
 	return x.snap.hostClasses[h]
 }

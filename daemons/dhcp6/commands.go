@@ -29,6 +29,6 @@ func (srv *Server) common() *config.Server {
 func (srv *Server) Status(into *element.Value) {
 	if cfg := srv.common(); cfg != nil {
 		state, faults := srv.sockets.Status()
-		server.AddStatus(into, cfg, shownThreads(cfg.MultiThreading), &srv.service, state, faults)
+		server.AddStatus(into, cfg, server.ShownThreads(cfg.MultiThreading), &srv.service, state, faults)
 	}
 }

@@ -27,6 +27,7 @@ func (x *exchange) decode() bool {
 		}
 		return false
 	}
+	x.ignoreCutTuples()
 	x.typ = x.query.Type()
 	c.receivedOf(x.typ).Add(1, x.now)
 	x.identify()
@@ -70,6 +71,26 @@ func (x *exchange) checkOptions() error {
 	return err
 }
 
+// ignoreCutTuples takes options out in which a text counts more bytes than there are.
+// Lenient, such a text is what is left (ARM 9.20.1).
+func (x *exchange) ignoreCutTuples() {
+	if x.snap.cfg.Compat.LenientOptionParsing {
+		return
+	}
+	for _, d := range x.snap.tuples {
+		code := uint16(d.Code)
+		if !x.query.Has(code) {
+			continue
+		}
+		if err := d.CheckTuples(x.query.Option(code)); err != nil {
+			x.query.Ignore(code)
+			if log := x.srv.log.options; log.Enabled(msgOptionsSkipped) {
+				log.Log(msgOptionsSkipped, x.label(), err)
+			}
+		}
+	}
+}
+
 // identify notes who the client is and what it asks for.
 func (x *exchange) identify() {
 	if x.query.Has(pkt6.OptClientID) {
@@ -104,6 +125,10 @@ const maxIAs = 256
 
 // noteIdentifiers collects what reservations may know the client by.
 func (x *exchange) noteIdentifiers() {
+	x.identifiers = x.appendIdentifiers(x.identifiers)
+}
+
+func (x *exchange) appendIdentifiers(to []host.Identifier) []host.Identifier {
 	for _, t := range x.snap.identifiers {
 		var v []byte
 		switch t {
@@ -113,9 +138,10 @@ func (x *exchange) noteIdentifiers() {
 			v = x.mac.addr
 		}
 		if len(v) > 0 {
-			x.identifiers = append(x.identifiers, host.Identifier{Type: t, Value: v})
+			to = append(to, host.Identifier{Type: t, Value: v})
 		}
 	}
+	return to
 }
 
 // source is where the query came from, for log lines.

@@ -7,6 +7,7 @@ import (
 	"nestor/lib/classify/query6"
 	"nestor/lib/clientclass"
 	"nestor/lib/host"
+	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
 	"nestor/lib/netio"
 	"nestor/lib/pkt6"
@@ -45,8 +46,12 @@ type exchange struct {
 	fqdn        []byte // option 39, nil for none that can be read
 	mac         hardwareAddress
 	identifiers []host.Identifier
-	globalHost  *host.Host6
-	hosts       []subnetHost // reservations in the subnets of the network
+	// reservations is where they are looked up; databases the same, nil where they
+	// are all in the configuration.
+	reservations host.Source6
+	databases    *sqlhost.Batch6
+	globalHost   *host.Host6
+	hosts        []subnetHost // reservations in the subnets of the network
 
 	ias     []pkt6.IA // IA_NA and IA_PD of the query
 	ia      iaState   // the one in work
@@ -115,15 +120,20 @@ func (x *exchange) Begin(st *state, sock netio.Socket6, d *netio.Datagram6, now 
 	x.selected, x.subnet, x.pool = nil, nil, nil
 	x.duid, x.fqdn, x.mac = nil, nil, hardwareAddress{}
 	x.identifiers = x.identifiers[:0]
+	x.reservations, x.databases = x.snap.hosts, nil
 	x.globalHost, x.hosts = nil, x.hosts[:0]
 	x.ias = x.ias[:0]
 	x.beginClasses()
 }
 
+// Decode reads the query and reports whether it goes on.
+func (x *exchange) Decode() bool { return x.decode() }
+
 // Prepare runs the steps that need no lease. It reports whether the query goes
 // on to the steps that do.
 func (x *exchange) Prepare(lease.Tx6) bool {
-	return x.decode() && x.check() && x.findReservation()
+	goesOn := x.check() && x.findReservation()
+	return x.reservationsKnown() && goesOn
 }
 
 // beginLeases makes ready for the steps that read and change leases.
@@ -162,6 +172,9 @@ func (x *exchange) Process(tx lease.Tx6) {
 		x.register()
 	}
 	x.tx = nil
+	if !x.reservationsKnown() {
+		x.answered, x.tally = false, x.tally[:0]
+	}
 }
 
 // count counts in a statistic when the transaction is committed.

@@ -50,7 +50,7 @@ func (x *exchange) hostIn(subnetID uint32, types uint8) *host.Host6 {
 		if types&(1<<id.Type) == 0 {
 			continue
 		}
-		if h := x.snap.hosts.ByIdentifier(subnetID, id); h != nil {
+		if h := x.reservations.ByIdentifier(subnetID, id); h != nil {
 			return h
 		}
 	}
@@ -102,5 +102,5 @@ func (x *exchange) reservedHere(s *subnet6, t lease.Type6, addr [16]byte, length
 // isReserved reports whether the address, or a prefix that begins with it, is
 // reserved in the subnet for anybody. Global reservations never block one.
 func (x *exchange) isReserved(s *subnet6, addr [16]byte) bool {
-	return s.hostTypes != 0 && s.ReservationsInSubnet && len(x.snap.hosts.ByAddr6(s.ID, addr)) > 0
+	return s.hostTypes != 0 && s.ReservationsInSubnet && len(x.reservations.ByAddr6(s.ID, addr)) > 0
 }

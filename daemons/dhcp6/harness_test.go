@@ -15,6 +15,7 @@ import (
 	"nestor/lib/lease"
 	"nestor/lib/logging"
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 	"nestor/lib/pkt6"
 )
 
@@ -77,7 +78,7 @@ func newTestServer(t testing.TB, conf string) *testServer {
 	}
 	ts.srv = New(Options{Log: sys, DataDir: ts.dir, LFCProgram: "/bin/true", Clock: func() time.Time { return ts.now }})
 	ts.configure(conf)
-	ts.loop = newLoop(ts.srv, ts.sock, batchSize)
+	ts.loop = newLoop(ts.srv, ts.sock, packetloop.BatchSize)
 	t.Cleanup(func() { ts.srv.Close() })
 	return ts
 }

@@ -8,19 +8,12 @@ import (
 	"nestor/lib/pkt6"
 )
 
-// batchSize is how many queries one turn of a packet loop takes at most. With
-// fsync durability the turn takes more, so that more leases share one commit.
-const (
-	batchSize       = 64
-	syncedBatchSize = 256
-)
-
 // loop serves one socket: it takes a batch of queries through the steps that
 // exchange.go lists. The order of things is lib/packetloop's.
 type loop = packetloop.Loop[[16]byte, *state, lease.Tx6, *exchange]
 
 func newLoop(srv *Server, sock netio.Socket6, batch int) *loop {
-	return packetloop.New(&srv.loops, sock, batch, new(lookups).prefetch)
+	return packetloop.New(&srv.loops, sock, batch, new(lookups))
 }
 
 // packetLoops is what the loops of the server have in common.
@@ -67,15 +60,16 @@ func (x *exchange) Refuse(sock netio.Socket6, d *netio.Datagram6) {
 	log.Log(msgDropDisabled, x.label())
 }
 
-// lookups are what a batch is going to look up in the lease store.
+// lookups are what a batch is going to look up.
 type lookups struct {
+	hostLookups
 	duids [][]byte
 	addrs [][16]byte
 }
 
-// prefetch tells a store that can make use of it what the exchanges of a batch are
+// Prefetch tells a store that can make use of it what the exchanges of a batch are
 // going to look up.
-func (k *lookups) prefetch(tx lease.Tx6, work []*exchange) {
+func (k *lookups) Prefetch(tx lease.Tx6, work []*exchange) {
 	p, ok := tx.(lease.Prefetcher6)
 	if !ok {
 		return

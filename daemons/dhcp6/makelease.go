@@ -105,6 +105,9 @@ func (x *exchange) prolong(h *held) bool {
 // put changes the store, which the answer then waits for.
 func (x *exchange) put(l *lease.Lease6) {
 	x.stored = *l
+	if x.databases != nil && x.databases.Failed() {
+		return // what is to be put may be reserved for another
+	}
 	x.changed = true
 	x.tx.Put6(&x.stored)
 }

@@ -50,6 +50,7 @@ var (
 // Messages of Nestor's own.
 var (
 	msgCommitFail   = logging.Define("DHCP6_LEASE_COMMIT_FAIL", logging.Error, 0, "leases could not be stored, their clients get no answer: %1")
+	msgHostsFail    = logging.Define("DHCP6_RESERVATION_LOOKUP_FAIL", logging.Error, 0, "%1: it is not known whether the client has a reservation, it gets no answer: %2")
 	msgReplyTooLong = logging.Define("DHCP6_REPLY_TOO_LONG", logging.Error, 0, "%1: the answer of %2 bytes is longer than the link takes; its options by size: %3")
 	msgPoolHasOwn   = logging.Define("DHCP6_POOL_HAS_SERVER_ADDRESS", logging.Warn, 0, "pool %1-%2 of subnet %3 holds the server's own address %4: it would be given to a client")
 	msgNotActedOn   = logging.Define("DHCP6_CONFIG_NOT_ACTED_ON", logging.Warn, 0, "%1")
@@ -57,6 +58,7 @@ var (
 
 // warningMessages are those that warnings about a configuration have of Kea's.
 var warningMessages = map[string]*logging.Message{
+	"DHCPSRV_CFGMGR_OPTION_DUPLICATE":   logging.Define("DHCPSRV_CFGMGR_OPTION_DUPLICATE", logging.Warn, 0, "multiple options with the code: %1 added to the subnet: %2"),
 	"DHCPSRV_CFGMGR_UNICAST_LINK_LOCAL": logging.Define("DHCPSRV_CFGMGR_UNICAST_LINK_LOCAL", logging.Warn, 0, "specified link local address %1 for unicast traffic on interface %2"),
 	"DHCPSRV_CFGMGR_RENEW_GTR_REBIND":   logging.Define("DHCPSRV_CFGMGR_RENEW_GTR_REBIND", logging.Warn, 0, "in %1, the value of renew-timer %2 is greater than the value of rebind-timer %3, ignoring renew-timer"),
 }

@@ -28,7 +28,7 @@ func TestLogMessages(t *testing.T) {
 		{"D6.10.4", from{}, query(pkt6.MsgSolicit, 1, opt(pkt6.OptServerID, serverDUID...)), "DHCP6_REQUIRED_OPTIONS_CHECK_FAIL " + who + "SOLICIT message received from fe80::99 failed the following check: "},
 		{"D6.10.2", from{}, []byte{1}, "DHCP6_PACKET_DROP_PARSE_FAIL "},
 		{"D6.10.2 the rest is skipped", from{}, append(query(pkt6.MsgSolicit, 1, na(1)), 0, 17, 0, 9), "DHCP6_PACKET_OPTIONS_SKIPPED " + who},
-		{"D6.21.7", from{}, query(pkt6.MsgSolicit, 1, opt(60, 1)), "DHCP6_PACKET_DROP_DROP_CLASS "},
+		{"D6.21.7", from{}, query(pkt6.MsgSolicit, 1, opt(60, 0, 1, 'x')), "DHCP6_PACKET_DROP_DROP_CLASS "},
 		{"D6.29.1", from{}, query(pkt6.MsgDecline, 1, na(1, "2001:db8:1::1f")), "DHCP6_DECLINE_FAIL_NO_LEASE "},
 	} {
 		t.Run(c.what, func(t *testing.T) {

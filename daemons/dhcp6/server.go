@@ -5,6 +5,7 @@ package dhcp6
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"nestor/lib/alloc"
 	"nestor/lib/config"
+	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 	"nestor/lib/logging"
@@ -67,6 +69,7 @@ type Server struct {
 	timers      server.Timers
 	loops       packetloop.Server[[16]byte, *state, lease.Tx6, *exchange]
 	commitFail  *logging.Limited
+	hostsFail   *logging.Limited
 	tooLong     server.Rarely
 	started     time.Time
 	closed      bool
@@ -77,6 +80,7 @@ type Server struct {
 type state struct {
 	snap   *snapshot
 	leases *leaseStore
+	hosts  []*sqlhost.Store6 // databases of reservations, in order
 }
 
 // New makes a server that serves nobody until it is configured.
@@ -106,6 +110,7 @@ func New(o Options) *Server {
 	srv.loops = srv.packetLoops()
 	srv.sockets.begin(srv)
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
+	srv.hostsFail = srv.log.hosts.Limited(msgHostsFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
 		srv.log.dhcp6.Log(msgToSource)
 	}
@@ -150,7 +155,8 @@ func (srv *Server) TestDatabases(cfg *config.Dhcp6) error {
 	if err != nil {
 		return err
 	}
-	return l.close()
+	hosts, err := server.OpenHosts(context.Background(), &cfg.Server, sqlhost.New6)
+	return errors.Join(err, server.CloseHosts(hosts), l.close())
 }
 
 // Configure puts a configuration in force. When it fails the former one goes on
@@ -175,6 +181,10 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 		return err
 	}
 	snap, err := compile(cfg, keepers{srv.stats, leases.addresses, leases.prefixes, serverID})
+	var hosts []*sqlhost.Store6
+	if err == nil {
+		hosts, err = server.OpenHosts(ctx, &cfg.Server, sqlhost.New6)
+	}
 	if err == nil {
 		err = leases.applyDurability()
 	}
@@ -188,12 +198,13 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 		if opened {
 			leases.close()
 		}
+		server.CloseHosts(hosts)
 		if old != nil {
 			srv.stats.dropUnused(old.snap)
 		}
 		return err
 	}
-	srv.putInForce(&state{snap, leases}, old)
+	srv.putInForce(&state{snap, leases, hosts}, old)
 	srv.sockets.Commit(plan, &cfg.Interfaces)
 	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
 	srv.report(cfg)
@@ -213,6 +224,9 @@ func (srv *Server) putInForce(next, old *state) {
 	if old != nil && old.leases.memfile != next.leases.memfile {
 		old.leases.close()
 	}
+	if old != nil {
+		server.CloseHosts(old.hosts)
+	}
 }
 
 // report logs what a configuration brought.
@@ -222,7 +236,7 @@ func (srv *Server) report(cfg *config.Dhcp6) {
 	if !mt.Enable {
 		queue = 0
 	}
-	srv.log.dhcp6.Log(msgMultiThreading, yesNo(mt.Enable), shownThreads(mt), queue)
+	srv.log.dhcp6.Log(msgMultiThreading, yesNo(mt.Enable), server.ShownThreads(mt), queue)
 	if mt.Enable && !cfg.ReservationsLookupFirst {
 		srv.log.dhcp6.Log(msgReservationFirst)
 	}
@@ -297,7 +311,7 @@ func (srv *Server) Close() error {
 	srv.sockets.CloseAll()
 	srv.service.Stop()
 	if st := srv.state.Load(); st != nil {
-		return st.leases.close()
+		return errors.Join(server.CloseHosts(st.hosts), st.leases.close())
 	}
 	return nil
 }

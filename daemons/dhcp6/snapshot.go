@@ -45,6 +45,8 @@ type snapshot struct {
 	// high are the configured codes from 256 on, ascending: of what clients ask for
 	// beyond that nothing else can be sent.
 	high []uint16
+	// tuples are options that do not count when they are cut short inside.
+	tuples []*option.Definition
 }
 
 // class6 is a compiled client class.
@@ -153,6 +155,11 @@ func compile(cfg *config.Dhcp6, keep keepers) (*snapshot, error) {
 		hostOptions: map[*host.Host6]optionChain{},
 		hostClasses: map[*host.Host6][]int{},
 	}
+	for _, d := range cfg.Definitions.Space(option.Space6) {
+		if d.HasTuples() {
+			s.tuples = append(s.tuples, d)
+		}
+	}
 	s.options = s.compileOptions(cfg.Options, nil)
 	if err := s.compileClasses(); err != nil {
 		return nil, err
@@ -225,6 +232,15 @@ func (s *snapshot) compileHosts() {
 	}
 }
 
+// hostTypes are the identifier types of reservations that the subnet may have, a bit
+// for each; nobody knows which a database holds.
+func (s *snapshot) hostTypes(subnetID uint32) uint8 {
+	if len(s.cfg.HostsDatabases) > 0 {
+		return 0xff
+	}
+	return s.hosts.Identifiers(subnetID)
+}
+
 // snapshotBuilder compiles the subnets of one snapshot.
 type snapshotBuilder struct {
 	*snapshot
@@ -280,7 +296,7 @@ func (b *snapshotBuilder) subnet(c *config.Subnet6, n *network6, sn *config.Shar
 		Subnet6:   c,
 		network:   n,
 		options:   b.compileOptions(c.Options, outer),
-		hostTypes: b.hosts.Identifiers(c.ID),
+		hostTypes: b.hostTypes(c.ID),
 		stats:     b.keep.stats.subnet(c.ID),
 	}
 	s.admit = optionset.Mask(b.names, c.ClientClasses)

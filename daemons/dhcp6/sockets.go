@@ -18,16 +18,14 @@ type sockets struct {
 	server.Sockets[wanted, socketKey, [16]byte]
 	srv *Server
 	own atomic.Pointer[[]netip.Addr]
-	// detected is what the last detection of interfaces found, which
-	// re-detect false goes on with.
-	detected []netio.Interface
 }
 
 // begin makes the sockets of a server, none of which is open yet.
 func (s *sockets) begin(srv *Server) {
 	s.srv = srv
 	s.Open, s.Changed, s.Failed = s.openOne, s.noteAddresses, srv.fail
-	s.Loop = func(k socketKey, sock netio.Socket6) { newLoop(srv, sock, k.batch).Run() }
+	s.Loop = func(k socketKey, sock netio.Socket6) { newLoop(srv, sock, k.Batch).Run() }
+	s.TopLevel, s.RingQueue = "Dhcp6", "kea-ring6"
 	s.Log, s.GaveUpLog, s.GaveUp = srv.log.dhcpsrv, srv.log.dhcp6, msgOpenSocketsFail
 }
 
@@ -75,21 +73,21 @@ func (w *wanted) refresh(ifaces []netio.Interface) {
 }
 
 func (s *sockets) openOne(w wanted) ([]netio.Socket6, error) {
-	o := netio.Options{Batch: w.batch}
-	var sock netio.Socket6
+	o := netio.Options{Batch: w.Batch}
+	var socks []netio.Socket6
 	var err error
 	if w.group {
-		sock, err = netio.OpenMulticast6(w.iface, allServers, w.addr, s.srv.ports.server, o)
+		socks, err = netio.OpenMulticast6Fanout(w.Loops, w.iface, allServers, w.addr, s.srv.ports.server, o)
 	} else {
-		sock, err = netio.OpenUDP6(w.iface, w.addr, s.srv.ports.server, o)
+		socks, err = netio.OpenUDP6Fanout(w.Loops, w.iface, w.addr, s.srv.ports.server, o)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("failed to open socket on interface %s, address %s, port %d: %w", w.name, w.bound(), s.srv.ports.server, err)
 	}
-	if w.queue > 0 {
-		sock = server.NewPacketQueue(sock, w.queue, batchSize)
+	if w.Queue > 0 {
+		socks[0] = server.NewPacketQueue(socks[0], w.Queue)
 	}
-	return []netio.Socket6{sock}, nil
+	return socks, nil
 }
 
 func (s *sockets) noteAddresses(open iter.Seq[socketKey]) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -30,13 +31,14 @@ var someInterfaces = func() []netio.Interface {
 
 func TestInterfaceSelection(t *testing.T) {
 	l := newLife(t, twoPools)
+	l.srv.sockets.Interfaces = someInterfaces
 	plan := func(interfaces string) (string, error) {
-		p := planner{cfg: l.parse(`"interfaces-config": { "interfaces": [ ` + interfaces + ` ] }, ` + twoPools), ifaces: someInterfaces}
-		if err := p.addAll(); err != nil {
+		p, err := l.srv.sockets.plan(l.parse(`"interfaces-config": { "interfaces": [ `+interfaces+` ] }, `+twoPools), false)
+		if err != nil {
 			return "", err
 		}
 		var list []string
-		for _, w := range p.sockets {
+		for _, w := range p.Sockets {
 			text := fmt.Sprintf("%s/%s", w.name, w.addr)
 			if w.group {
 				text += " group"
@@ -71,6 +73,22 @@ func TestInterfaceSelection(t *testing.T) {
 				t.Errorf("error is %v", err)
 			}
 		})
+	}
+}
+
+func TestPacketLoops(t *testing.T) {
+	// D6.26.1
+	l := newLife(t, twoPools)
+	l.srv.sockets.Interfaces = someInterfaces
+	cfg := l.parse(`"multi-threading": { "thread-pool-size": 2 }, "interfaces-config": { "interfaces": [ "eth0" ] }, ` + twoPools)
+	p, err := l.srv.sockets.plan(cfg, false)
+	if err != nil || len(p.Sockets) != 2 {
+		t.Fatalf("planned %+v, %v", p, err)
+	}
+	for _, w := range p.Sockets {
+		if w.Loops != min(2, runtime.NumCPU()) {
+			t.Errorf("%d loops on %s", w.Loops, w.bound())
+		}
 	}
 }
 

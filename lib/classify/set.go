@@ -52,6 +52,18 @@ func (n *Names) Lookup(name []byte) (int, bool) {
 	return i, ok
 }
 
+// Known returns the numbers of those of the names that have one. Unlike Add it may
+// be called while others look names up.
+func (n *Names) Known(names []string) []int {
+	var numbers []int
+	for _, name := range names {
+		if i, ok := n.byName[name]; ok {
+			numbers = append(numbers, i)
+		}
+	}
+	return numbers
+}
+
 // Name returns the name of a class number.
 func (n *Names) Name(class int) string { return n.names[class] }
 

@@ -267,7 +267,7 @@ var docs = map[string]string{
 	"max-reclaim-time":                "How many milliseconds one cycle takes at most; 0 sets no limit.",
 	"unwarned-reclaim-cycles":         "After how many cycles that did not get done there is a warning.",
 	"enable-multi-threading":          "Whether queries are served by several threads.",
-	"thread-pool-size":                "How many threads; 0 is as many as there are processors.",
+	"thread-pool-size":                "How many packet loops share a socket, at most one a processor; 0 is one.",
 	"packet-queue-size":               "How many queries may wait for a thread; 0 sets no limit.",
 	"enable-queue":                    "Whether received packets wait in a queue of the server's own.",
 	"queue-type":                      "The kind of queue.",

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nestor/lib/element"
@@ -17,10 +18,44 @@ func (l *loader) options(n node, defs *option.Definitions) []*OptionData {
 	opts := make([]*OptionData, 0, n.count("option-data"))
 	for on := range n.each("option-data") {
 		if o := l.option(on, defs); o != nil {
+			l.warnDuplicate(n, on, opts, o)
 			opts = append(opts, o)
 		}
 	}
 	return opts
+}
+
+// warnDuplicate tells of an option that a scope of DHCPv6 has before: but for those of
+// vendors, which there are one of each, clients get one only. Entries for classes are
+// meant to be several.
+func (l *loader) warnDuplicate(scope, n node, before []*OptionData, o *OptionData) {
+	if l.family != family6 || !o.HasData || len(o.ClientClasses) > 0 {
+		return
+	}
+	same := slices.ContainsFunc(before, func(b *OptionData) bool {
+		return b.HasData && b.Code == o.Code && b.Space == o.Space && len(b.ClientClasses) == 0 && sameVendor(b, o)
+	})
+	if !same {
+		return
+	}
+	where := scope.path.String()
+	if prefix := scope.v.Get("subnet"); prefix != nil {
+		where = prefix.Str
+	}
+	l.warnings = append(l.warnings, Warning{
+		ID: "DHCPSRV_CFGMGR_OPTION_DUPLICATE", Args: []string{strconv.Itoa(int(o.Code)), where},
+		Path: n.path.String(), Pos: n.v.Pos, Text: "the scope has this option already: of several one is sent",
+	})
+}
+
+// sameVendor reports whether two entries of one option are not for different
+// enterprise numbers, with which options 16 and 17 begin.
+func sameVendor(a, b *OptionData) bool {
+	const vendorClass, vendorOpts, number = 16, 17, 4
+	if a.Space != option.Space6 || a.Code != vendorClass && a.Code != vendorOpts {
+		return true
+	}
+	return len(a.Wire) >= number && len(b.Wire) >= number && string(a.Wire[:number]) == string(b.Wire[:number])
 }
 
 // option decodes one entry, nil if it cannot be made sense of.
@@ -115,6 +150,11 @@ func (l *loader) encodeOption(n node, o *OptionData, def *option.Definition) boo
 	}
 	if o.CSV {
 		l.warnIgnored(n, def, o.Data)
+	}
+	if def != nil {
+		if remark := def.Remark(o.Wire); remark != "" {
+			l.warn(n.at("data"), n.pos("data"), "%s", remark)
+		}
 	}
 	return true
 }

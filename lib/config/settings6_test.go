@@ -142,8 +142,7 @@ func TestNotYet6(t *testing.T) {
 	for _, c := range []struct{ body, want string }{
 		{`"dhcp4o6-port":6767`, "Dhcp6/dhcp4o6-port"},
 		{`"dhcp4o6-port":0`, ""},
-		{`"multi-threading":{"thread-pool-size":4}`, "Dhcp6/multi-threading"},
-		{`"multi-threading":{"thread-pool-size":0}`, ""},
+		{`"multi-threading":{"thread-pool-size":4}`, ""},
 		{`"multi-threading":{"enable-multi-threading":false}`, ""},
 		{`"sanity-checks":{"extended-info-checks":"strict"}`, "Dhcp6/sanity-checks"},
 		{`"sanity-checks":{"extended-info-checks":"fix"}`, ""},

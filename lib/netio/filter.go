@@ -10,6 +10,10 @@ import (
 
 const limitedBroadcast = 0xffffffff
 
+// wholePacket is what a filter returns to let a packet pass: the length that is kept
+// of it, which none exceeds.
+const wholePacket = 0x40000
+
 // Offsets in an Ethernet frame. What follows the IP header is found relative to
 // its length, because it may carry options.
 const (
@@ -53,7 +57,7 @@ func frameFilter(ifIndex int, addr uint32, port uint16, broadcast bool) []bpf.In
 		bpf.JumpIf{Cond: bpf.JumpLessThan, Val: unix.PACKET_OTHERHOST, SkipFalse: drop},
 		bpf.LoadExtension{Num: bpf.ExtInterfaceIndex},
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: uint32(ifIndex), SkipFalse: drop},
-		bpf.RetConstant{Val: 0x40000}, // the whole frame
+		bpf.RetConstant{Val: wholePacket},
 		bpf.RetConstant{Val: 0},
 	}
 	end := len(program) - 1

@@ -44,55 +44,22 @@ func OpenUDP4(iface Interface, addr uint32, serverPort uint16, opts Options) (So
 // kernel gives each datagram to one of them, chosen by the client's hardware
 // address: what one client sends always comes to the same loop.
 func OpenUDP4Fanout(n int, iface Interface, addr uint32, serverPort uint16, opts Options) ([]Socket4, error) {
-	group, err := openUDPGroup(n, iface, addr, serverPort, opts)
+	g := group[Socket4]{spread: spreadUnicast4, open: func(shared bool) (Socket4, int, error) {
+		return openUDP4(iface, addr, serverPort, opts, shared)
+	}}
+	sockets, err := g.of(n)
 	if err != nil {
 		return nil, fmt.Errorf("open UDP socket on %s for %s port %d: %w", iface.Name, dotted(addr), serverPort, err)
 	}
-	return group, nil
-}
-
-// openUDPGroup opens the sockets of one address, lets none receive before all
-// are there and share the datagrams, and closes them again when one fails.
-func openUDPGroup(n int, iface Interface, addr uint32, port uint16, opts Options) (group []Socket4, err error) {
-	var fds []int
-	defer func() {
-		if err != nil {
-			closeAll(fds)
-		}
-	}()
-	for i := range n {
-		s, err := openUDP4(iface, addr, port, opts, i > 0)
-		if err != nil {
-			return nil, err
-		}
-		fds = append(fds, s.fd)
-		group = append(group, s)
-		if i == 0 && n > 1 {
-			// Only now, so that another program's socket was noticed.
-			if err := unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
-				return nil, fmt.Errorf("share the port: %w", err)
-			}
-		}
-	}
-	if n > 1 {
-		if err := spreadUDP(fds[0], n); err != nil {
-			return nil, err
-		}
-	}
-	for _, fd := range fds {
-		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DETACH_FILTER, 0); err != nil {
-			return nil, fmt.Errorf("open socket to datagrams: %w", err)
-		}
-	}
-	return group, nil
+	return sockets, nil
 }
 
 // openUDP4 opens a socket that is bound but receives nothing yet. shared is for
 // the second and later sockets of one address.
-func openUDP4(iface Interface, addr uint32, port uint16, opts Options, shared bool) (*udp4, error) {
+func openUDP4(iface Interface, addr uint32, port uint16, opts Options, shared bool) (Socket4, int, error) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	s := &udp4{
 		socket4:    socket4{socket{fd: fd, name: iface.Name, index: iface.Index}, addr},
@@ -111,16 +78,16 @@ func openUDP4(iface Interface, addr uint32, port uint16, opts Options, shared bo
 	}
 	if err := s.setUp(port, opts, shared); err != nil {
 		unix.Close(fd)
-		return nil, err
+		return nil, 0, err
 	}
-	return s, nil
+	return s, fd, nil
 }
 
 // setUp configures the new descriptor and binds it. It is not bound to the
 // device: the address is served whichever way a relay's datagrams come in.
 func (s *udp4) setUp(port uint16, opts Options, shared bool) error {
-	if err := attachFilter(s.fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, dropAll()); err != nil {
-		return fmt.Errorf("close socket to datagrams: %w", err)
+	if err := admitNone(s.fd); err != nil {
+		return err
 	}
 	if err := unix.SetsockoptInt(s.fd, unix.IPPROTO_IP, unix.IP_PKTINFO, 1); err != nil {
 		return fmt.Errorf("ask for packet information: %w", err)
@@ -129,8 +96,8 @@ func (s *udp4) setUp(port uint16, opts Options, shared bool) error {
 		return fmt.Errorf("allow broadcasts: %w", err)
 	}
 	if shared {
-		if err := unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
-			return fmt.Errorf("share the port: %w", err)
+		if err := sharePort(s.fd); err != nil {
+			return err
 		}
 	}
 	if err := setReceiveBuffer(s.fd, opts.receiveBuffer()); err != nil {

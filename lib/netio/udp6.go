@@ -28,27 +28,58 @@ type udp6 struct {
 // errors.Is(err, unix.EADDRINUSE) holds, an address that the interface lacks or
 // still checks for duplicates one of EADDRNOTAVAIL.
 func OpenUDP6(iface Interface, addr netip.Addr, serverPort uint16, opts Options) (Socket6, error) {
-	s, err := openUDP6(iface, addr, addr, serverPort, opts)
+	sockets, err := OpenUDP6Fanout(1, iface, addr, serverPort, opts)
+	if err != nil {
+		return nil, err
+	}
+	return sockets[0], nil
+}
+
+// OpenUDP6Fanout opens n UDP sockets as OpenUDP6 does, for n packet loops. The
+// kernel gives each datagram to one of them, chosen by the client's identifier: what
+// one client sends always comes to the same loop, unless its identifier lies behind
+// uncommonly many options or relays. Such messages come to the first one.
+func OpenUDP6Fanout(n int, iface Interface, addr netip.Addr, serverPort uint16, opts Options) ([]Socket6, error) {
+	g := group[Socket6]{spread: spreadUnicast6, open: func(shared bool) (Socket6, int, error) {
+		return openUDP6(iface, addr, addr, serverPort, opts, shared)
+	}}
+	sockets, err := g.of(n)
 	if err != nil {
 		return nil, fmt.Errorf("open UDP socket on %s for %s port %d: %w", iface.Name, addr, serverPort, err)
 	}
-	return s, nil
+	return sockets, nil
 }
 
 // OpenMulticast6 opens a UDP socket that hears what is sent to group on the
 // interface, and answers from addr, an address of the interface.
 func OpenMulticast6(iface Interface, group, addr netip.Addr, serverPort uint16, opts Options) (Socket6, error) {
-	s, err := openUDP6(iface, group, addr, serverPort, opts)
-	if err != nil {
-		return nil, fmt.Errorf("open UDP socket on %s for multicast group %s port %d: %w", iface.Name, group, serverPort, err)
-	}
-	return s, nil
-}
-
-func openUDP6(iface Interface, bound, addr netip.Addr, port uint16, opts Options) (*udp6, error) {
-	fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	sockets, err := OpenMulticast6Fanout(1, iface, group, addr, serverPort, opts)
 	if err != nil {
 		return nil, err
+	}
+	return sockets[0], nil
+}
+
+// OpenMulticast6Fanout opens n UDP sockets as OpenMulticast6 does, for n packet loops
+// that share what arrives as those of OpenUDP6Fanout do. The Overflow of their Stats
+// contains what each left to the others.
+func OpenMulticast6Fanout(n int, iface Interface, to, addr netip.Addr, serverPort uint16, opts Options) ([]Socket6, error) {
+	g := group[Socket6]{spread: spreadMulticast6, open: func(shared bool) (Socket6, int, error) {
+		return openUDP6(iface, to, addr, serverPort, opts, shared)
+	}}
+	sockets, err := g.of(n)
+	if err != nil {
+		return nil, fmt.Errorf("open UDP socket on %s for multicast group %s port %d: %w", iface.Name, to, serverPort, err)
+	}
+	return sockets, nil
+}
+
+// openUDP6 opens a socket that is bound but receives nothing yet. shared is for the
+// second and later sockets of one address.
+func openUDP6(iface Interface, bound, addr netip.Addr, port uint16, opts Options, shared bool) (Socket6, int, error) {
+	fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, 0, err
 	}
 	s := &udp6{
 		socket: socket{fd: fd, name: iface.Name, index: iface.Index},
@@ -64,17 +95,20 @@ func openUDP6(iface Interface, bound, addr netip.Addr, port uint16, opts Options
 		control.header.SetLen(unix.CmsgLen(unix.SizeofInet6Pktinfo))
 		control.info.Addr = s.addr
 	}
-	if err := s.setUp(bound, port, opts); err != nil {
+	if err := s.setUp(bound, port, opts, shared); err != nil {
 		unix.Close(fd)
-		return nil, err
+		return nil, 0, err
 	}
-	return s, nil
+	return s, fd, nil
 }
 
 // setUp configures the new descriptor, binds it and joins the group. A
 // link-local address or group binds the socket to the interface as well, so that
 // the same one can be bound on each interface.
-func (s *udp6) setUp(bound netip.Addr, port uint16, opts Options) error {
+func (s *udp6) setUp(bound netip.Addr, port uint16, opts Options, shared bool) error {
+	if err := admitNone(s.fd); err != nil {
+		return err
+	}
 	for _, o := range []struct {
 		option int
 		what   string
@@ -84,6 +118,11 @@ func (s *udp6) setUp(bound netip.Addr, port uint16, opts Options) error {
 	} {
 		if err := unix.SetsockoptInt(s.fd, unix.IPPROTO_IPV6, o.option, 1); err != nil {
 			return fmt.Errorf("%s: %w", o.what, err)
+		}
+	}
+	if shared {
+		if err := sharePort(s.fd); err != nil {
+			return err
 		}
 	}
 	if err := setReceiveBuffer(s.fd, opts.receiveBuffer()); err != nil {

@@ -179,6 +179,46 @@ func encodeParam(key uint16, value string) (b []byte, err error) {
 	return b, nil
 }
 
+// Remark says what clients will miss in a value that is well formed, "" for nothing: a
+// resolver that speaks HTTP needs the path of its queries (RFC 9461 section 5).
+func (d *Definition) Remark(wire []byte) string {
+	if d.Type != Internal || d.Name != "v4-dnr" && d.Name != "v6-dnr" {
+		return ""
+	}
+	text, err := d.Decode(wire)
+	if err != nil {
+		return ""
+	}
+	for _, one := range splitEscaped(text, '|') {
+		fields := splitEscaped(one, ',')
+		if len(fields) < 4 {
+			continue
+		}
+		if protocol := pathlessHTTP(strings.Fields(unescape(fields[3], ",|"))); protocol != "" {
+			return fmt.Sprintf("the protocol %s needs a dohpath, such as dohpath=/dns-query{?dns}", protocol)
+		}
+	}
+	return ""
+}
+
+// pathlessHTTP returns a protocol of HTTP among the parameters of a resolver that have
+// no dohpath, "" if there is none.
+func pathlessHTTP(params []string) (protocol string) {
+	for _, p := range params {
+		switch key, value, _ := strings.Cut(p, "="); key {
+		case "dohpath":
+			return ""
+		case "alpn":
+			for _, id := range strings.Split(value, ",") {
+				if id == "h2" || id == "h3" || strings.HasPrefix(id, "http/") {
+					protocol = id
+				}
+			}
+		}
+	}
+	return protocol
+}
+
 func decodeDNR4(wire []byte) (string, error) {
 	var texts []string
 	for len(wire) > 0 {

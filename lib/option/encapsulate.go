@@ -46,9 +46,13 @@ func (s *Definitions) Encapsulate(def *Definition, wire []byte, entries []Entry)
 	return &t
 }
 
+// isTop tells the spaces of messages. What they have belongs into a message, not into
+// the options that may hold such options, such as client-data.
+func isTop(space string) bool { return space == Space4 || space == Space6 }
+
 func (s *Definitions) encapsulate(def *Definition, wire []byte, entries []Entry, within []string) Tree {
 	t := Tree{v6: s.v6, own: wire}
-	if def == nil || def.Encapsulates == "" || slices.Contains(within, def.Encapsulates) {
+	if def == nil || def.Encapsulates == "" || isTop(def.Encapsulates) || slices.Contains(within, def.Encapsulates) {
 		return t
 	}
 	space := def.Encapsulates

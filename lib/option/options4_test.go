@@ -115,12 +115,15 @@ var standard4Rows = []standardRow{
 	{line: "D4.19.1", space: "vendor-4491", opts: "tftp-servers 2", typ: IPv4Address, array: true, data: twoAddresses, wire: twoAddressesHex},
 }
 
-func TestStandardOptions4(t *testing.T) {
-	defs := Standard4()
+func TestStandardOptions4(t *testing.T) { checkStandardRows(t, Standard4(), standard4Rows, Space4) }
+
+// checkStandardRows checks each option of the rows, those without a space in the given
+// one, and that no definition is left out.
+func checkStandardRows(t *testing.T, defs *Definitions, rows []standardRow, space string) {
 	seen := map[*Definition]bool{}
-	for _, row := range standard4Rows {
+	for _, row := range rows {
 		if row.space == "" {
-			row.space = Space4
+			row.space = space
 		}
 		for _, opt := range strings.Split(row.opts, ", ") {
 			t.Run(strings.TrimSpace(row.line+" "+row.space+" "+opt), func(t *testing.T) {

@@ -51,6 +51,7 @@ func TestText(t *testing.T) {
 		{"vendor class", set4, 124, "00000009" + "0568656C6C6F", "type=124, len=10,  enterprise id=0x9, data-len0=5, vendor-class-data0='hello'"},
 		{"vendor options", set4, 125, "0000118B" + "09" + "0204C0000201" + "010102" + "0000000900",
 			"type=125, len=019: 4491 (uint32) 9 (uint8),\noptions:\n  type=001, len=001: 2(uint8)\n  type=002, len=004: 192.0.2.1"},
+		{"D6.11.25 NULs at the end of a string", Standard6(), 59, "7466747000" + "00", "tftp"},
 		{"DHCPv6", Standard6(), 6, "00170018", "type=00006, len=00004: 23(uint16) 24(uint16)"},
 		{"DHCPv6 client name", Standard6(), 39, "00" + "04686F7374", "type=39(CLIENT_FQDN), flags: (N=0, O=0, S=0), domain-name='host' (partial)"},
 		{"IA_NA", Standard6(), 3, "000000070000000000000000", "type=00003(IA_NA), len=00012: iaid=7, t1=0, t2=0"},

@@ -126,3 +126,25 @@ func Mask(names *classify.Names, classes []string) classify.Mask {
 	}
 	return classify.NewMask(numbers)
 }
+
+// ForKnown returns options that came after the configuration was compiled, without
+// those for classes that it does not mention: nobody is in them, and a name that is
+// new cannot be numbered any more.
+func ForKnown(names *classify.Names, options []*config.OptionData) []*config.OptionData {
+	known := make([]*config.OptionData, 0, len(options))
+	for _, o := range options {
+		if len(o.ClientClasses) == 0 {
+			known = append(known, o)
+			continue
+		}
+		tagged := *o
+		tagged.ClientClasses = nil
+		for _, c := range names.Known(o.ClientClasses) {
+			tagged.ClientClasses = append(tagged.ClientClasses, names.Name(c))
+		}
+		if len(tagged.ClientClasses) > 0 {
+			known = append(known, &tagged)
+		}
+	}
+	return known
+}

@@ -13,12 +13,21 @@ import (
 	"nestor/lib/netio"
 )
 
+// BatchSize is how many queries one turn of a loop takes at most. Where a commit waits
+// for the disk the turn takes more, so that more leases share one.
+const (
+	BatchSize       = 64
+	SyncedBatchSize = 256
+)
+
 // An Exchange is one query on its way from socket to answer. A is the form of
 // addresses, S what a batch works with, T a transaction over the leases. Exchanges
 // are reused; each belongs to one loop.
 type Exchange[A, S, T any] interface {
 	// Begin makes the exchange ready for a query.
 	Begin(st S, sock netio.Socket[A], d *netio.Datagram[A], now time.Time)
+	// Decode reads the query and reports whether it goes on to Prepare.
+	Decode() bool
 	// Prepare runs the steps that need no leases. It reports whether the query goes
 	// on to those that do. open is the batch's transaction where that has begun,
 	// else the zero value: a step that looks at a lease ahead has to use it, since no
@@ -51,6 +60,19 @@ type State[T Tx] interface {
 	// Gathers reports whether a commit takes so long, since it waits for the disk,
 	// that more queries should share it.
 	Gathers() bool
+	// LooksAhead reports whether the look-ups of Prepare are dear, so that those of
+	// a batch are made at once before.
+	LooksAhead() bool
+}
+
+// Lookups gathers what the exchanges of a batch are going to look up, so that a
+// database is asked for it at once. It belongs to one loop.
+type Lookups[S, T, X any] interface {
+	// Ahead is told of the exchanges of a batch before they are prepared, where the
+	// state looks ahead.
+	Ahead(st S, decoded []X)
+	// Prefetch is told of exchanges before they are processed in a transaction.
+	Prefetch(tx T, work []X)
 }
 
 // Server is what the loops of a server have in common.
@@ -76,26 +98,25 @@ type Server[A any, S State[T], T Tx, X Exchange[A, S, T]] struct {
 // one turn share a transaction, one write of their lease rows, and one send; an
 // answer leaves only when its lease is written.
 type Loop[A any, S State[T], T Tx, X Exchange[A, S, T]] struct {
-	srv      *Server[A, S, T, X]
-	sock     netio.Socket[A]
-	poller   netio.Poller[A]      // the socket, nil if it cannot be polled
-	prefetch func(tx T, work []X) // nil: none
+	srv     *Server[A, S, T, X]
+	sock    netio.Socket[A]
+	poller  netio.Poller[A] // the socket, nil if it cannot be polled
+	lookups Lookups[S, T, X]
 
 	now  time.Time // of this turn
 	in   []netio.Datagram[A]
 	kept [][]byte // queries by exchange, where the socket's buffer is used again
 	pool []X
 	used int // exchanges that have a query of this turn
+	read []X // of these, those that are decoded and not prepared yet
 	work []X // of these, those that need leases and whose answers are still to go out
 	out  answers[A, X]
 }
 
-// New makes a loop whose turns take batch queries at most. prefetch, unless it is
-// nil, is told before exchanges are processed in a transaction, so that it can fetch
-// at once what they are going to look up.
-func New[A any, S State[T], T Tx, X Exchange[A, S, T]](srv *Server[A, S, T, X], sock netio.Socket[A], batch int, prefetch func(tx T, work []X)) *Loop[A, S, T, X] {
+// New makes a loop whose turns take batch queries at most.
+func New[A any, S State[T], T Tx, X Exchange[A, S, T]](srv *Server[A, S, T, X], sock netio.Socket[A], batch int, lookups Lookups[S, T, X]) *Loop[A, S, T, X] {
 	l := &Loop[A, S, T, X]{
-		srv: srv, sock: sock, prefetch: prefetch,
+		srv: srv, sock: sock, lookups: lookups,
 		in: make([]netio.Datagram[A], batch), kept: make([][]byte, batch),
 	}
 	l.poller, _ = sock.(netio.Poller[A])
@@ -153,7 +174,8 @@ func (l *Loop[A, S, T, X]) Turn(in []netio.Datagram[A]) {
 
 // prepare runs the steps that need no leases.
 func (l *Loop[A, S, T, X]) prepare(st S, in []netio.Datagram[A], open T) {
-	keep := st.Gathers() && l.poller != nil
+	keep, ahead := st.Gathers() && l.poller != nil, st.LooksAhead()
+	l.read = l.read[:0]
 	for i := range in {
 		x, d := l.pool[l.used], &in[i]
 		if keep {
@@ -163,6 +185,19 @@ func (l *Loop[A, S, T, X]) prepare(st S, in []netio.Datagram[A], open T) {
 		}
 		l.used++
 		x.Begin(st, l.sock, d, l.now)
+		switch {
+		case !x.Decode():
+		case ahead:
+			l.read = append(l.read, x)
+		case x.Prepare(open):
+			l.work = append(l.work, x)
+		}
+	}
+	if len(l.read) == 0 {
+		return
+	}
+	l.lookups.Ahead(st, l.read)
+	for _, x := range l.read {
 		if x.Prepare(open) {
 			l.work = append(l.work, x)
 		}
@@ -208,8 +243,8 @@ func (l *Loop[A, S, T, X]) process(st S, work []X) T {
 }
 
 func (l *Loop[A, S, T, X]) processIn(tx T, work []X) {
-	if l.prefetch != nil && len(work) > 0 {
-		l.prefetch(tx, work)
+	if len(work) > 0 {
+		l.lookups.Prefetch(tx, work)
 	}
 	for _, x := range work {
 		x.Process(tx)

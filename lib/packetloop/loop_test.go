@@ -19,7 +19,8 @@ import (
 //	offer     an answer that nothing is stored for
 //	take:N    an answer that rests on a lease of address N
 //	quiet:N   a lease of address N and no answer
-//	drop      nothing of a query but its bytes
+//	drop      nothing that needs a lease
+//	torn      nothing of a query but its bytes
 type query struct {
 	w        *world
 	sock     netio.Socket[byte]
@@ -37,9 +38,13 @@ func (q *query) Begin(st *store, sock netio.Socket[byte], d *netio.Datagram[byte
 
 func (q *query) text() string { return string(q.in.Payload) }
 
+func (q *query) Decode() bool {
+	q.verb, q.addr, _ = strings.Cut(q.text(), ":")
+	return q.verb != "torn"
+}
+
 func (q *query) Prepare(open *tx) bool {
 	q.w.note("prepare %s open=%t", q.text(), open != nil)
-	q.verb, q.addr, _ = strings.Cut(q.text(), ":")
 	return q.verb != "drop"
 }
 
@@ -66,6 +71,7 @@ func (q *query) Refuse(_ netio.Socket[byte], d *netio.Datagram[byte]) {
 type store struct {
 	w       *world
 	gathers bool
+	ahead   bool
 	fails   func(addrs []string) error
 	leases  []string
 	begun   int
@@ -82,7 +88,8 @@ func (s *store) Begin() *tx {
 	return &tx{st: s}
 }
 
-func (s *store) Gathers() bool { return s.gathers }
+func (s *store) Gathers() bool    { return s.gathers }
+func (s *store) LooksAhead() bool { return s.ahead }
 
 func (t *tx) put(a string) {
 	if t.over {
@@ -111,6 +118,7 @@ type world struct {
 	disabled bool
 	held     int
 	failures []error
+	told     told
 }
 
 func (w *world) note(format string, args ...any) {
@@ -127,7 +135,32 @@ func (w *world) count(line string) (n int) {
 	return n
 }
 
-func newWorld(prefetch func(t *tx, work []*query)) *world {
+// told writes down what is to be looked up.
+type told struct {
+	w     *world
+	ahead []string // of whole batches
+	tx    []string // in transactions
+}
+
+func (l *told) Ahead(_ *store, decoded []*query) {
+	l.ahead = append(l.ahead, textsOf(decoded))
+	l.w.note("ahead")
+}
+
+func (l *told) Prefetch(_ *tx, work []*query) {
+	l.tx = append(l.tx, textsOf(work))
+	l.w.note("prefetch")
+}
+
+func textsOf(qs []*query) string {
+	var texts []string
+	for _, q := range qs {
+		texts = append(texts, q.text())
+	}
+	return strings.Join(texts, " ")
+}
+
+func newWorld() *world {
 	w := &world{}
 	w.store = &store{w: w}
 	w.sock = &socket{}
@@ -143,7 +176,8 @@ func newWorld(prefetch func(t *tx, work []*query)) *world {
 		Gather:  func() {}, Flush: func() {},
 		CommitFailed: func(err error) { w.failures = append(w.failures, err) },
 	}
-	w.loop = New(srv, w.sock, 8, prefetch)
+	w.told.w = w
+	w.loop = New(srv, w.sock, 8, &w.told)
 	return w
 }
 
@@ -207,7 +241,7 @@ func expect(t *testing.T, what, got, want string) {
 }
 
 func TestTurn(t *testing.T) {
-	w := newWorld(nil)
+	w := newWorld()
 	expect(t, "sent", w.turn(t, "offer", "take:1", "drop", "quiet:2", "take:3"), "offer take:1 take:3")
 	expect(t, "stored", strings.Join(w.store.leases, " "), "1 2 3")
 	if w.store.begun != 1 {
@@ -228,7 +262,7 @@ func TestTurn(t *testing.T) {
 }
 
 func TestSendFails(t *testing.T) {
-	w := newWorld(nil)
+	w := newWorld()
 	w.sock.fail = errors.New("network is down")
 	w.turn(t, "take:1")
 	if w.count("sent take:1 network is down") != 1 {
@@ -238,7 +272,7 @@ func TestSendFails(t *testing.T) {
 
 // What waits for the disk takes more queries along; offers go out before.
 func TestGather(t *testing.T) {
-	w := newWorld(nil)
+	w := newWorld()
 	w.store.gathers = true
 	w.sock.waiting = []string{"take:2", "offer", "drop", "quiet:3", "offer"}
 	expect(t, "sent", w.turn(t, "offer", "take:1"), "offer | offer | offer | take:1 take:2")
@@ -258,7 +292,7 @@ var errConflict = fmt.Errorf("address 2: %w", lease.ErrConflict)
 
 func TestConflict(t *testing.T) {
 	t.Run("the batch is processed again", func(t *testing.T) {
-		w := newWorld(nil)
+		w := newWorld()
 		tries := 0
 		w.store.fails = func([]string) error {
 			if tries++; tries <= 2 {
@@ -278,7 +312,7 @@ func TestConflict(t *testing.T) {
 		}
 	})
 	t.Run("offers that are out are not processed again", func(t *testing.T) {
-		w := newWorld(nil)
+		w := newWorld()
 		w.store.gathers = true
 		w.sock.waiting = []string{"take:2"}
 		tries := 0
@@ -295,7 +329,7 @@ func TestConflict(t *testing.T) {
 		}
 	})
 	t.Run("one does not starve the others", func(t *testing.T) {
-		w := newWorld(nil)
+		w := newWorld()
 		w.store.fails = func(addrs []string) error {
 			if slices.Contains(addrs, "2") {
 				return errConflict
@@ -315,7 +349,7 @@ func TestConflict(t *testing.T) {
 		}
 	})
 	t.Run("another error among the tries", func(t *testing.T) {
-		w := newWorld(nil)
+		w := newWorld()
 		w.store.fails = func(addrs []string) error {
 			switch {
 			case len(addrs) > 1:
@@ -333,7 +367,7 @@ func TestConflict(t *testing.T) {
 }
 
 func TestCommitFails(t *testing.T) {
-	w := newWorld(nil)
+	w := newWorld()
 	w.store.fails = func([]string) error { return errors.New("no space left on device") }
 	expect(t, "sent", w.turn(t, "take:1", "offer"), "")
 	if len(w.failures) != 1 || w.store.begun != 1 || w.count("committed take:1") != 0 {
@@ -343,16 +377,7 @@ func TestCommitFails(t *testing.T) {
 
 // Every transaction is told what its exchanges look up, before they do.
 func TestPrefetch(t *testing.T) {
-	var told []string
-	var w *world
-	w = newWorld(func(_ *tx, work []*query) {
-		var texts []string
-		for _, q := range work {
-			texts = append(texts, q.text())
-		}
-		told = append(told, strings.Join(texts, " "))
-		w.note("prefetch")
-	})
+	w := newWorld()
 	tries := 0
 	w.store.fails = func([]string) error {
 		if tries++; tries == 1 {
@@ -363,8 +388,26 @@ func TestPrefetch(t *testing.T) {
 	w.store.gathers = true
 	w.sock.waiting = []string{"take:2", "drop", "drop"}
 	w.turn(t, "take:1", "drop", "offer")
-	expect(t, "told", strings.Join(told, " | "), "take:1 offer | take:2 | take:1 take:2")
+	expect(t, "told", strings.Join(w.told.tx, " | "), "take:1 offer | take:2 | take:1 take:2")
 	if i, j := slices.Index(w.journal, "prefetch"), slices.Index(w.journal, "process take:1"); i < 0 || i > j {
 		t.Errorf("journal: %q", w.journal)
+	}
+	if len(w.told.ahead) != 0 {
+		t.Errorf("told ahead: %q", w.told.ahead)
+	}
+}
+
+// Where look-ups of preparation are dear, those of a batch are made at once before.
+func TestAhead(t *testing.T) {
+	w := newWorld()
+	w.store.ahead = true
+	expect(t, "sent", w.turn(t, "torn", "take:1", "drop", "offer"), "take:1 offer")
+	expect(t, "told", strings.Join(w.told.ahead, " | "), "take:1 drop offer")
+	if i, j := slices.Index(w.journal, "ahead"), slices.Index(w.journal, "prepare take:1 open=false"); i < 0 || i > j {
+		t.Errorf("journal: %q", w.journal)
+	}
+	w.turn(t, "torn")
+	if len(w.told.ahead) != 1 {
+		t.Errorf("told of nothing: %q", w.told.ahead)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // Message types (RFC 8415 section 7.3; RFC 5007 for the lease queries, RFC 7341
@@ -120,6 +121,7 @@ type Message struct {
 	// looked for often.
 	refs    [256]ref
 	present [4]uint64
+	ignored []uint16 // codes from 256 on that Ignore took out
 }
 
 // ref locates the content of an option in msg.
@@ -138,6 +140,7 @@ func (m *Message) Parse(b []byte) error {
 	m.options = nil
 	m.relays = m.relays[:0]
 	m.present = [4]uint64{}
+	m.ignored = m.ignored[:0]
 	for len(b) > 0 && (b[0] == MsgRelayForward || b[0] == MsgRelayReply) {
 		if len(m.relays) == MaxRelays {
 			return ErrTooManyRelays
@@ -214,18 +217,27 @@ func (m *Message) Has(code uint16) bool {
 		return m.has(code)
 	}
 	_, ok := m.options.Find(code)
-	return ok
+	return ok && !slices.Contains(m.ignored, code)
+}
+
+// Ignore takes an option out of what Has and Option know of.
+func (m *Message) Ignore(code uint16) {
+	if code < uint16(len(m.refs)) {
+		m.present[code>>6] &^= 1 << (code & 63)
+		return
+	}
+	m.ignored = append(m.ignored, code)
 }
 
 // Option returns the content of the option, of its first instance where there are
 // several; nil when it is absent.
 func (m *Message) Option(code uint16) []byte {
-	if code >= uint16(len(m.refs)) {
+	switch {
+	case !m.Has(code):
+		return nil
+	case code >= uint16(len(m.refs)):
 		content, _ := m.options.Find(code)
 		return content
-	}
-	if !m.has(code) {
-		return nil
 	}
 	r := m.refs[code]
 	end := int(r.off) + int(r.len)

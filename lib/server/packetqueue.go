@@ -9,6 +9,7 @@ import (
 
 	"nestor/lib/config"
 	"nestor/lib/netio"
+	"nestor/lib/packetloop"
 )
 
 // PacketQueue is a socket behind the congestion queue of ARM 12 (kea-ring4, kea-ring6): a reader takes
@@ -34,10 +35,10 @@ const (
 	maxCapacity = 1 << 20
 )
 
-// CheckQueue refuses a queue that is to be used and cannot be. With
+// checkQueue refuses a queue that is to be used and cannot be. With
 // multi-threading there is none, whatever dhcp-queue-control says (ARM 12).
 // ringQueue is the only type that there is.
-func CheckQueue(cfg *config.Server, ringQueue string) error {
+func checkQueue(cfg *config.Server, ringQueue string) error {
 	q := cfg.QueueControl
 	switch {
 	case !q.Enable || cfg.MultiThreading.Enable:
@@ -50,19 +51,18 @@ func CheckQueue(cfg *config.Server, ringQueue string) error {
 	return nil
 }
 
-// NewPacketQueue takes a socket over and begins to read it. batch is how many queries
-// it reads at once.
-func NewPacketQueue[A any](s netio.Socket[A], capacity, batch int) *PacketQueue[A] {
+// NewPacketQueue takes a socket over and begins to read it.
+func NewPacketQueue[A any](s netio.Socket[A], capacity int) *PacketQueue[A] {
 	q := &PacketQueue[A]{Socket: s, ring: make([]netio.Datagram[A], capacity), done: make(chan struct{})}
 	q.arrived.L = &q.mu
-	go q.read(batch)
+	go q.read()
 	return q
 }
 
 // read fills the ring until the socket is stopped.
-func (q *PacketQueue[A]) read(batch int) {
+func (q *PacketQueue[A]) read() {
 	defer close(q.done)
-	in := make([]netio.Datagram[A], batch)
+	in := make([]netio.Datagram[A], packetloop.BatchSize)
 	for {
 		n, err := q.Socket.Recv(in)
 		q.mu.Lock()

@@ -27,7 +27,7 @@ func (s *slowSocket) Close() error              { return nil }
 func TestPacketQueue(t *testing.T) {
 	t.Run("D4.55.2 D4.55.3 D6.26.3 the oldest makes room", func(t *testing.T) {
 		s := &slowSocket{in: make(chan []netio.Datagram4)}
-		q := NewPacketQueue(netio.Socket4(s), 2, 64)
+		q := NewPacketQueue(netio.Socket4(s), 2)
 		for _, b := range []string{"a", "b", "c"} {
 			s.in <- []netio.Datagram4{{Payload: []byte(b)}}
 		}

@@ -54,21 +54,11 @@ type SocketKey[K any] interface {
 // Wanted is a socket that a configuration asks for.
 type Wanted[K any] interface{ Key() K }
 
-// SocketPlan is what a configuration's interfaces-config comes to.
-type SocketPlan[W Wanted[K], K SocketKey[K], A any] struct {
-	Sockets []W
-	opened  map[K]*OpenSocket[A] // made by Prepare
-	later   []W                  // opened by Commit, in place of others
-	failed  map[K]error
-}
-
-// NewSocketPlan is a plan of which nothing is open yet.
-func NewSocketPlan[W Wanted[K], K SocketKey[K], A any](sockets []W) *SocketPlan[W, K, A] {
-	return &SocketPlan[W, K, A]{Sockets: sockets, opened: map[K]*OpenSocket[A]{}, failed: map[K]error{}}
-}
-
 // Sockets are the open sockets of a server with their packet loops.
 type Sockets[W Wanted[K], K SocketKey[K], A any] struct {
+	// TopLevel is the name of the configuration, Dhcp4 or Dhcp6, RingQueue that of the
+	// only type of packet queue.
+	TopLevel, RingQueue string
 	// Open opens a socket for each packet loop that is wanted.
 	Open func(w W) ([]netio.Socket[A], error)
 	// Loop serves a socket until it is stopped.
@@ -80,6 +70,10 @@ type Sockets[W Wanted[K], K SocketKey[K], A any] struct {
 	// Log is the logger dhcpsrv, GaveUpLog and GaveUp tell that the retries are over.
 	Log, GaveUpLog *logging.Logger
 	GaveUp         *logging.Message
+
+	// Interfaces are what the last detection found, which re-detect false goes on
+	// with.
+	Interfaces []netio.Interface
 
 	mu    sync.Mutex
 	open  map[K]*OpenSocket[A]

@@ -2,6 +2,7 @@
 package query6
 
 import (
+	"bytes"
 	"encoding/binary"
 	"net/netip"
 
@@ -26,7 +27,21 @@ func (q *Packet) Option(code uint16) ([]byte, bool) {
 	if !q.Message.Has(code) {
 		return nil, false
 	}
-	return q.Message.Option(code), true
+	return q.trimText(option.Space6, code, q.Message.Option(code))
+}
+
+// trimText takes trailing NUL bytes from the content of an option that holds a text, as
+// some clients send them; one that is empty counts as absent, as in Kea.
+func (q *Packet) trimText(space string, code uint16, content []byte) ([]byte, bool) {
+	if n := len(content); n > 0 && content[n-1] != 0 {
+		return content, true
+	}
+	d := q.Definitions.ByCode(space, uint32(code))
+	if d == nil || d.Type != option.String || d.Array || d.Encapsulates != "" {
+		return content, true
+	}
+	content = bytes.TrimRight(content, "\x00")
+	return content, len(content) > 0
 }
 
 // Suboption returns an option inside of an option of the client's message that by

@@ -48,6 +48,17 @@ func holds(t *testing.T, q *query6.Packet, texts ...string) {
 	}
 }
 
+// D6.11.25: NULs at the end of a text do not count, and a text of nothing is none.
+func TestTexts(t *testing.T) {
+	for content, want := range map[string]string{
+		"0x7466": "option[59].hex == 'tf'", "0x746600": "option[59].hex == 'tf' and option[59].text == 'tf'", "0x74006600": "option[59].hex == 0x740066",
+		"0x0000": "not option[59].exists", "0x": "not option[59].exists and option[59].text == ''",
+	} {
+		holds(t, packet(t, "solicit option[59]="+content), want)
+	}
+	holds(t, packet(t, "solicit option[38]=0x6100 option[14]=0x"), "option[38].hex == 0x6100", "option[14].exists") // no texts
+}
+
 func TestValues(t *testing.T) {
 	for _, row := range []struct {
 		id            string
