@@ -47,6 +47,8 @@ func TestOverlay4(t *testing.T) {
 		}
 		before := all(stores[1])
 		changed, below := stores[0].Begin4(), stores[1].Begin4()
+		defer changed.Rollback()
+		defer below.Rollback()
 		over := lease.NewOverlay4(below)
 		for range rapid.IntRange(0, 10).Draw(t, "changes") {
 			if l := drawLease(t); rapid.Bool().Draw(t, "put") {
