@@ -1,6 +1,9 @@
 package dhcp4
 
-import "nestor/lib/explain/why"
+import (
+	"nestor/lib/alloc"
+	"nestor/lib/explain/why"
+)
 
 // allocateDynamic lets the allocators of the network's subnets pick an address,
 // beginning with the subnet that was used last if it admits the same classes as
@@ -36,16 +39,22 @@ func (x *exchange) allocateDynamic(offer bool) bool {
 	return found
 }
 
-// nextAddress lets the allocator of a subnet choose. For an explanation it only
-// foresees what it would choose.
+// nextAddress lets the allocator of a subnet choose.
 func (x *exchange) nextAddress(s *subnet4, pools []int) (addr uint32, ok bool) {
-	if x.trace.on() {
-		return s.alloc.Peek(x.tx, pools, x.unix, x.skipper(s))
-	}
-	if addr, ok = s.alloc.Next(x.tx, pools, x.unix, x.skipper(s)); ok {
-		s.alloc.MarkUsed()
+	a := x.allocatorOf(s)
+	if addr, ok = a.Next(x.tx, pools, x.unix, x.skipper(s)); ok {
+		a.MarkUsed()
 	}
 	return addr, ok
+}
+
+// allocatorOf is that of the subnet. For an explanation it is one that only foresees
+// what the subnet's would choose.
+func (x *exchange) allocatorOf(s *subnet4) alloc.Allocator4 {
+	if x.trace.on() {
+		return x.trace.ahead.Of(s.alloc)
+	}
+	return s.alloc
 }
 
 // startSubnet is where the search begins: the subnet that gave a dynamic lease
@@ -56,7 +65,7 @@ func (x *exchange) startSubnet() *subnet4 {
 		if s.alloc == nil || !s.admits(&x.classes) || !sameMask(s, x.selected) {
 			continue
 		}
-		if used := s.alloc.LastUsed(); used > last {
+		if used := x.allocatorOf(s).LastUsed(); used > last {
 			start, last = s, used
 		}
 	}

@@ -56,8 +56,10 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 	if x.prepareAlone(st) {
 		tx := st.leases.Begin4()
 		defer tx.Rollback()
-		defer st.leases.allocators.Foresee()()
+		x.trace.ahead = st.leases.allocators.Foresee()
+		defer x.trace.ahead.End()
 		over := lease.NewOverlay4(tx)
+		over.Watch = x.trace.ahead.Watch
 		x.Process(over)
 		e.changes = over.Changes()
 		t.leases(e.changes)

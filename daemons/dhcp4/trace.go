@@ -3,6 +3,7 @@ package dhcp4
 import (
 	"fmt"
 
+	"nestor/lib/alloc"
 	"nestor/lib/config"
 	"nestor/lib/explain"
 	"nestor/lib/explain/why"
@@ -15,7 +16,8 @@ import (
 // one of each pair below is inlined and evaluates nothing.
 type trace struct {
 	*why.Trace
-	x *exchange
+	x     *exchange
+	ahead *alloc.Foresight4
 }
 
 func newTrace(x *exchange) trace {

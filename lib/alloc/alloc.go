@@ -18,14 +18,13 @@ type Allocator[T Tx, A any] interface {
 	// is to get the lease, now the Unix second. skip must not change leases nor
 	// call the allocator. Next allocates no memory.
 	Next(tx T, pools []int, now int64, skip func(addr A) bool) (addr A, ok bool)
-	// Peek returns what Next would return, and leaves everything as it is: the Next
-	// after it returns the same.
-	Peek(tx T, pools []int, now int64, skip func(addr A) bool) (addr A, ok bool)
 	// MarkUsed notes that the subnet has given a dynamic lease.
 	MarkUsed()
 	// LastUsed tells which subnet was used last: of two, the one with the
 	// higher number. It is 0 for one that was not used since the start.
 	LastUsed() uint64
+	// ahead returns the copy that Foresight.Of gives.
+	ahead(f *Foresight[T, A]) Allocator[T, A]
 }
 
 // Tx is what every transaction over leases can do.

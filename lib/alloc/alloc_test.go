@@ -508,22 +508,49 @@ func TestForesee(t *testing.T) {
 	for id := range uint32(3) {
 		subnets = append(subnets, mustFor(t, state, id, Random, Pool4{First: id * 1000, Last: id*1000 + 999}))
 	}
-	choose := func(a Allocator4, how func(lease.Tx4, []int, int64, func(uint32) bool) (uint32, bool)) (addr uint32) {
-		s.in(func(tx lease.Tx4) { addr, _ = how(tx, []int{0}, 100, nil) })
+	choose := func(a Allocator4) (addr uint32) {
+		s.in(func(tx lease.Tx4) { addr, _ = a.Next(tx, []int{0}, 100, nil) })
 		return addr
 	}
 	for range 10 {
 		var foreseen, given []uint32
-		end := state.Foresee()
+		f := state.Foresee()
 		for _, a := range subnets {
-			foreseen = append(foreseen, choose(a, a.Peek))
+			foreseen = append(foreseen, choose(f.Of(a)), choose(f.Of(a)))
 		}
-		end()
+		f.End()
 		for _, a := range subnets {
-			given = append(given, choose(a, a.Next))
+			given = append(given, choose(a), choose(a))
 		}
 		if !slices.Equal(foreseen, given) {
 			t.Fatalf("foreseen %v, given %v", foreseen, given)
 		}
 	}
+}
+
+// A queue that is asked ahead hears of the leases that would be given and ended, and
+// the queue itself does not.
+func TestForeseeChanges(t *testing.T) {
+	s := newStore()
+	state := newTestState(s)
+	a := mustFor(t, state, 1, FreeLeaseQueue, Pool4{First: 10, Last: 12})
+	for addr := range uint32(3) {
+		s.lease(10+addr, 1000)
+	}
+	f := state.Foresee()
+	defer f.End()
+	s.in(func(tx lease.Tx4) {
+		over := lease.NewOverlay4(tx)
+		over.Watch = f.Watch
+		if addr, ok := f.Of(a).Next(over, []int{0}, 100, nil); ok {
+			t.Errorf("a full pool gave %d", addr)
+		}
+		over.Delete4(11)
+		if addr, ok := f.Of(a).Next(over, []int{0}, 100, nil); !ok || addr != 11 {
+			t.Errorf("foreseen %d %t, want the address that became free", addr, ok)
+		}
+		if addr, ok := a.Next(over, []int{0}, 100, nil); ok {
+			t.Errorf("the queue gave %d", addr)
+		}
+	})
 }

@@ -19,9 +19,7 @@ type State[T Tx, A any] struct {
 	uses   atomic.Uint64 // calls of MarkUsed so far
 	queues queueIndex[T, A]
 
-	randomMu sync.Mutex
-	drawn    *tape // where random comes from
-	random   *mathrand.Rand
+	*chance
 
 	mu sync.Mutex
 	// subnets finds the newest allocator of a subnet. The snapshots that use an
@@ -38,9 +36,8 @@ func newState[T Tx, A any](f family[T, A], random Source) *State[T, A] {
 		rand.Read(seed[:]) // never fails, see crypto/rand
 		random = mathrand.NewChaCha8(seed)
 	}
-	s := &State[T, A]{family: f, drawn: &tape{source: random}, subnets: make(map[uint32]weak.Pointer[subnet[T, A]])}
+	s := &State[T, A]{family: f, chance: newChance(random), subnets: make(map[uint32]weak.Pointer[subnet[T, A]])}
 	s.queues.compare = f.compare
-	s.random = mathrand.New(s.drawn)
 	return s
 }
 
@@ -50,20 +47,6 @@ func (s *State[T, A]) watch(addr A, _ uint32, taken bool) {
 		s.freed.Add(1)
 	}
 	s.queues.update(addr, taken)
-}
-
-// newOrder makes a random order of n things.
-func (s *State[T, A]) newOrder(n uint64) permutation {
-	s.randomMu.Lock()
-	defer s.randomMu.Unlock()
-	return newPermutation(n, s.random)
-}
-
-// pick returns a random number below n.
-func (s *State[T, A]) pick(n uint64) uint64 {
-	s.randomMu.Lock()
-	defer s.randomMu.Unlock()
-	return s.random.Uint64N(n)
 }
 
 // subnet is what the allocators share: the pools and the past of one subnet.

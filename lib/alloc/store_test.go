@@ -34,6 +34,11 @@ type tx struct {
 func (t *tx) Rollback()     { t.mu.Unlock() }
 func (t *tx) Commit() error { t.mu.Unlock(); return nil }
 
+func (t *tx) Get4(addr uint32, l *lease.Lease4) (ok bool) {
+	*l, ok = t.leases[addr]
+	return ok
+}
+
 func (t *tx) NextFree4(from, to uint32, now int64) (uint32, bool) {
 	t.searches++
 	for a := uint64(from); a <= uint64(to); a++ {

@@ -1,51 +1,67 @@
 package alloc
 
-import mathrand "math/rand/v2"
+import (
+	mathrand "math/rand/v2"
+	"sync"
+)
 
-// tape is a source of random numbers that can be rewound: what was drawn while it
-// recorded is drawn again.
-type tape struct {
+// chance makes the random choices of a State, and of those that look ahead of it. It
+// can be rewound: what was drawn while it recorded is drawn again.
+type chance struct {
+	mu        sync.Mutex
 	source    mathrand.Source
-	recording int // how many record
+	random    *mathrand.Rand // over the chance itself
+	recording int            // how many record
 	recorded  []uint64
 	again     []uint64
 }
 
-// Uint64 implements rand.Source.
-func (t *tape) Uint64() (n uint64) {
-	if len(t.again) > 0 {
-		n, t.again = t.again[0], t.again[1:]
+func newChance(source mathrand.Source) *chance {
+	c := &chance{source: source}
+	c.random = mathrand.New(c)
+	return c
+}
+
+// Uint64 implements rand.Source. The caller holds c.mu.
+func (c *chance) Uint64() (n uint64) {
+	if len(c.again) > 0 {
+		n, c.again = c.again[0], c.again[1:]
 	} else {
-		n = t.source.Uint64()
+		n = c.source.Uint64()
 	}
-	if t.recording > 0 {
-		t.recorded = append(t.recorded, n)
+	if c.recording > 0 {
+		c.recorded = append(c.recorded, n)
 	}
 	return n
 }
 
-// Foresee begins to ask several allocators ahead, and gives the function that ends
-// it: each then draws behind those asked before it, as they would in earnest. It must
-// be called before the allocators may choose in earnest again.
-func (s *State[T, A]) Foresee() (end func()) {
-	s.record()
-	return s.rewind
+// newOrder makes a random order of n things.
+func (c *chance) newOrder(n uint64) permutation {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return newPermutation(n, c.random)
+}
+
+// pick returns a random number below n.
+func (c *chance) pick(n uint64) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.random.Uint64N(n)
 }
 
 // record makes the choices that follow repeat after as many calls of rewind.
-func (s *State[T, A]) record() {
-	s.randomMu.Lock()
-	defer s.randomMu.Unlock()
-	s.drawn.recording++
+func (c *chance) record() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.recording++
 }
 
-func (s *State[T, A]) rewind() {
-	s.randomMu.Lock()
-	defer s.randomMu.Unlock()
-	t := s.drawn
-	if t.recording--; t.recording > 0 {
+func (c *chance) rewind() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.recording--; c.recording > 0 {
 		return
 	}
-	t.again = append(t.recorded, t.again...)
-	t.recorded = nil
+	c.again = append(c.recorded, c.again...)
+	c.recorded = nil
 }

@@ -21,6 +21,9 @@ type (
 type overlay[L any, A comparable] struct {
 	shape[L, A]
 	changes []Change[L]
+	// Watch is told, as by a store's Watch, of addresses that become taken or free;
+	// nil: nobody is.
+	Watch func(addr A, taken bool)
 }
 
 // shape is what an overlay knows of the leases of its family.
@@ -29,6 +32,8 @@ type shape[L any, A comparable] struct {
 	clone   func(*L) L
 	end     func(*L) int64
 	compare func(A, A) int
+	// held gives the subnet, and whether the lease keeps others from its address.
+	held func(*L) (subnetID uint32, taken bool)
 }
 
 // Changes are what was put and deleted, in that order. An address may be there
@@ -85,7 +90,36 @@ func (o *overlay[L, A]) eachPut(fn func(*L)) {
 	}
 }
 
-func (o *overlay[L, A]) put(l *L) { o.changes = append(o.changes, Change[L]{Lease: o.clone(l)}) }
+func (o *overlay[L, A]) put(l *L, below func(A, *L) bool) {
+	var before L
+	if o.get(o.addr(l), &before, below) {
+		o.tell(&before, l)
+	} else {
+		o.tell(nil, l)
+	}
+	o.changes = append(o.changes, Change[L]{Lease: o.clone(l)})
+}
+
+// tell tells the watcher that before became after; nil: no lease.
+func (o *overlay[L, A]) tell(before, after *L) {
+	var wasTaken, isTaken bool
+	var was, is uint32
+	if before != nil {
+		was, wasTaken = o.held(before)
+	}
+	if after != nil {
+		is, isTaken = o.held(after)
+	}
+	if o.Watch == nil || before != nil && after != nil && wasTaken == isTaken && was == is {
+		return
+	}
+	if wasTaken {
+		o.Watch(o.addr(before), false)
+	}
+	if isTaken {
+		o.Watch(o.addr(after), true)
+	}
+}
 
 // remove deletes a lease, which below has where nothing changed.
 func (o *overlay[L, A]) remove(addr A, below func(A, *L) bool) bool {
@@ -93,6 +127,7 @@ func (o *overlay[L, A]) remove(addr A, below func(A, *L) bool) bool {
 	if !o.get(addr, &l, below) {
 		return false
 	}
+	o.tell(&l, nil)
 	o.changes = append(o.changes, Change[L]{Lease: o.clone(&l), Deleted: true})
 	return true
 }
@@ -131,3 +166,6 @@ func (o *overlay[L, A]) Commit() error { return nil }
 
 // Rollback ends the transaction: the changes are forgotten.
 func (o *overlay[L, A]) Rollback() { o.changes = nil }
+
+// takes reports whether a lease in that state keeps others from its address.
+func (s State) takes() bool { return s != StateReclaimed && s != StateReleased }

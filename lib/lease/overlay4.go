@@ -21,6 +21,7 @@ func NewOverlay4(base Tx4) *Overlay4 {
 	o := &Overlay4{base: base}
 	o.shape = shape[Lease4, uint32]{
 		addr: func(l *Lease4) uint32 { return l.Addr }, clone: (*Lease4).Clone, end: (*Lease4).Expire, compare: cmp.Compare[uint32],
+		held: func(l *Lease4) (uint32, bool) { return l.SubnetID, l.State.takes() },
 	}
 	return o
 }
@@ -70,7 +71,7 @@ func (o *Overlay4) NextFree4(from, to uint32, now int64) (addr uint32, ok bool) 
 }
 
 // Put4 implements Tx4.
-func (o *Overlay4) Put4(l *Lease4) { o.put(l) }
+func (o *Overlay4) Put4(l *Lease4) { o.put(l, o.base.Get4) }
 
 // Delete4 implements Tx4.
 func (o *Overlay4) Delete4(addr uint32) bool { return o.remove(addr, o.base.Get4) }

@@ -21,6 +21,7 @@ func NewOverlay6(base Tx6) *Overlay6 {
 	o.shape = shape[Lease6, [16]byte]{
 		addr: func(l *Lease6) [16]byte { return l.Addr }, clone: (*Lease6).Clone, end: (*Lease6).Expire,
 		compare: func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) },
+		held:    func(l *Lease6) (uint32, bool) { return l.SubnetID, l.State.takes() },
 	}
 	return o
 }
@@ -60,7 +61,7 @@ func (o *Overlay6) NextFree6(r Range6, from, to uint64, now int64) (n uint64, ok
 }
 
 // Put6 implements Tx6.
-func (o *Overlay6) Put6(l *Lease6) { o.put(l) }
+func (o *Overlay6) Put6(l *Lease6) { o.put(l, o.base.Get6) }
 
 // Delete6 implements Tx6.
 func (o *Overlay6) Delete6(addr [16]byte) bool { return o.remove(addr, o.base.Get6) }
