@@ -209,8 +209,9 @@ func TestCanonicalName(t *testing.T) {
 // TestNoAllocation: the servers make requests on the way of packets.
 func TestNoAllocation(t *testing.T) {
 	r := seenRequest
+	r.DHCID = make([]byte, ncr.DHCIDLen)
 	b := make([]byte, 0, ncr.MaxSize)
-	duid := unhex("00010001112233440200000000 0a"[:26])
+	duid := unhex("0001000111223344020000000a")
 	if n := testing.AllocsPerRun(100, func() {
 		id, err := ncr.DHCID6(duid, r.Name)
 		if err != nil {
@@ -226,6 +227,7 @@ func TestNoAllocation(t *testing.T) {
 func BenchmarkRequest(b *testing.B) {
 	b.ReportAllocs()
 	r := seenRequest
+	r.DHCID = make([]byte, ncr.DHCIDLen)
 	buf := make([]byte, 0, ncr.MaxSize)
 	hw := unhex("020000000001")
 	for b.Loop() {

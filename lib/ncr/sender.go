@@ -7,8 +7,9 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Errors of Send.
@@ -31,7 +32,7 @@ const (
 // SenderOptions say where requests go.
 type SenderOptions struct {
 	Server   netip.AddrPort
-	Local    netip.AddrPort // that they come from; zero parts are chosen by the kernel
+	Local    netip.AddrPort // that they come from; what is zero or not there, the kernel chooses
 	MaxQueue int            // requests that may wait, DefaultQueue if 0
 	Events   SenderEvents
 	Retry    time.Duration // between attempts while nobody listens, a second if 0
@@ -68,11 +69,14 @@ type Sender struct {
 	queue queue
 	full  bool
 
-	away   bool // of the sending goroutine
-	failed int  // errors in a row, likewise
+	// Of the sending goroutine:
+	connected bool
+	away      bool
+	failed    int // errors in a row
 }
 
-// NewSender opens the socket and begins to send. An error is one of the addresses.
+// NewSender opens the socket and begins to send. An error is one of the local address;
+// a server that cannot be reached yet is none.
 func NewSender(opts SenderOptions) (*Sender, error) {
 	if opts.MaxQueue == 0 {
 		opts.MaxQueue = DefaultQueue
@@ -80,13 +84,9 @@ func NewSender(opts SenderOptions) (*Sender, error) {
 	if opts.Retry == 0 {
 		opts.Retry = defaultRetry
 	}
-	var local *net.UDPAddr
-	if opts.Local.IsValid() {
-		local = net.UDPAddrFromAddrPort(opts.Local)
-	}
-	conn, err := net.DialUDP("udp", local, net.UDPAddrFromAddrPort(opts.Server))
+	conn, err := open(opts.Local, opts.Server)
 	if err != nil {
-		return nil, fmt.Errorf("sending name change requests to %s: %w", opts.Server, err)
+		return nil, fmt.Errorf("sending name change requests from %s: %w", opts.Local, err)
 	}
 	s := &Sender{
 		opts: opts, conn: conn, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}),
@@ -220,28 +220,20 @@ func (s *Sender) flush() bool {
 // transmit sends one datagram. On the own host a port where nobody listens is known
 // at once, from other hosts the news comes with one of the next datagrams.
 func (s *Sender) transmit(datagram []byte) error {
-	if _, err := s.conn.Write(datagram); err != nil {
-		return err
-	}
-	return s.pending()
-}
-
-// pending is the error that the kernel has noted of the socket.
-func (s *Sender) pending() error {
 	raw, err := s.conn.SyscallConn()
 	if err != nil {
 		return err
 	}
-	var errno int
-	if e := raw.Control(func(fd uintptr) {
-		errno, err = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ERROR)
-	}); e != nil {
-		return e
+	if !s.connected {
+		if err := connect(raw, s.opts.Server); err != nil {
+			return err
+		}
+		s.connected = true
 	}
-	if err == nil && errno != 0 {
-		err = syscall.Errno(errno)
+	if _, err := s.conn.Write(datagram); err != nil {
+		return err
 	}
-	return err
+	return pending(raw)
 }
 
 func (s *Sender) success(datagram []byte) {
@@ -266,13 +258,14 @@ func (s *Sender) success(datagram []byte) {
 // waited for without end, anything else some time.
 func (s *Sender) failure(err error, datagram []byte) {
 	events := &s.opts.Events
-	if errors.Is(err, syscall.ECONNREFUSED) {
+	if errors.Is(err, unix.ECONNREFUSED) {
 		if !s.away && events.Away != nil {
 			events.Away(s.Waiting())
 		}
 		s.away = true
 		return
 	}
+	s.connected = false // perhaps there is another way by then
 	if s.failed++; s.failed < patience {
 		return
 	}
