@@ -9,6 +9,7 @@ import (
 	"nestor/lib/host"
 	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
+	"nestor/lib/nameupdate"
 	"nestor/lib/netio"
 	"nestor/lib/option"
 	"nestor/lib/pkt4"
@@ -59,7 +60,8 @@ type exchange struct {
 	requested uint32 // option 50, else ciaddr
 	lease     lease.Lease4
 	tally     tally
-	own       lease.Lease4 // the lease that the client had before
+	updates   nameupdate.List // of the DNS, to be asked for
+	own       lease.Lease4    // the lease that the client had before
 	hasOwn    bool
 	reused    bool // answered from the lease cache
 	remaining uint32
@@ -145,6 +147,7 @@ func (x *exchange) beginLeases() {
 	x.requested, x.hasOwn, x.reused, x.remaining = 0, false, false, 0
 	x.answered, x.changed = false, false
 	x.tally = x.tally[:0]
+	x.updates.Reset()
 	x.name.reset()
 	x.reply.Reset()
 }

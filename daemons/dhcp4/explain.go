@@ -91,6 +91,7 @@ func (srv *Server) unseen(at *arrival) *Server {
 	u := &Server{
 		opts: srv.opts, log: newLoggers(quiet), clock: srv.clock, ports: srv.ports, toSource: srv.toSource,
 		stats: newCounters(stats.New(srv.clock)), started: srv.started,
+		ddns: srv.ddns, // which is asked whether there are updates, and is sent nothing
 	}
 	u.sockets.begin(u)
 	u.state.Store(srv.state.Load())

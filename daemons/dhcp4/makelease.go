@@ -19,6 +19,9 @@ func (x *exchange) makeLease(addr uint32, old *lease.Lease4, offer bool) {
 	if old != nil {
 		x.tally.reused(x.srv.stats, x.snap, old)
 	}
+	if !offer {
+		x.nameNew(old)
+	}
 	x.storeLease(offer)
 	x.tally.assigned(x.srv.stats, x.subnet.stats, x.pool)
 }
@@ -38,6 +41,9 @@ func (x *exchange) renew(offer bool) {
 	live := old.State == lease.StateDefault && !old.Expired(x.unix)
 	if !live {
 		x.tally.reused(x.srv.stats, x.snap, old)
+	}
+	if !offer {
+		x.nameRenewed(old, live)
 	}
 	if live && old.SubnetID != x.lease.SubnetID {
 		x.tally.released(x.snap, old)

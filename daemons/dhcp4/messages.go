@@ -38,6 +38,7 @@ var (
 	msgDropClass        = logging.Define("DHCP4_PACKET_DROP_0010", logging.Debug, 15, "dropped as member of the special class 'DROP': %1, %2")
 	msgDropClassHost    = logging.Define("DHCP4_PACKET_DROP_0013", logging.Debug, 15, "dropped as member of the special class 'DROP' after host reservation lookup: %1, %2")
 	msgDropClassEarly   = logging.Define("DHCP4_PACKET_DROP_0014", logging.Debug, 15, "dropped as member of the special class 'DROP' after early global host reservations lookup: %1, %2")
+	msgDDNSSendFailed   = logging.Define("DHCP4_DDNS_REQUEST_SEND_FAILED", logging.Error, 0, "failed sending a request to kea-dhcp-ddns, error: %1, ncr: %2")
 	msgProcessException = logging.Define("DHCP4_PACKET_PROCESS_STD_EXCEPTION", logging.Error, 0, "%1: exception occurred during packet processing: %2")
 
 	msgUnpackFail = logging.Define("DHCP4_DEFERRED_OPTION_UNPACK_FAIL", logging.Debug, 50, "%1: An error unpacking the deferred option %2: %3")

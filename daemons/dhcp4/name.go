@@ -16,6 +16,8 @@ type nameState struct {
 	stored   []byte // in the lease, lower case
 	hostname []byte // content of option 12 of the answer, nil: none
 	fqdn     []byte // content of option 81 of the answer, nil: none
+	// Which entries of the DNS the server is to keep.
+	forward, reverse bool
 }
 
 func (n *nameState) reset() { *n = nameState{} }
@@ -74,6 +76,7 @@ func (x *exchange) nameLease() {
 		x.trace.Note(why.NoName)
 	}
 	x.lease.Hostname = x.name.stored
+	x.lease.FqdnFwd, x.lease.FqdnRev = x.name.forward, x.name.reverse
 	x.trace.name(reserved)
 }
 
@@ -103,6 +106,14 @@ func (x *exchange) answerHostname(name string) {
 	}
 	x.name.stored = []byte(hostname.Lower(name))
 	x.name.hostname = x.name.stored
+	x.keepEntries(hostname.Flags{Server: true}.Answer(x.updatesOn(), &x.subnet.DDNS))
+}
+
+// keepEntries notes what the flags of an answer say of the DNS. Clients of class
+// SKIP_DDNS have nothing there.
+func (x *exchange) keepEntries(f hostname.Flags) {
+	skip := x.skipsUpdates()
+	x.name.forward, x.name.reverse = f.Server && !skip, !f.None && !skip
 }
 
 func (x *exchange) nameFromFQDN(d *config.DDNSParams, reserved string) {
@@ -118,6 +129,7 @@ func (x *exchange) nameFromFQDN(d *config.DDNSParams, reserved string) {
 		name = x.clientFQDN(d, o)
 	}
 	if name == "" {
+		x.name.forward, x.name.reverse = false, false
 		return
 	}
 	name = hostname.Lower(name)
@@ -133,8 +145,8 @@ func (x *exchange) nameFromFQDN(d *config.DDNSParams, reserved string) {
 
 // fqdnFlags gives the flags of the answer. Encoding follows the client.
 func (x *exchange) fqdnFlags(d *config.DDNSParams, client byte) (flags byte, text bool) {
-	c := x.snap.cfg.DhcpDDNS
-	f := hostname.Flags{Server: client&fqdnS != 0, None: client&fqdnN != 0}.Answer(c != nil && c.EnableUpdates, d)
+	f := hostname.Flags{Server: client&fqdnS != 0, None: client&fqdnN != 0}.Answer(x.updatesOn(), d)
+	x.keepEntries(f)
 	flags = client & fqdnE
 	if f.Server {
 		flags |= fqdnS

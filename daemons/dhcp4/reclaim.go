@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"nestor/lib/lease"
+	"nestor/lib/nameupdate"
 )
 
 // reclaimSlice bounds how long one transaction of the reclamation keeps queries
@@ -29,6 +30,7 @@ func (srv *Server) reclaimSome(want int, remove bool) (done int, more bool, err 
 	addrs := tx.Expired4(now.Unix(), want+1, nil)
 	more = len(addrs) > want
 	var taken []lease.Lease4
+	var updates nameupdate.List
 	for i, a := range addrs[:min(len(addrs), want)] {
 		if i%16 == 15 && srv.clock().Sub(now) > reclaimSlice {
 			more = true
@@ -41,6 +43,7 @@ func (srv *Server) reclaimSome(want int, remove bool) (done int, more bool, err 
 		taken = append(taken, lease.Lease4{
 			Addr: l.Addr, SubnetID: l.SubnetID, PoolID: l.PoolID, State: l.State, ValidLft: l.ValidLft,
 		})
+		updates.Remove4(&l, st.snap.updatesOf(&l))
 		srv.reclaimOne(tx, &l, remove)
 	}
 	if err := tx.Commit(); err != nil {
@@ -58,6 +61,7 @@ func (srv *Server) reclaimSome(want int, remove bool) (done int, more bool, err 
 		}
 	}
 	t.apply(now)
+	srv.ddns.Send(&updates)
 	return len(taken), more, nil
 }
 

@@ -34,6 +34,7 @@ func (x *exchange) release() {
 	}
 	if !x.snap.cfg.Expiration.Affinity() || l.ValidLft == lease.InfiniteLifetime {
 		x.trace.lease(whyReleaseDeletes, &l)
+		x.removeName(&l)
 		x.remove(addr)
 		log.Log(msgReleaseDeleted, x.label(), ip4(addr))
 		return
@@ -67,6 +68,7 @@ func (x *exchange) decline() {
 	}
 	x.trace.lease(whyDeclines, &l)
 	x.tally.declined(x.srv.stats, x.snap, &l)
+	x.removeName(&l)
 	x.put(&declined)
 	log.Log(msgDecline, ip4(addr), x.label(), period)
 }

@@ -19,6 +19,7 @@ import (
 	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 	"nestor/lib/logging"
+	"nestor/lib/nameupdate"
 	"nestor/lib/packetloop"
 	"nestor/lib/server"
 	"nestor/lib/stats"
@@ -65,6 +66,7 @@ type Server struct {
 	configuring sync.Mutex // one Configure or Close at a time
 	sockets     sockets
 	over6       over6Link
+	ddns        *nameupdate.Connection
 	reclamation *server.Reclamation
 	leaseFiles  server.LeaseFiles
 	timers      server.Timers
@@ -111,6 +113,7 @@ func New(o Options) *Server {
 	srv.loops = srv.packetLoops()
 	srv.sockets.begin(srv)
 	srv.over6.srv = srv
+	srv.ddns = nameupdate.New(o.Log, msgDDNSSendFailed)
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	srv.hostsFail = srv.log.hosts.Limited(msgHostsFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
@@ -187,10 +190,14 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 		err = srv.over6.prepare(cfg.Dhcp4o6Port)
 	}
 	if err == nil {
+		err = srv.ddns.Prepare(cfg.DhcpDDNS)
+	}
+	if err == nil {
 		err = srv.sockets.prepare(plan, cfg)
 	}
 	if err != nil {
 		srv.over6.abandon()
+		srv.ddns.Abandon()
 		if old != nil && !opened {
 			_ = old.leases.applyDurability() // as it was a moment ago
 		}
@@ -206,6 +213,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 	srv.putInForce(&state{snap, leases, hosts}, old)
 	srv.sockets.Commit(plan, &cfg.Interfaces)
 	srv.over6.commit()
+	srv.ddns.Commit()
 	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
 	srv.report(cfg)
 	return nil
@@ -310,6 +318,7 @@ func (srv *Server) Close() error {
 	srv.over6.close()
 	srv.sockets.CloseAll()
 	srv.service.Stop()
+	srv.ddns.Close()
 	if st := srv.state.Load(); st != nil {
 		return errors.Join(server.CloseHosts(st.hosts), st.leases.close())
 	}

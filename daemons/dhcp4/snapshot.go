@@ -14,6 +14,7 @@ import (
 	"nestor/lib/host"
 	"nestor/lib/host/confhost"
 	"nestor/lib/hostname"
+	"nestor/lib/nameupdate"
 	"nestor/lib/option"
 	"nestor/lib/optionset"
 	"nestor/lib/subnet"
@@ -42,6 +43,9 @@ type snapshot struct {
 	texts       [4]uint64 // options of a query that hold text, a bit for each code
 	// tuples are options that must not be cut short inside.
 	tuples []*option.Definition
+	// skipUpdates is the class whose clients have no updates, 0 for none: it counts
+	// only with the hook library that knows it (ARM 16.8).
+	skipUpdates int
 }
 
 // class4 is a compiled client class.
@@ -78,6 +82,7 @@ type subnet4 struct {
 	hostTypes   uint8 // identifier types that its reservations use
 	stats       *subnetStats
 	charset     *hostname.Filter
+	updates     nameupdate.Params
 }
 
 // pool4 is a compiled pool.
@@ -107,6 +112,9 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 		serverIDs:   map[uint32]bool{},
 	}
 	s.texts = query4.Texts(cfg.Definitions)
+	if cfg.SkipsUpdates() {
+		s.skipUpdates = s.names.Add(config.ClassSkipDDNS)
+	}
 	for _, d := range cfg.Definitions.Space(option.Space4) {
 		if d.HasTuples() && !query4.IsPrivate(uint16(d.Code)) {
 			s.tuples = append(s.tuples, d)
@@ -252,6 +260,7 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 		nextServer: addrOf(c.NextServer),
 		hostTypes:  b.hostTypes(c.ID),
 		stats:      b.keep.stats.subnet(c.ID),
+		updates:    nameupdate.ParamsOf(&c.DDNS),
 	}
 	s.first, s.last = prefixRange(c.Prefix)
 	s.mask = netmask(c.Prefix.Bits())

@@ -17,6 +17,7 @@ type iaState struct {
 	held   []held // leases of the client in it, as far as it keeps them
 	// retired are leases that it lost in this exchange.
 	retired []held
+	updates bool // x.lease is to have its entries in the DNS made
 	// What the answer tells of x.lease, which may be what is left of its lifetimes.
 	preferred, valid uint32
 }
@@ -101,6 +102,7 @@ func (x *exchange) beginIA(ia *pkt6.IA) {
 	}
 	s.hint, s.hinted = ia.Lease()
 	s.held, s.retired = s.held[:0], s.retired[:0]
+	s.updates = false
 	for _, h := range x.own {
 		if h.typ == s.typ && h.iaid == ia.IAID {
 			s.held = append(s.held, h)
@@ -322,6 +324,7 @@ func (x *exchange) retire(h held) {
 	if x.found.State == lease.StateDefault {
 		x.tally.released(x.snap, &x.found)
 	}
+	x.removeName(&x.found)
 	x.changed = true
 	x.tx.Delete6(h.addr)
 }
@@ -394,6 +397,7 @@ func (x *exchange) grantFresh(h *held) {
 	x.pool = x.subnet.poolsOf(h.typ).of(h.addr)
 	x.lease = x.found
 	x.ia.preferred, x.ia.valid = x.found.PreferredLft, x.found.ValidLft
+	x.ia.updates = true
 	x.grant()
 }
 

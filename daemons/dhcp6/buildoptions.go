@@ -37,6 +37,7 @@ func (x *exchange) grant() {
 		typ: x.ia.typ, addr: l.Addr, len: l.Len, iaid: x.ia.IAID,
 		subnet: x.subnet, pool: x.pool, preferred: l.Preferred, valid: l.Valid,
 	})
+	x.addName()
 }
 
 func (x *exchange) appendLease(l *pkt6.Lease) { x.iaBytes = pkt6.AppendLease(x.iaBytes, x.ia.Code, l) }

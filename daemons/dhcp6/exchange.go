@@ -9,6 +9,7 @@ import (
 	"nestor/lib/host"
 	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
+	"nestor/lib/nameupdate"
 	"nestor/lib/netio"
 	"nestor/lib/pkt6"
 	"nestor/lib/stats"
@@ -62,6 +63,10 @@ type exchange struct {
 	lease lease.Lease6 // that is being made
 	pool  *pool6       // of x.lease, nil outside of pools
 	tally tally
+	// updates of the DNS, to be asked for; named tells that the first address of the
+	// answer has had its own.
+	updates nameupdate.List
+	named   bool
 
 	reply    pkt6.Reply
 	answered bool // reply is to be sent
@@ -144,6 +149,8 @@ func (x *exchange) beginLeases() {
 	x.iaBytes = x.iaBytes[:0]
 	x.answered, x.changed = false, false
 	x.tally = x.tally[:0]
+	x.updates.Reset()
+	x.named = false
 	x.name.reset()
 	x.reply.Reset()
 }

@@ -46,8 +46,11 @@ func (x *exchange) Early() bool {
 	return x.answered && x.reply.Type == pkt6.MsgAdvertise && !x.changed
 }
 
-// Committed counts what became of leases.
-func (x *exchange) Committed() { x.tally.apply(x.now) }
+// Committed counts what became of leases, and asks for the updates of the DNS.
+func (x *exchange) Committed() {
+	x.tally.apply(x.now)
+	x.srv.ddns.Send(&x.updates)
+}
 
 // Refuse drops a query while the service is off; it is not counted.
 func (x *exchange) Refuse(sock netio.Socket6, d *netio.Datagram6) {

@@ -20,7 +20,8 @@ func (x *exchange) makeLease(addr [16]byte, length uint8, old *lease.Lease6) {
 		Addr: addr, Type: x.ia.typ, PrefixLen: length, IAID: x.ia.IAID, DUID: x.duid,
 		HWAddr: x.mac.addr, HWType: x.mac.htype, HWSource: x.mac.source,
 		ValidLft: valid, PreferredLft: preferred, CLTT: x.unix,
-		SubnetID: s.ID, State: lease.StateDefault, Hostname: x.name.stored,
+		SubnetID: s.ID, State: lease.StateDefault,
+		Hostname: x.name.stored, FqdnFwd: x.name.forward, FqdnRev: x.name.reverse,
 	}
 	if x.pool != nil {
 		x.lease.PoolID = x.pool.id
@@ -30,6 +31,7 @@ func (x *exchange) makeLease(addr [16]byte, length uint8, old *lease.Lease6) {
 	if x.offer {
 		return
 	}
+	x.nameNew(old)
 	x.put(&x.lease)
 	x.tally.assigned(x.srv.stats, s.stats, x.pool, x.ia.typ)
 }
@@ -45,7 +47,7 @@ func (x *exchange) takeUp(h *held) bool {
 	x.lease = x.found
 	x.lease.DUID, x.lease.CLTT = x.duid, x.unix
 	x.nameLease(h.addr)
-	x.lease.Hostname = x.name.stored
+	x.lease.Hostname, x.lease.FqdnFwd, x.lease.FqdnRev = x.name.stored, x.name.forward, x.name.reverse
 	x.lease.UserContext = x.leaseContext(x.found.UserContext)
 	return true
 }
@@ -65,6 +67,7 @@ func (x *exchange) refresh(h *held) {
 	}
 	again := x.found.State == lease.StateReclaimed || x.found.State == lease.StateReleased
 	x.lease.State = lease.StateDefault
+	x.nameAgain(&x.found)
 	x.put(&x.lease)
 	if again {
 		x.tally.assigned(x.srv.stats, x.subnet.stats, x.pool, x.ia.typ)
@@ -95,6 +98,7 @@ func (x *exchange) prolong(h *held) bool {
 		x.tally.reused(x.srv.stats, x.snap, &x.found)
 	}
 	x.lease.State = lease.StateDefault
+	x.nameRenewed(&x.found, live)
 	x.put(&x.lease)
 	if !live {
 		x.tally.assigned(x.srv.stats, x.subnet.stats, x.pool, x.ia.typ)

@@ -28,6 +28,7 @@ func newLoggers(sys *logging.System) loggers {
 // Messages with the identifiers and forms of ARM 26.
 var (
 	msgDropDisabled   = logging.Define("DHCP6_PACKET_DROP_DHCP_DISABLED", logging.Debug, 15, "%1: DHCP service is globally disabled")
+	msgDDNSSendFailed = logging.Define("DHCP6_DDNS_REQUEST_SEND_FAILED", logging.Error, 0, "failed sending a request to kea-dhcp-ddns, error: %1, ncr: %2")
 	msgPacketSendFail = logging.Define("DHCP6_PACKET_SEND_FAIL", logging.Error, 0, "%1: failed to send DHCPv6 packet: %2")
 
 	msgReclaimLease = logging.Define("ALLOC_ENGINE_V6_LEASE_RECLAIM", logging.Debug, 40, "%1: reclaiming expired lease for prefix %2/%3")

@@ -16,6 +16,8 @@ type nameState struct {
 	fqdn     []byte // content of option 39 of the answer, nil: none
 	flags    byte   // of option 39
 	generate bool   // it is to be made of the first address that the client gets
+	// Which entries of the DNS the server is to keep.
+	forward, reverse bool
 }
 
 func (n *nameState) reset() { *n = nameState{} }
@@ -54,10 +56,14 @@ func (x *exchange) nameClient() {
 	}
 	o := x.fqdn
 	if o == nil {
+		generates := d.ReplaceClientName == "always" || d.ReplaceClientName == "when-not-present"
+		if generates {
+			x.fqdnFlags(d, fqdnS)
+		}
 		switch {
 		case reserved != "":
 			x.name.stored = []byte(hostname.Lower(hostname.Qualify(reserved, d.QualifyingSuffix)))
-		case d.ReplaceClientName == "always" || d.ReplaceClientName == "when-not-present":
+		case generates:
 			x.name.generate = true
 		}
 		return
@@ -90,10 +96,12 @@ func (x *exchange) answerName(name string) {
 	x.name.fqdn = hostname.AppendWire([]byte{x.name.flags}, name)
 }
 
-// fqdnFlags gives the flags of the answer.
+// fqdnFlags gives the flags of the answer, and notes what they say of the DNS. Clients
+// of class SKIP_DDNS have nothing there.
 func (x *exchange) fqdnFlags(d *config.DDNSParams, client byte) (flags byte) {
-	c := x.snap.cfg.DhcpDDNS
-	f := hostname.Flags{Server: client&fqdnS != 0, None: client&fqdnN != 0}.Answer(c != nil && c.EnableUpdates, d)
+	f := hostname.Flags{Server: client&fqdnS != 0, None: client&fqdnN != 0}.Answer(x.updatesOn(), d)
+	skip := x.skipsUpdates()
+	x.name.forward, x.name.reverse = f.Server && !skip, !f.None && !skip
 	if f.Server {
 		flags |= fqdnS
 	}

@@ -59,6 +59,7 @@ func (x *exchange) giveBack(l *lease.Lease6) {
 	}
 	x.changed = true
 	if !x.snap.cfg.Expiration.Affinity() || l.ValidLft == lease.InfiniteLifetime {
+		x.removeName(l)
 		x.tx.Delete6(l.Addr)
 		x.logReleased(msgReleasePrefixDeleted, msgReleaseAddressDeleted)
 		return
@@ -131,6 +132,7 @@ func (x *exchange) declineOne(addr [16]byte) string {
 	}
 	period := x.snap.cfg.DeclineProbationPeriod
 	x.tally.declined(x.srv.stats, x.snap, l)
+	x.removeName(l)
 	x.put(&lease.Lease6{
 		Addr: addr, Type: lease.TypeNA, PrefixLen: 128, IAID: l.IAID, DUID: nobody[:],
 		ValidLft: period, CLTT: x.unix, SubnetID: l.SubnetID, PoolID: l.PoolID, State: lease.StateDeclined,
@@ -196,6 +198,7 @@ func (x *exchange) register() {
 			return
 		}
 		if !again {
+			x.removeName(&x.found)
 			x.tally.reused(x.srv.stats, x.snap, &x.found)
 		}
 	}

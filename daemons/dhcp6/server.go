@@ -19,6 +19,7 @@ import (
 	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 	"nestor/lib/logging"
+	"nestor/lib/nameupdate"
 	"nestor/lib/packetloop"
 	"nestor/lib/server"
 	"nestor/lib/stats"
@@ -64,6 +65,7 @@ type Server struct {
 
 	configuring sync.Mutex // one Configure or Close at a time
 	sockets     sockets
+	ddns        *nameupdate.Connection
 	reclamation *server.Reclamation
 	leaseFiles  server.LeaseFiles
 	timers      server.Timers
@@ -109,6 +111,7 @@ func New(o Options) *Server {
 	}
 	srv.loops = srv.packetLoops()
 	srv.sockets.begin(srv)
+	srv.ddns = nameupdate.New(o.Log, msgDDNSSendFailed)
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	srv.hostsFail = srv.log.hosts.Limited(msgHostsFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
@@ -189,9 +192,13 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 		err = leases.applyDurability()
 	}
 	if err == nil {
+		err = srv.ddns.Prepare(cfg.DhcpDDNS)
+	}
+	if err == nil {
 		err = srv.sockets.prepare(plan, cfg)
 	}
 	if err != nil {
+		srv.ddns.Abandon()
 		if old != nil && !opened {
 			_ = old.leases.applyDurability() // as it was a moment ago
 		}
@@ -206,6 +213,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 	}
 	srv.putInForce(&state{snap, leases, hosts}, old)
 	srv.sockets.Commit(plan, &cfg.Interfaces)
+	srv.ddns.Commit()
 	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
 	srv.report(cfg)
 	return nil
@@ -310,6 +318,7 @@ func (srv *Server) Close() error {
 	srv.timers.Stop()
 	srv.sockets.CloseAll()
 	srv.service.Stop()
+	srv.ddns.Close()
 	if st := srv.state.Load(); st != nil {
 		return errors.Join(server.CloseHosts(st.hosts), st.leases.close())
 	}

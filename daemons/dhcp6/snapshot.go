@@ -16,6 +16,7 @@ import (
 	"nestor/lib/host/confhost"
 	"nestor/lib/hostname"
 	"nestor/lib/lease"
+	"nestor/lib/nameupdate"
 	"nestor/lib/option"
 	"nestor/lib/optionset"
 	"nestor/lib/subnet"
@@ -42,6 +43,9 @@ type snapshot struct {
 	hostClasses map[*host.Host6][]int
 	options     optionChain // global scope
 	charset     *hostname.Filter
+	// skipUpdates is the class whose clients have no updates, 0 for none: it counts
+	// only with the hook library that knows it (ARM 16.8).
+	skipUpdates int
 	// high are the configured codes from 256 on, ascending: of what clients ask for
 	// beyond that nothing else can be sent.
 	high []uint16
@@ -76,6 +80,7 @@ type subnet6 struct {
 	hostTypes  uint8       // identifier types that its reservations use
 	stats      *subnetStats
 	charset    *hostname.Filter
+	updates    nameupdate.Params
 }
 
 // poolSet are the pools of one lease type in a subnet.
@@ -159,6 +164,9 @@ func compile(cfg *config.Dhcp6, keep keepers) (*snapshot, error) {
 		if d.HasTuples() {
 			s.tuples = append(s.tuples, d)
 		}
+	}
+	if cfg.SkipsUpdates() {
+		s.skipUpdates = s.names.Add(config.ClassSkipDDNS)
 	}
 	s.options = s.compileOptions(cfg.Options, nil)
 	if err := s.compileClasses(); err != nil {
@@ -298,6 +306,7 @@ func (b *snapshotBuilder) subnet(c *config.Subnet6, n *network6, sn *config.Shar
 		options:   b.compileOptions(c.Options, outer),
 		hostTypes: b.hostTypes(c.ID),
 		stats:     b.keep.stats.subnet(c.ID),
+		updates:   nameupdate.ParamsOf(&c.DDNS),
 	}
 	s.admit = optionset.Mask(b.names, c.ClientClasses)
 	if sn != nil {

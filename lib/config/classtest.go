@@ -155,7 +155,7 @@ func ExpressionOptions(defs *option.Definitions, class func(name string) (int, e
 // BuiltInClass reports whether expressions may refer to a class that the
 // configuration does not define (ARM 15.2).
 func BuiltInClass(name string) bool {
-	if hasNoTest(name) || name == "SKIP_DDNS" {
+	if hasNoTest(name) || name == ClassSkipDDNS {
 		return true
 	}
 	for _, prefix := range []string{classify.VendorPrefix, "HA_", "AFTER_", "EXTERNAL_"} {

@@ -15,7 +15,7 @@ var knownHooks = map[string]bool{
 	"libdhcp_bootp.so":       true,
 	"libdhcp_cb_cmds.so":     true,
 	"libdhcp_class_cmds.so":  true,
-	"libdhcp_ddns_tuning.so": true,
+	ddnsTuning:               true,
 	"libdhcp_flex_id.so":     true,
 	"libdhcp_flex_option.so": true,
 	"libdhcp_ha.so":          true,
@@ -37,6 +37,23 @@ var knownHooks = map[string]bool{
 	"libdhcp_stat_cmds.so":   true,
 	"libdhcp_subnet_cmds.so": true,
 	"libdhcp_user_chk.so":    true,
+}
+
+// ddnsTuning is the library that knows the class ClassSkipDDNS.
+const ddnsTuning = "libdhcp_ddns_tuning.so"
+
+// ClassSkipDDNS is the class whose clients' names are not brought to the DNS
+// (ARM 16.8), where Server.SkipsUpdates says so.
+const ClassSkipDDNS = "SKIP_DDNS"
+
+// SkipsUpdates reports whether ClassSkipDDNS has an effect.
+func (s *Server) SkipsUpdates() bool {
+	for _, h := range s.Hooks {
+		if h.Name() == ddnsTuning {
+			return true
+		}
+	}
+	return false
 }
 
 // hookLibraries decodes hooks-libraries. The base name says which hook is
@@ -67,6 +84,8 @@ func (l *loader) checkHook(n node, h *HookLibrary) {
 	name := h.Name()
 	switch {
 	case !n.has("library"):
+	case name == ddnsTuning:
+		l.warn(n.at("library"), n.pos("library"), "of the hook %s only the class %s is built in yet: hostname-expr is not evaluated", name, ClassSkipDDNS)
 	case knownHooks[name]:
 		l.warn(n.at("library"), n.pos("library"), "the hook %s is not built in yet: its commands and callouts are missing", name)
 	default:
