@@ -140,7 +140,7 @@ func (x *exchange) nameFromFQDN(d *config.DDNSParams, reserved string) {
 		b = hostname.AppendWire(b, name)
 	}
 	x.name.fqdn = b
-	x.name.stored = []byte(name)
+	x.name.stored = []byte(hostname.Escape(name))
 }
 
 // fqdnFlags gives the flags of the answer. Encoding follows the client.

@@ -92,7 +92,7 @@ func (x *exchange) generateLater() {
 
 func (x *exchange) answerName(name string) {
 	name = hostname.Lower(name)
-	x.name.stored = []byte(name)
+	x.name.stored = []byte(hostname.Escape(name))
 	x.name.fqdn = hostname.AppendWire([]byte{x.name.flags}, name)
 }
 

@@ -91,3 +91,32 @@ func Usable(name string) bool {
 	}
 	return true
 }
+
+// special are the visible characters that text forms of names escape, but dots.
+const special = `"();@\$`
+
+// Escape gives a name the text form of RFC 1035 section 5.1, as leases keep the names
+// of FQDN options: what is special there, or is no visible ASCII, is escaped. Dots are
+// those between labels.
+func Escape(name string) string {
+	odd := func(c byte) bool { return c <= ' ' || c >= 0x7f || strings.IndexByte(special, c) >= 0 }
+	plain := true
+	for i := range len(name) {
+		plain = plain && !odd(name[i])
+	}
+	if plain {
+		return name
+	}
+	var b []byte
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c <= ' ' || c >= 0x7f:
+			b = append(b, '\\', '0'+c/100, '0'+c/10%10, '0'+c%10)
+		case odd(c):
+			b = append(b, '\\', c)
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}

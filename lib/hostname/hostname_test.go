@@ -56,6 +56,14 @@ func TestOwn(t *testing.T) {
 	}
 }
 
+func TestEscape(t *testing.T) {
+	for name, want := range map[string]string{"a.b-c_d.": "a.b-c_d.", "a b": `a\032b`, "a;b": `a\;b`, "\xff\x00": `\255\000`, "": "", `a\b`: `a\\b`} {
+		if got := hostname.Escape(name); got != want {
+			t.Errorf("%q is %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestWire(t *testing.T) {
 	for _, c := range []struct {
 		wire, name string

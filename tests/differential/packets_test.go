@@ -181,10 +181,17 @@ func (s setting) configuration(t *testing.T) object {
 // startOnWire runs a server whose eth0, 10.0.0.1, has a station at its other end.
 func startOnWire(t *testing.T, m servers.Make, dhcp4 object) (server, *responder) {
 	t.Helper()
+	ns, r := newResponder(t, m)
+	return server{m.Start(t, ns, dhcp4)}, r
+}
+
+// newResponder makes a namespace for a server whose eth0, 10.0.0.1, has a station at
+// its other end.
+func newResponder(t *testing.T, m servers.Make) (*netns.NS, *responder) {
+	t.Helper()
 	ns, client := netns.New(t), netns.New(t)
 	netns.Veth(t, ns, "eth0", "10.0.0.1/24", client, "eth0", "")
-	srv := m.Start(t, ns, dhcp4)
-	return server{srv}, &responder{make: m, station: wire.NewStation(t, client, "eth0", ns, "eth0")}
+	return ns, &responder{make: m, station: wire.NewStation(t, client, "eth0", ns, "eth0")}
 }
 
 // hold sends the packets of a case and returns them with what came back.

@@ -1,0 +1,199 @@
+package differential_test
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"nestor/lib/ncr"
+	"nestor/tests/netns"
+	"nestor/tests/servers"
+)
+
+// A requestTap is where a server sends its name change requests to.
+type requestTap struct {
+	mu       sync.Mutex
+	requests []*ncr.Request
+	invalid  []error
+}
+
+// tapRequests listens in the place of a DDNS daemon in the namespace of a server.
+func tapRequests(t *testing.T, ns *netns.NS) *requestTap {
+	t.Helper()
+	var conn net.PacketConn
+	if err := ns.Do(func() (err error) {
+		conn, err = net.ListenPacket("udp", "127.0.0.1:53001")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	tap := &requestTap{}
+	go tap.record(conn)
+	return tap
+}
+
+func (tap *requestTap) record(conn net.PacketConn) {
+	buf := make([]byte, ncr.MaxSize)
+	for {
+		n, _, err := conn.ReadFrom(buf)
+		if err != nil {
+			return
+		}
+		r, err := readRequest(buf[:n])
+		tap.mu.Lock()
+		if err != nil {
+			tap.invalid = append(tap.invalid, fmt.Errorf("%w: %s", err, buf[2:n]))
+		} else {
+			tap.requests = append(tap.requests, r)
+		}
+		tap.mu.Unlock()
+	}
+}
+
+// readRequest also reads what Kea makes of names with odd characters: it puts their
+// escapes into JSON as they are, where its own daemon cannot read them.
+func readRequest(datagram []byte) (*ncr.Request, error) {
+	r, err := ncr.Parse(datagram)
+	if err != nil {
+		return ncr.ParseJSON(nameEscape.ReplaceAll(datagram[2:], []byte(`\$0`)))
+	}
+	return r, nil
+}
+
+// nameEscape is the beginning of an escape of a name that is none of JSON.
+var nameEscape = regexp.MustCompile(`\\[^"]`)
+
+// until takes what came before a request about a name, and that one and what belongs
+// to it off the list.
+func (tap *requestTap) until(t *testing.T, who, name string) (before []*ncr.Request) {
+	t.Helper()
+	servers.Eventually(t, 10*time.Second, who+"'s request about "+name, func() bool {
+		tap.mu.Lock()
+		defer tap.mu.Unlock()
+		i := slices.IndexFunc(tap.requests, func(r *ncr.Request) bool { return r.Name == name && !r.Remove })
+		if i < 0 {
+			return false
+		}
+		before, tap.requests = tap.requests[:i:i], slices.Clone(tap.requests[i+1:])
+		return true
+	})
+	for _, err := range tap.invalid {
+		t.Errorf("%s: %v", who, err)
+	}
+	tap.invalid = nil
+	return slices.DeleteFunc(before, func(r *ncr.Request) bool { return strings.HasPrefix(r.Name, "fence-") })
+}
+
+// shownRequest is what is compared of a request. Kea 2.2.0 knows no conflict
+// resolution modes.
+func shownRequest(r *ncr.Request) string {
+	kind := "add"
+	if r.Remove {
+		kind = "remove"
+	}
+	return fmt.Sprintf("%s fwd=%t rev=%t %s %s %X ttl=%d", kind, r.Forward, r.Reverse, r.Name, r.Addr, r.DHCID, r.TTL)
+}
+
+func shownRequests(rs []*ncr.Request) string {
+	var lines []string
+	for _, r := range rs {
+		lines = append(lines, shownRequest(r))
+	}
+	return strings.Join(lines, "\n    ")
+}
+
+// sameRequests reports whether two servers asked for the same, at about the same time.
+func sameRequests(a, b []*ncr.Request) bool {
+	return slices.EqualFunc(a, b, func(a, b *ncr.Request) bool {
+		return shownRequest(a) == shownRequest(b) && a.Expires.Sub(b.Expires).Abs() < 5*time.Second
+	})
+}
+
+// An updater is a server that sends name change requests, with both of its ends.
+type updater struct {
+	*responder
+	tap    *requestTap
+	server server
+	fences int
+}
+
+func startUpdater(t *testing.T, m servers.Make, dhcp4 object) *updater {
+	t.Helper()
+	ns, r := newResponder(t, m)
+	tap := tapRequests(t, ns)
+	return &updater{responder: r, tap: tap, server: server{m.Start(t, ns, dhcp4)}}
+}
+
+// requests are those that the server sent since it was asked last. It is known to
+// have sent them all when one about another client comes.
+func (u *updater) requests(t *testing.T) []*ncr.Request {
+	t.Helper()
+	u.fences++
+	name := fmt.Sprintf("fence-%d", u.fences)
+	fields := []field{text(12, name), relayed("10.98.0.1")}
+	u.hold(t, 0xfffe, course("fence", discover(fields...), selecting(fields...)))
+	return u.tap.until(t, u.make.Name, name+".")
+}
+
+// The requests for updates of the DNS that both servers make of the same packets, and
+// what their lease files have of the names.
+func TestUpdates(t *testing.T) {
+	for _, s := range updateSettings {
+		t.Run(s.name, s.compareUpdates)
+	}
+}
+
+func (s setting) compareUpdates(t *testing.T) {
+	t.Parallel()
+	s.releases = true
+	config := s.updating(t)
+	nestor, kea := startUpdater(t, servers.Nestor, config), startUpdater(t, servers.Kea, config)
+	excused := map[string]bool{} // addresses that the servers treat otherwise
+	for i, c := range s.cases {
+		t.Run(c.name, func(t *testing.T) {
+			sent := nestor.hold(t, i, c)
+			ours := nestor.requests(t)
+			kea.hold(t, i, c)
+			theirs := kea.requests(t)
+			if slices.ContainsFunc(sent, func(a answered) bool { return a.query.why != "" }) {
+				for _, a := range sent {
+					excused[a.reply.yiaddr().String()] = true
+				}
+				return
+			}
+			if !sameRequests(ours, theirs) {
+				t.Errorf("\n  Nestor:\n    %s\n  Kea:\n    %s", shownRequests(ours), shownRequests(theirs))
+			}
+		})
+	}
+	compareNames(t, nestor.server, kea.server, excused)
+}
+
+// updating is the configuration of the setting with updates, and a subnet for the
+// client that tells how far a server has come.
+func (s setting) updating(t *testing.T) object {
+	config := s.configuration(t)
+	subnets := append(config["subnet4"].([]any), object{"id": 99998, "subnet": "10.98.0.0/24", "pools": list{object{"pool": "10.98.0.10 - 10.98.0.10"}}})
+	return config.With(object{"dhcp-ddns": object{"enable-updates": true}, "subnet4": subnets})
+}
+
+// compareNames compares the names in the rows of the lease files.
+func compareNames(t *testing.T, nestor, kea server, excused map[string]bool) {
+	t.Helper()
+	ours, theirs := nestor.Leases(t), kea.Leases(t)
+	for address, row := range ours {
+		for _, column := range []string{"fqdn_fwd", "fqdn_rev", "hostname"} {
+			if !excused[address] && row[column] != theirs[address][column] {
+				t.Errorf("%s of %s is %q, Kea's is %q", column, address, row[column], theirs[address][column])
+			}
+		}
+	}
+}
+
+var updateSettings = []setting{names, updates}
