@@ -12,8 +12,7 @@ type limit struct {
 	reason string
 }
 
-func isTrue(v *element.Value) bool { return v.Kind == element.Bool && v.Bool }
-func isSQL(v *element.Value) bool  { return v.Kind == element.String && v.Str != "memfile" }
+func isSQL(v *element.Value) bool { return v.Kind == element.String && v.Str != "memfile" }
 
 // isNot leaves out the default, which config-write puts into every file.
 func isNot(n int64) func(*element.Value) bool {
@@ -40,7 +39,6 @@ var notYet = []limit{
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "hosts-database", nil, "reservations are taken from the configuration only"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "hosts-databases", nil, "reservations are taken from the configuration only"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "config-control", nil, "there is no configuration backend"},
-	{[]*scope{dhcpDDNSScope}, "enable-updates", isTrue, "no updates are sent to the DDNS daemon"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
 	{[]*scope{dhcp6Scope}, "dhcp4o6-port", isNot(0), "clients of DHCPv4-over-DHCPv6 are not served by the DHCPv6 server"},
 	{[]*scope{dhcp6Scope}, "sanity-checks", inMap("extended-info-checks", isStricter), "the relay information of DHCPv6 leases is not checked"},
