@@ -107,8 +107,7 @@ func (x *exchange) discoverReserved() bool {
 	if x.takeAddress(addr, true) {
 		return true
 	}
-	x.count(x.srv.stats.reservationConflicts)
-	x.count(s.stats.reservationConflicts)
+	x.tally.Conflict(x.srv.stats.leases, s.stats)
 	if log := x.srv.log.allocEngine; log.Enabled(msgDiscoverAddressConflict) {
 		x.tx.Get4(addr, &x.found)
 		log.Log(msgDiscoverAddressConflict, x.label(), ip4(addr), leaseText(&x.found))

@@ -83,7 +83,7 @@ func (x *exchange) acceptServerID() bool {
 // drop counts and logs a query that is refused. It returns false for the caller
 // to return.
 func (x *exchange) drop(m *logging.Message, args ...any) bool {
-	x.srv.stats.receiveDrop.Add(1, x.now)
+	x.srv.stats.ReceiveDrop.Add(1, x.now)
 	x.trace.Message(why.Dropped, m, args)
 	if log := x.srv.log.badPackets; log.Enabled(m) {
 		log.Log(m, args...)

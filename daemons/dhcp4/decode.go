@@ -17,15 +17,15 @@ func (x *exchange) decode() bool {
 		return false
 	}
 	c := x.srv.stats
-	c.received.Add(1, x.now)
+	c.Received.Add(1, x.now)
 	err := x.query.Parse(x.in.Payload)
 	if err == nil {
 		query4.TrimTexts(&x.query, &x.snap.texts)
 		err = x.checkOptions()
 	}
 	if err != nil {
-		c.parseFailed.Add(1, x.now)
-		c.receiveDrop.Add(1, x.now)
+		c.ParseFailed.Add(1, x.now)
+		c.ReceiveDrop.Add(1, x.now)
 		x.trace.unreadable(err)
 		if log := x.srv.log.badPackets; log.Enabled(msgParseFail) {
 			log.Log(msgParseFail, x.unreadLabel(), x.source(), ip4(x.in.Dst), x.interfaceName(), err,
@@ -34,7 +34,7 @@ func (x *exchange) decode() bool {
 		return false
 	}
 	x.typ = x.query.Type()
-	c.receivedOf(x.typ).Add(1, x.now)
+	c.CountReceived(x.typ, x.now)
 	x.trace.received()
 	if log := x.srv.log.packets; log.Enabled(msgPacketReceived) {
 		log.Log(msgQueryLabel, x.label())
@@ -101,7 +101,7 @@ func (x *exchange) identify() bool {
 	if q.Has(pkt4.OptClientID) {
 		x.clientID = q.Option(pkt4.OptClientID)
 		if len(x.clientID) < 2 {
-			x.srv.stats.receiveDrop.Add(1, x.now)
+			x.srv.stats.ReceiveDrop.Add(1, x.now)
 			x.trace.unreadable(errShortClientID)
 			x.srv.log.badPackets.Log(msgProcessException, fmt.Sprintf("%s: option 61: %v (%d bytes, 2 to 255 are allowed)", x.label(), errShortClientID, len(x.clientID)))
 			return false

@@ -3,6 +3,7 @@ package dhcp4
 import (
 	"nestor/lib/alloc"
 	"nestor/lib/explain/why"
+	"nestor/lib/leasestats"
 )
 
 // allocateDynamic lets the allocators of the network's subnets pick an address,
@@ -114,28 +115,19 @@ func (x *exchange) skipper(s *subnet4) func(addr uint32) bool {
 
 // allocationFailed counts and logs that no address was found.
 func (x *exchange) allocationFailed(s *subnet4, attempts bool) {
-	c, log := x.srv.stats, x.srv.log.allocEngine
-	if s.network.name != "" {
-		x.count(c.allocFailNetwork)
-		x.count(s.stats.allocFailNetwork)
+	x.tally.Failed(x.srv.stats.leases, s.stats, leasestats.Failure{Network: s.isShared(), NoPools: !attempts})
+	log := x.srv.log.allocEngine
+	if s.isShared() {
 		full, poolless := x.emptyHanded(s.network)
 		log.Log(msgAllocFailNetwork, x.label(), s.network.name, full, poolless)
 	} else {
-		x.count(c.allocFailSubnet)
-		x.count(s.stats.allocFailSubnet)
 		log.Log(msgAllocFailSubnet, x.label(), s.Text, s.ID, "(none)")
 	}
 	if attempts {
-		x.count(c.allocFail)
-		x.count(s.stats.allocFail)
 		log.Log(msgAllocFail, x.label(), s.capacity)
 	} else {
-		x.count(c.allocFailNoPools)
-		x.count(s.stats.allocFailNoPools)
 		log.Log(msgAllocFailNoPools, x.label())
 	}
-	x.count(c.allocFailClasses)
-	x.count(s.stats.allocFailClasses)
 	log.Log(msgAllocFailClasses, x.label(), x.classing.Names())
 }
 

@@ -9,11 +9,11 @@ import (
 	"nestor/lib/host"
 	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
+	"nestor/lib/leasestats"
 	"nestor/lib/nameupdate"
 	"nestor/lib/netio"
 	"nestor/lib/option"
 	"nestor/lib/pkt4"
-	"nestor/lib/stats"
 )
 
 // exchange carries the state of one query through the steps from socket to
@@ -59,7 +59,7 @@ type exchange struct {
 
 	requested uint32 // option 50, else ciaddr
 	lease     lease.Lease4
-	tally     tally
+	tally     leasestats.Tally
 	updates   nameupdate.List // of the DNS, to be asked for
 	own       lease.Lease4    // the lease that the client had before
 	hasOwn    bool
@@ -146,7 +146,7 @@ func (x *exchange) beginLeases() {
 	x.subnet, x.pool = x.selected, nil
 	x.requested, x.hasOwn, x.reused, x.remaining = 0, false, false, 0
 	x.answered, x.changed = false, false
-	x.tally = x.tally[:0]
+	x.tally.Reset()
 	x.updates.Reset()
 	x.name.reset()
 	x.reply.Reset()
@@ -171,9 +171,7 @@ func (x *exchange) Process(tx lease.Tx4) {
 	}
 	x.tx = nil
 	if !x.reservationsKnown() {
-		x.answered, x.tally = false, x.tally[:0]
+		x.answered = false
+		x.tally.Reset()
 	}
 }
-
-// count counts in a statistic when the transaction is committed.
-func (x *exchange) count(s *stats.Int) { x.tally.add(s, 1) }

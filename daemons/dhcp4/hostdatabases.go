@@ -49,7 +49,7 @@ func (x *exchange) reservationsKnown() bool {
 	if err == nil {
 		return true
 	}
-	x.srv.stats.receiveDrop.Add(1, x.now)
+	x.srv.stats.ReceiveDrop.Add(1, x.now)
 	x.srv.hostsFail.Log(x.label(), err)
 	return false
 }

@@ -53,7 +53,7 @@ func (x *exchange) Early() bool {
 
 // Committed counts what became of leases, and asks for the updates of the DNS.
 func (x *exchange) Committed() {
-	x.tally.apply(x.now)
+	x.tally.Apply(x.now)
 	x.srv.ddns.Send(&x.updates)
 }
 

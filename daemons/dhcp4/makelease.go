@@ -3,6 +3,7 @@ package dhcp4
 import (
 	"nestor/lib/explain/why"
 	"nestor/lib/lease"
+	"nestor/lib/leasestats"
 	"nestor/lib/lifetime"
 	"nestor/lib/pkt4"
 )
@@ -17,13 +18,13 @@ func (x *exchange) makeLease(addr uint32, old *lease.Lease4, offer bool) {
 		return
 	}
 	if old != nil {
-		x.tally.reused(x.srv.stats, x.snap, old)
+		x.tally.Reused(x.srv.stats.leases, x.snap.placeOf(old), old.State)
 	}
 	if !offer {
 		x.nameNew(old)
 	}
 	x.storeLease(offer)
-	x.tally.assigned(x.srv.stats, x.subnet.stats, x.pool)
+	x.tally.Assigned(x.srv.stats.leases, placeIn(x.subnet, x.pool))
 }
 
 // renew prolongs the client's own lease, or answers from the lease cache.
@@ -40,18 +41,18 @@ func (x *exchange) renew(offer bool) {
 	}
 	live := old.State == lease.StateDefault && !old.Expired(x.unix)
 	if !live {
-		x.tally.reused(x.srv.stats, x.snap, old)
+		x.tally.Reused(x.srv.stats.leases, x.snap.placeOf(old), old.State)
 	}
 	if !offer {
 		x.nameRenewed(old, live)
 	}
 	if live && old.SubnetID != x.lease.SubnetID {
-		x.tally.released(x.snap, old)
+		x.tally.Released(x.snap.placeOf(old))
 		live = false
 	}
 	x.storeLease(offer)
 	if !live {
-		x.tally.assigned(x.srv.stats, x.subnet.stats, x.pool)
+		x.tally.Assigned(x.srv.stats.leases, placeIn(x.subnet, x.pool))
 	}
 }
 
@@ -147,8 +148,7 @@ func (x *exchange) reusable(old *lease.Lease4) bool {
 	if old.ValidLft != lease.InfiniteLifetime {
 		x.remaining -= uint32(age)
 	}
-	x.count(x.srv.stats.leaseReuses)
-	x.count(x.subnet.stats.leaseReuses)
+	x.tally.Cached(x.srv.stats.leases, x.subnet.stats, leasestats.Address)
 	return true
 }
 
@@ -164,7 +164,7 @@ func sameLease(a, b *lease.Lease4) bool {
 // dropLease deletes the lease that the client had on another address.
 func (x *exchange) dropLease(l *lease.Lease4) {
 	if l.State == lease.StateDefault || l.State == lease.StateDeclined {
-		x.tally.released(x.snap, l)
+		x.tally.Released(x.snap.placeOf(l))
 	}
 	x.trace.lease(whyDropsOther, l)
 	x.remove(l.Addr)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"nestor/lib/lease"
+	"nestor/lib/leasestats"
 	"nestor/lib/nameupdate"
 )
 
@@ -49,10 +50,10 @@ func (srv *Server) reclaimSome(want int, remove bool) (done int, more bool, err 
 	if err := tx.Commit(); err != nil {
 		return 0, true, fmt.Errorf("writing the lease file: %w", err)
 	}
-	var t tally
+	var t leasestats.Tally
 	log := srv.log.allocEngine
 	for i := range taken {
-		t.reclaimed(srv.stats, st.snap, &taken[i])
+		t.Reclaimed(srv.stats.leases, st.snap.placeOf(&taken[i]), taken[i].State)
 		if taken[i].State == lease.StateDeclined {
 			log.Log(msgRecovered, ip4(taken[i].Addr), taken[i].ValidLft)
 		}
@@ -60,7 +61,7 @@ func (srv *Server) reclaimSome(want int, remove bool) (done int, more bool, err 
 			log.Log(msgReclaimed, ip4(taken[i].Addr))
 		}
 	}
-	t.apply(now)
+	t.Apply(now)
 	srv.ddns.Send(&updates)
 	return len(taken), more, nil
 }

@@ -30,7 +30,7 @@ func (x *exchange) release() {
 		log.Log(msgRelease, x.label(), ip4(addr))
 	}
 	if l.State == lease.StateDefault {
-		x.tally.released(x.snap, &l)
+		x.tally.Released(x.snap.placeOf(&l))
 	}
 	if !x.snap.cfg.Expiration.Affinity() || l.ValidLft == lease.InfiniteLifetime {
 		x.trace.lease(whyReleaseDeletes, &l)
@@ -67,7 +67,7 @@ func (x *exchange) decline() {
 		SubnetID: l.SubnetID, PoolID: l.PoolID, State: lease.StateDeclined,
 	}
 	x.trace.lease(whyDeclines, &l)
-	x.tally.declined(x.srv.stats, x.snap, &l)
+	x.tally.Declined(x.srv.stats.leases, x.snap.placeOf(&l))
 	x.removeName(&l)
 	x.put(&declined)
 	log.Log(msgDecline, ip4(addr), x.label(), period)

@@ -32,7 +32,7 @@ func (x *exchange) Send(r *netio.Reply4) {
 // long for the link names its largest options.
 func (x *exchange) Sent(err error) {
 	if err == nil {
-		x.srv.stats.countSent(x.reply.Type, x.now)
+		x.srv.stats.CountSent(x.reply.Type, x.now)
 		return
 	}
 	message := msgPacketSendFail

@@ -18,6 +18,7 @@ import (
 	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
+	"nestor/lib/leasestats"
 	"nestor/lib/logging"
 	"nestor/lib/nameupdate"
 	"nestor/lib/packetloop"
@@ -123,7 +124,7 @@ func New(o Options) *Server {
 }
 
 // Statistics returns the server's statistics.
-func (srv *Server) Statistics() *stats.Registry { return srv.stats.registry }
+func (srv *Server) Statistics() *stats.Registry { return srv.stats.leases.Registry }
 
 // Config returns the configuration in force, nil before the first.
 func (srv *Server) Config() *config.Dhcp4 {
@@ -206,7 +207,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 		}
 		server.CloseHosts(hosts)
 		if old != nil {
-			srv.stats.dropUnused(old.snap)
+			leasestats.DropUnused(srv.stats.leases, old.snap.subnets())
 		}
 		return err
 	}
@@ -224,10 +225,10 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 func (srv *Server) putInForce(next, old *state) {
 	cfg := next.snap.cfg
 	age := time.Duration(cfg.StatisticDefaultSampleAge.Or(0)) * time.Second
-	srv.stats.registry.SetDefaults(cfg.StatisticDefaultSampleCount, age)
+	srv.stats.leases.Registry.SetDefaults(cfg.StatisticDefaultSampleCount, age)
 	srv.gate.Lock()
 	srv.state.Store(next)
-	srv.stats.recount(next.snap, next.leases.Manager4, srv.clock())
+	leasestats.Recount(srv.stats.leases, next.snap.subnets(), census{next.leases.Manager4}, srv.clock())
 	srv.gate.Unlock()
 	if old != nil && old.leases.memfile != next.leases.memfile {
 		old.leases.close()

@@ -3,6 +3,7 @@ package dhcp4
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -14,6 +15,7 @@ import (
 	"nestor/lib/host"
 	"nestor/lib/host/confhost"
 	"nestor/lib/hostname"
+	"nestor/lib/leasestats"
 	"nestor/lib/nameupdate"
 	"nestor/lib/option"
 	"nestor/lib/optionset"
@@ -48,6 +50,9 @@ type snapshot struct {
 	skipUpdates int
 }
 
+// subnets are all subnets, in no order.
+func (s *snapshot) subnets() []*subnet4 { return slices.Collect(maps.Values(s.byID)) }
+
 // class4 is a compiled client class.
 type class4 struct {
 	*clientclass.Class
@@ -80,7 +85,7 @@ type subnet4 struct {
 	options     optionChain // subnet over shared network
 	nextServer  uint32
 	hostTypes   uint8 // identifier types that its reservations use
-	stats       *subnetStats
+	stats       *leasestats.Subnet
 	charset     *hostname.Filter
 	updates     nameupdate.Params
 }
@@ -92,7 +97,7 @@ type pool4 struct {
 	admit       classify.Mask
 	additional  []int       // its own, then the subnet's
 	options     optionChain // pool over subnet over shared network
-	stats       *poolStats
+	stats       *leasestats.Pool
 }
 
 // keepers hold what outlives a snapshot and is found by subnet and pool.
@@ -259,7 +264,7 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 		options:    b.compileOptions(c.Options, outer, b.cfg.Definitions),
 		nextServer: addrOf(c.NextServer),
 		hostTypes:  b.hostTypes(c.ID),
-		stats:      b.keep.stats.subnet(c.ID),
+		stats:      b.keep.stats.leases.Subnet(c.ID),
 		updates:    nameupdate.ParamsOf(&c.DDNS),
 	}
 	s.first, s.last = prefixRange(c.Prefix)
@@ -297,7 +302,7 @@ func (b *snapshotBuilder) pools(s *subnet4) error {
 			first: addr4(p.First), last: addr4(p.Last), id: p.ID, admit: admit,
 			additional: b.additional(p.AdditionalClasses, s.additional),
 			options:    b.compileOptions(p.Options, s.options, b.cfg.Definitions),
-			stats:      b.keep.stats.pool(s.ID, p.ID),
+			stats:      b.keep.stats.leases.Pool(s.ID, leasestats.Address, p.ID),
 		})
 	}
 	slices.SortFunc(s.pools, func(x, y pool4) int { return compareUint32(x.first, y.first) })

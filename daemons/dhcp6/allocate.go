@@ -322,7 +322,7 @@ func (x *exchange) retire(h held) {
 		log.Log(msgRevoked, x.label(), ip6(h.addr), h.len)
 	}
 	if x.found.State == lease.StateDefault {
-		x.tally.released(x.snap, &x.found)
+		x.tally.Released(x.snap.placeOf(&x.found))
 	}
 	x.removeName(&x.found)
 	x.changed = true

@@ -76,7 +76,7 @@ func benchmarkExchange(b *testing.B, conf string, options ...[]byte) {
 		n += inFlight
 	}
 	b.StopTimer()
-	if got := srv.stats.cumulativeNAs.Value(); got < int64(n) {
+	if got := srv.Statistics().Int("cumulative-assigned-nas").Value(); got < int64(n) {
 		b.Fatalf("%d addresses leased, want %d", got, n)
 	}
 }

@@ -100,7 +100,7 @@ func (x *exchange) acceptOptions(r rules) bool {
 
 // insane drops a message that must not be as it is.
 func (x *exchange) insane(format string, args ...any) bool {
-	x.srv.stats.receiveDrop.Add(1, x.now)
+	x.srv.stats.ReceiveDrop.Add(1, x.now)
 	if log := x.srv.log.badPackets; log.Enabled(msgRequiredOptions) {
 		log.Log(msgRequiredOptions, x.label(), messageName(x.typ), x.source(), fmt.Sprintf(format, args...))
 	}
@@ -110,7 +110,7 @@ func (x *exchange) insane(format string, args ...any) bool {
 // drop counts and logs a query that is refused. It returns false for the caller
 // to return.
 func (x *exchange) drop(m *logging.Message, args ...any) bool {
-	x.srv.stats.receiveDrop.Add(1, x.now)
+	x.srv.stats.ReceiveDrop.Add(1, x.now)
 	if log := x.srv.log.badPackets; log.Enabled(m) {
 		log.Log(m, args...)
 	}

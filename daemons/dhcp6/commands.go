@@ -11,7 +11,7 @@ import (
 // RegisterCommands registers the commands of the server (ARM 18.4), but for those
 // that every daemon has.
 func (srv *Server) RegisterCommands(reg *control.Registry) {
-	stats.RegisterCommands(reg, srv.stats.registry)
+	stats.RegisterCommands(reg, srv.stats.leases.Registry)
 	c := server.Commands{Protocol: "DHCPv6", Service: &srv.service, Config: srv.common, Reclaim: srv.reclaimAll}
 	c.Register(reg)
 }

@@ -13,14 +13,14 @@ import (
 // read counts as malformed and goes no further.
 func (x *exchange) decode() bool {
 	c := x.srv.stats
-	c.received.Add(1, x.now)
+	c.Received.Add(1, x.now)
 	err := x.query.Parse(x.in.Payload)
 	if err == nil {
 		err = x.checkOptions()
 	}
 	if err != nil {
-		c.parseFailed.Add(1, x.now)
-		c.receiveDrop.Add(1, x.now)
+		c.ParseFailed.Add(1, x.now)
+		c.ReceiveDrop.Add(1, x.now)
 		if log := x.srv.log.badPackets; log.Enabled(msgParseFail) {
 			log.Log(msgParseFail, x.unreadLabel(err), x.source(), ip6(x.in.Dst), x.interfaceName(), err,
 				hexText(x.in.Payload[:min(len(x.in.Payload), loggedBytes)]))
@@ -29,7 +29,7 @@ func (x *exchange) decode() bool {
 	}
 	x.ignoreCutTuples()
 	x.typ = x.query.Type()
-	c.receivedOf(x.typ).Add(1, x.now)
+	c.CountReceived(x.typ, x.now)
 	x.identify()
 	if log := x.srv.log.packets; log.Enabled(msgPacketReceived) {
 		log.Log(msgQueryLabel, x.label())

@@ -2,6 +2,7 @@ package dhcp6
 
 import (
 	"nestor/lib/lease"
+	"nestor/lib/leasestats"
 	"nestor/lib/logging"
 )
 
@@ -181,26 +182,10 @@ func (x *exchange) skipper(s *subnet6) func(addr [16]byte) bool {
 	return x.skip
 }
 
-// allocationFailed counts that nothing was found.
+// allocationFailed counts and logs that nothing was found.
 func (x *exchange) allocationFailed(s *subnet6) {
-	c := x.srv.stats
 	full, poolless := x.emptyHanded(s.network)
-	if s.isShared() {
-		x.count(c.allocFailNetwork)
-		x.count(s.stats.allocFailNetwork)
-	} else {
-		x.count(c.allocFailSubnet)
-		x.count(s.stats.allocFailSubnet)
-	}
-	if full > 0 {
-		x.count(c.allocFail)
-		x.count(s.stats.allocFail)
-	} else {
-		x.count(c.allocFailNoPools)
-		x.count(s.stats.allocFailNoPools)
-	}
-	x.count(c.allocFailClasses)
-	x.count(s.stats.allocFailClasses)
+	x.tally.Failed(x.srv.stats.leases, s.stats, leasestats.Failure{Network: s.isShared(), NoPools: full == 0})
 	if log := x.srv.log.allocEngine; log.Enabled(msgAllocFail) {
 		x.logAllocationFailed(log, s, full, poolless)
 	}

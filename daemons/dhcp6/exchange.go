@@ -9,10 +9,10 @@ import (
 	"nestor/lib/host"
 	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
+	"nestor/lib/leasestats"
 	"nestor/lib/nameupdate"
 	"nestor/lib/netio"
 	"nestor/lib/pkt6"
-	"nestor/lib/stats"
 )
 
 // exchange carries the state of one query through the steps from socket to
@@ -62,7 +62,7 @@ type exchange struct {
 
 	lease lease.Lease6 // that is being made
 	pool  *pool6       // of x.lease, nil outside of pools
-	tally tally
+	tally leasestats.Tally
 	// updates of the DNS, to be asked for; named tells that the first address of the
 	// answer has had its own.
 	updates nameupdate.List
@@ -148,7 +148,7 @@ func (x *exchange) beginLeases() {
 	x.offer = false
 	x.iaBytes = x.iaBytes[:0]
 	x.answered, x.changed = false, false
-	x.tally = x.tally[:0]
+	x.tally.Reset()
 	x.updates.Reset()
 	x.named = false
 	x.name.reset()
@@ -180,9 +180,7 @@ func (x *exchange) Process(tx lease.Tx6) {
 	}
 	x.tx = nil
 	if !x.reservationsKnown() {
-		x.answered, x.tally = false, x.tally[:0]
+		x.answered = false
+		x.tally.Reset()
 	}
 }
-
-// count counts in a statistic when the transaction is committed.
-func (x *exchange) count(s *stats.Int) { x.tally.add(s, 1) }

@@ -16,6 +16,7 @@ import (
 	"nestor/lib/control"
 	"nestor/lib/element"
 	"nestor/lib/lease"
+	"nestor/lib/leasestats"
 	"nestor/lib/logging"
 )
 
@@ -112,13 +113,12 @@ func (l *life) grant(what string, changes ...func(*lease.Lease6)) {
 	if err := tx.Commit(); err != nil {
 		l.t.Fatal(err)
 	}
-	var t tally
-	sub := st.snap.byID[1]
-	t.assigned(l.srv.stats, sub.stats, sub.poolsOf(x.Type).of(x.Addr), x.Type)
+	var t leasestats.Tally
+	t.Assigned(l.srv.stats.leases, st.snap.placeOf(&x))
 	if x.State == lease.StateDeclined {
-		t.declined(l.srv.stats, st.snap, &x)
+		t.Declined(l.srv.stats.leases, st.snap.placeOf(&x))
 	}
-	t.apply(l.clock())
+	t.Apply(l.clock())
 }
 
 // stored returns the lease of an address or prefix, nil if there is none.

@@ -11,7 +11,7 @@ import (
 func (x *exchange) makeLease(addr [16]byte, length uint8, old *lease.Lease6) {
 	s := x.subnet
 	if old != nil && !x.offer {
-		x.tally.reused(x.srv.stats, x.snap, old)
+		x.tally.Reused(x.srv.stats.leases, x.snap.placeOf(old), old.State)
 	}
 	x.pool = s.poolsOf(x.ia.typ).of(addr)
 	x.nameLease(addr)
@@ -33,7 +33,7 @@ func (x *exchange) makeLease(addr [16]byte, length uint8, old *lease.Lease6) {
 	}
 	x.nameNew(old)
 	x.put(&x.lease)
-	x.tally.assigned(x.srv.stats, s.stats, x.pool, x.ia.typ)
+	x.tally.Assigned(x.srv.stats.leases, placeIn(s, x.pool, x.ia.typ))
 }
 
 // takeUp reads a lease of the client into x.lease, to be brought up to date. What it
@@ -70,7 +70,7 @@ func (x *exchange) refresh(h *held) {
 	x.nameAgain(&x.found)
 	x.put(&x.lease)
 	if again {
-		x.tally.assigned(x.srv.stats, x.subnet.stats, x.pool, x.ia.typ)
+		x.tally.Assigned(x.srv.stats.leases, placeIn(x.subnet, x.pool, x.ia.typ))
 	}
 }
 
@@ -95,13 +95,13 @@ func (x *exchange) prolong(h *held) bool {
 	}
 	live := x.found.State == lease.StateDefault && !x.found.Expired(x.unix)
 	if !live {
-		x.tally.reused(x.srv.stats, x.snap, &x.found)
+		x.tally.Reused(x.srv.stats.leases, x.snap.placeOf(&x.found), x.found.State)
 	}
 	x.lease.State = lease.StateDefault
 	x.nameRenewed(&x.found, live)
 	x.put(&x.lease)
 	if !live {
-		x.tally.assigned(x.srv.stats, x.subnet.stats, x.pool, x.ia.typ)
+		x.tally.Assigned(x.srv.stats.leases, placeIn(x.subnet, x.pool, x.ia.typ))
 	}
 	return true
 }
@@ -174,14 +174,7 @@ func (x *exchange) reusable() bool {
 		}
 	}
 	x.ia.preferred, x.ia.valid = preferred, valid
-	c, s := x.srv.stats, x.subnet.stats
-	if x.ia.typ == lease.TypePD {
-		x.count(c.pdLeaseReuses)
-		x.count(s.pdLeaseReuses)
-	} else {
-		x.count(c.naLeaseReuses)
-		x.count(s.naLeaseReuses)
-	}
+	x.tally.Cached(x.srv.stats.leases, x.subnet.stats, kindOf(x.ia.typ))
 	return true
 }
 

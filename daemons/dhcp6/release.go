@@ -55,7 +55,7 @@ func (x *exchange) releaseOne() uint16 {
 // giveBack ends a lease whose client does not want it any longer.
 func (x *exchange) giveBack(l *lease.Lease6) {
 	if l.State == lease.StateDefault {
-		x.tally.released(x.snap, l)
+		x.tally.Released(x.snap.placeOf(l))
 	}
 	x.changed = true
 	if !x.snap.cfg.Expiration.Affinity() || l.ValidLft == lease.InfiniteLifetime {
@@ -131,7 +131,7 @@ func (x *exchange) declineOne(addr [16]byte) string {
 		return "This is your address, but you used wrong IAID"
 	}
 	period := x.snap.cfg.DeclineProbationPeriod
-	x.tally.declined(x.srv.stats, x.snap, l)
+	x.tally.Declined(x.srv.stats.leases, x.snap.placeOf(l))
 	x.removeName(l)
 	x.put(&lease.Lease6{
 		Addr: addr, Type: lease.TypeNA, PrefixLen: 128, IAID: l.IAID, DUID: nobody[:],
@@ -199,11 +199,11 @@ func (x *exchange) register() {
 		}
 		if !again {
 			x.removeName(&x.found)
-			x.tally.reused(x.srv.stats, x.snap, &x.found)
+			x.tally.Reused(x.srv.stats.leases, x.snap.placeOf(&x.found), x.found.State)
 		}
 	}
 	if !again {
-		x.tally.registered(x.srv.stats, x.selected.stats)
+		x.tally.Registered(x.srv.stats.leases, x.selected.stats)
 	}
 	x.put(&lease.Lease6{
 		Addr: l.Addr, Type: lease.TypeNA, PrefixLen: 128, DUID: x.duid,

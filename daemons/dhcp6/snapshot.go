@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"net/netip"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"nestor/lib/host/confhost"
 	"nestor/lib/hostname"
 	"nestor/lib/lease"
+	"nestor/lib/leasestats"
 	"nestor/lib/nameupdate"
 	"nestor/lib/option"
 	"nestor/lib/optionset"
@@ -53,6 +55,9 @@ type snapshot struct {
 	tuples []*option.Definition
 }
 
+// subnets are all subnets, in no order.
+func (s *snapshot) subnets() []*subnet6 { return slices.Collect(maps.Values(s.byID)) }
+
 // class6 is a compiled client class.
 type class6 struct {
 	*clientclass.Class
@@ -78,7 +83,7 @@ type subnet6 struct {
 	prefixes   poolSet     // its pd-pools
 	options    optionChain // subnet over shared network
 	hostTypes  uint8       // identifier types that its reservations use
-	stats      *subnetStats
+	stats      *leasestats.Subnet
 	charset    *hostname.Filter
 	updates    nameupdate.Params
 }
@@ -101,7 +106,7 @@ type pool6 struct {
 	// excluded is what each prefix leaves out, as it is in the first one (RFC 6603);
 	// not valid: nothing.
 	excluded netip.Prefix
-	stats    *poolStats
+	stats    *leasestats.Pool
 }
 
 // of returns the pool that holds the address or prefix, nil if none does.
@@ -305,7 +310,7 @@ func (b *snapshotBuilder) subnet(c *config.Subnet6, n *network6, sn *config.Shar
 		network:   n,
 		options:   b.compileOptions(c.Options, outer),
 		hostTypes: b.hostTypes(c.ID),
-		stats:     b.keep.stats.subnet(c.ID),
+		stats:     b.keep.stats.leases.Subnet(c.ID),
 		updates:   nameupdate.ParamsOf(&c.DDNS),
 	}
 	s.admit = optionset.Mask(b.names, c.ClientClasses)
@@ -334,7 +339,7 @@ func (b *snapshotBuilder) pools(s *subnet6) error {
 			row: lease.Range6{First: first, Len: 128}, first: first, last: last, id: p.ID,
 			admit: optionset.Mask(b.names, p.ClientClasses), additional: b.additional(p.AdditionalClasses, nil),
 			options: b.compileOptions(p.Options, nil),
-			stats:   b.keep.stats.pool(s.ID, lease.TypeNA, p.ID),
+			stats:   b.keep.stats.leases.Pool(s.ID, leasestats.Address, p.ID),
 		})
 	}
 	for _, p := range s.PDPools {
@@ -344,7 +349,7 @@ func (b *snapshotBuilder) pools(s *subnet6) error {
 			admit: optionset.Mask(b.names, p.ClientClasses), additional: b.additional(p.AdditionalClasses, nil),
 			options:  b.compileOptions(p.Options, nil),
 			excluded: p.Excluded,
-			stats:    b.keep.stats.pool(s.ID, lease.TypePD, p.ID),
+			stats:    b.keep.stats.leases.Pool(s.ID, leasestats.Prefix, p.ID),
 		})
 	}
 	if err := s.addresses.compile(b.keep.addresses, s.ID, s.Allocator); err != nil {
