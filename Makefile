@@ -66,7 +66,7 @@ bench: build test-deps
 demo:
 	scripts/demo
 
-# The server is killed under load again and again; every lease that it has
+# Servers of both families are killed under load again and again; every lease that they have
 # acknowledged must be there after.
 torture:
 	NESTOR_TORTURE_ROUNDS=$(or $(ROUNDS),100) $(GO) test -count=1 -v -timeout 60m ./tests/torture

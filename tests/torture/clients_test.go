@@ -1,21 +1,17 @@
 package torture_test
 
 import (
-	"encoding/binary"
-	"errors"
 	"math/rand/v2"
 	"net"
-	"os"
+	"net/netip"
 	"testing"
 	"time"
-
-	"github.com/insomniacslk/dhcp/dhcpv4"
 
 	"nestor/tests/netns"
 )
 
-// population4 is the number of clients, and of addresses for them.
-const population4 = 120
+// crowd is the number of clients, and of addresses for them.
+const crowd = 120
 
 // Lifetimes, in seconds, that clients ask for lie between these. Short leases come
 // to others while the test runs.
@@ -29,54 +25,99 @@ const (
 	rebootLimit = 10 * time.Second
 )
 
-// A client is one DHCP client behind the relay. It has one message in flight at
-// most.
-type client struct {
-	mac  net.HardwareAddr
-	id   []byte // client identifier, nil: none
-	held uint32 // the address of its promise
+// A kind is what a client does with a message.
+type kind int
 
-	xid      dhcpv4.TransactionID
+const (
+	discover kind = iota // DISCOVER, SOLICIT
+	request              // asks for what was offered
+	renew
+	reboot // asks whether it still has its leases: REQUEST, REBIND
+	release
+	decline // of an address
+)
+
+// A client is one DHCP client. It has one message in flight at most.
+type client struct {
+	number   int
+	mac      net.HardwareAddr
+	id       []byte // client identifier or DUID, nil: none
+	rapid    bool   // asks for rapid commit
+	bindings []*binding
+
+	xid      uint32
+	asks     kind
 	waiting  bool
-	wants    uint32 // address that the request in flight is for
 	lifetime uint32 // that it asks for
 	sent     time.Time
 	ready    time.Time // when to act next
+
+	acknowledged int // leases and renewals
 }
 
-// population is all clients and the relay that they are behind.
+// A binding is what one lease of a client is in: for DHCPv6 an IA.
+type binding struct {
+	client   *client
+	identity string // by which leases know it
+	prefix   bool
+	held     netip.Prefix // the address or prefix of its promise
+	wants    netip.Prefix // that the message in flight is about
+}
+
+func macOf(i int) net.HardwareAddr { return net.HardwareAddr{2, 0, 0, 0, 0, byte(i)} }
+
+// An answer is what a server tells a client.
+type answer struct {
+	offer  bool
+	leases []given // for each binding, zero: none
+}
+
+type given struct {
+	addr     netip.Prefix
+	lifetime uint32
+}
+
+// population is all clients and the relay.
 type population struct {
-	conn         *net.UDPConn
-	server       *net.UDPAddr
-	clients      []*client
-	waiting      map[dhcpv4.TransactionID]*client
+	family
+	conns        []*net.UDPConn
+	arrived      chan []byte
+	all          []*client
+	waiting      map[uint32]*client
 	ledger       ledger
 	acknowledged int // answers
 	checked      int // leases looked for in lease files
-	buffer       [1500]byte
 }
 
-func newPopulation(t *testing.T, ns *netns.NS) *population {
+func newPopulation(t *testing.T, f family, ns *netns.NS) *population {
 	p := &population{
-		server:  &net.UDPAddr{IP: net.ParseIP(serverAddress), Port: 67},
-		waiting: map[dhcpv4.TransactionID]*client{},
-		ledger:  ledger{promises: map[uint32]*promise{}},
+		family: f, all: f.clients(), arrived: make(chan []byte, crowd),
+		waiting: map[uint32]*client{},
+		ledger:  ledger{promises: map[netip.Prefix]*promise{}},
 	}
 	if err := ns.Do(func() (err error) {
-		p.conn, err = net.ListenUDP("udp4", &net.UDPAddr{IP: net.ParseIP(relayAddress), Port: 67})
+		p.conns, err = f.listen()
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.conn.Close() })
-	for i := range population4 {
-		c := &client{mac: net.HardwareAddr{2, 0, 0, 0, 0, byte(i)}}
-		if i%2 == 0 {
-			c.id = []byte{0, 'c', byte(i)}
-		}
-		p.clients = append(p.clients, c)
+	for _, conn := range p.conns {
+		t.Cleanup(func() { conn.Close() })
+		go p.hear(conn)
 	}
 	return p
+}
+
+// hear passes on what arrives at a socket until it is closed.
+func (p *population) hear(conn *net.UDPConn) {
+	var b [1500]byte
+	for {
+		n, err := conn.Read(b[:])
+		if err != nil {
+			return
+		}
+		p.arrived <- append([]byte(nil), b[:n]...)
+	}
 }
 
 // live lets the clients act until stop is closed.
@@ -88,7 +129,7 @@ func (p *population) live(stop <-chan struct{}) {
 		default:
 		}
 		now := time.Now()
-		for _, c := range p.clients {
+		for _, c := range p.all {
 			if c.waiting && now.Sub(c.sent) > patience {
 				p.unanswered(c)
 			}
@@ -106,9 +147,8 @@ func (p *population) rebootAll() {
 	begun := time.Now()
 	for time.Since(begun) < rebootLimit {
 		left := 0
-		for _, c := range p.clients {
-			held := p.ledger.of(c)
-			if held == nil || !held.holdsAt(time.Now()) || held.given.asked.After(begun) {
+		for _, c := range p.all {
+			if !p.wonders(c, begun) {
 				continue
 			}
 			left++
@@ -116,7 +156,8 @@ func (p *population) rebootAll() {
 				p.unanswered(c)
 			}
 			if !c.waiting {
-				p.reboot(c)
+				p.forgetEnded(c)
+				p.ask(c, reboot)
 			}
 		}
 		if left == 0 {
@@ -127,146 +168,137 @@ func (p *population) rebootAll() {
 	p.ledger.complain("not all clients are answered within %v of a restart", rebootLimit)
 }
 
+// wonders reports whether a client has a lease of which it has not heard since.
+func (p *population) wonders(c *client, since time.Time) bool {
+	for _, b := range c.bindings {
+		if held := p.ledger.of(b); held != nil && held.holdsAt(time.Now()) && !held.given.asked.After(since) {
+			return true
+		}
+	}
+	return false
+}
+
+// forgetEnded takes out what a client must not use any longer, and reports whether it
+// has all that it wants.
+func (p *population) forgetEnded(c *client) bool {
+	all := true
+	for _, b := range c.bindings {
+		if held := p.ledger.of(b); held == nil || !held.holdsAt(time.Now()) {
+			p.ledger.forget(b)
+			all = false
+		}
+	}
+	return all
+}
+
 // act lets a client do something.
 func (p *population) act(c *client) {
-	if held := p.ledger.of(c); held == nil || !held.holdsAt(time.Now()) {
-		p.ledger.forget(c)
-		p.discover(c)
+	if !p.forgetEnded(c) {
+		p.ask(c, discover)
 		return
 	}
 	switch n := rand.IntN(100); {
 	case n < 75:
-		p.renew(c)
+		p.ask(c, renew)
 	case n < 83:
-		p.reboot(c)
+		p.ask(c, reboot)
 	case n < 90:
-		p.discover(c)
+		p.ask(c, discover)
 	case n < 98:
-		p.release(c)
+		p.giveUp(c, release)
 	default:
-		p.decline(c)
+		p.giveUp(c, decline)
 	}
 }
 
-func (p *population) discover(c *client) {
-	c.wants = 0
-	p.ask(c, dhcpv4.MessageTypeDiscover)
-}
-
-// selectOffer asks for what was offered.
-func (p *population) selectOffer(c *client, addr uint32) {
-	c.wants = addr
-	p.ask(c, dhcpv4.MessageTypeRequest, requested(addr), serverID)
-}
-
-func (p *population) renew(c *client) {
-	c.wants = c.held
-	p.ask(c, dhcpv4.MessageTypeRequest, dhcpv4.WithClientIP(ipv4(c.held)))
-}
-
-func (p *population) reboot(c *client) {
-	c.wants = c.held
-	p.ask(c, dhcpv4.MessageTypeRequest, requested(c.held))
-}
-
-// release gives the lease up. From now on the server may have it back.
-func (p *population) release(c *client) {
-	addr := c.held
-	p.ledger.forget(c)
-	p.tell(c, dhcpv4.MessageTypeRelease, dhcpv4.WithClientIP(ipv4(addr)), serverID)
-}
-
-func (p *population) decline(c *client) {
-	addr := c.held
-	p.ledger.forget(c)
-	p.tell(c, dhcpv4.MessageTypeDecline, requested(addr), serverID)
-}
-
-// tell sends a message that is not answered.
-func (p *population) tell(c *client, typ dhcpv4.MessageType, mods ...dhcpv4.Modifier) {
-	p.send(c, typ, mods...)
+// giveUp sends a message by which the client loses leases. From now on the server may
+// have them back.
+func (p *population) giveUp(c *client, k kind) {
+	c.lifetime = 0
+	for _, b := range c.bindings {
+		if b.wants = b.held; k == release || !b.prefix {
+			p.ledger.forget(b)
+		}
+	}
+	p.send(c, k)
 	c.ready = time.Now().Add(rand.N(thinking))
 }
 
-// ask sends a message that is answered, with a lifetime.
-func (p *population) ask(c *client, typ dhcpv4.MessageType, mods ...dhcpv4.Modifier) {
+// ask asks about the leases that the client has.
+func (p *population) ask(c *client, k kind) {
+	for _, b := range c.bindings {
+		b.wants = b.held
+	}
+	p.await(c, k)
+}
+
+// await sends a message that is answered, with a lifetime.
+func (p *population) await(c *client, k kind) {
 	c.lifetime = uint32(1000 + rand.IntN(longest-1000))
 	if rand.IntN(5) == 0 {
 		c.lifetime = shortest + uint32(rand.IntN(3))
 	}
 	c.waiting, c.sent = true, time.Now()
-	p.send(c, typ, append(mods, dhcpv4.WithLeaseTime(c.lifetime))...)
+	p.send(c, k)
 	p.waiting[c.xid] = c
 }
 
-func (p *population) send(c *client, typ dhcpv4.MessageType, mods ...dhcpv4.Modifier) {
-	binary.BigEndian.PutUint32(c.xid[:], rand.Uint32())
-	base := []dhcpv4.Modifier{
-		dhcpv4.WithMessageType(typ), dhcpv4.WithHwAddr(c.mac), dhcpv4.WithTransactionID(c.xid),
-		dhcpv4.WithRelay(net.ParseIP(relayAddress)),
-	}
-	if c.id != nil {
-		base = append(base, dhcpv4.WithOption(dhcpv4.OptClientIdentifier(c.id)))
-	}
-	m, err := dhcpv4.New(append(base, mods...)...)
-	if err != nil {
-		panic(err)
-	}
-	// A message that does not arrive is part of the test.
-	_, _ = p.conn.WriteToUDP(m.ToBytes(), p.server)
-}
-
-func requested(addr uint32) dhcpv4.Modifier {
-	return dhcpv4.WithOption(dhcpv4.OptRequestedIPAddress(ipv4(addr)))
-}
-
-func serverID(m *dhcpv4.DHCPv4) {
-	m.UpdateOption(dhcpv4.OptServerIdentifier(net.ParseIP(serverAddress)))
+func (p *population) send(c *client, k kind) {
+	c.asks, c.xid = k, rand.Uint32N(1<<24)
+	p.family.send(p.conns, c, k)
 }
 
 // receive takes in what has come, waiting for the first answer at most so long.
 func (p *population) receive(wait time.Duration) {
+	select {
+	case b := <-p.arrived:
+		p.take(b)
+	case <-time.After(wait):
+		return
+	}
 	for {
-		p.conn.SetReadDeadline(time.Now().Add(wait))
-		n, err := p.conn.Read(p.buffer[:])
-		if errors.Is(err, os.ErrDeadlineExceeded) {
+		select {
+		case b := <-p.arrived:
+			p.take(b)
+		default:
 			return
 		}
-		if err != nil {
-			p.ledger.complain("receiving: %v", err)
-			return
-		}
-		m, err := dhcpv4.FromBytes(p.buffer[:n])
-		if err != nil {
-			p.ledger.complain("an answer is malformed: %v: %x", err, p.buffer[:n])
-			continue
-		}
-		if c := p.waiting[m.TransactionID]; c != nil {
-			p.answered(c, m)
-		}
-		wait = 0
 	}
 }
 
-func (p *population) answered(c *client, m *dhcpv4.DHCPv4) {
+func (p *population) take(b []byte) {
+	c, a, err := p.read(b, func(xid uint32) *client { return p.waiting[xid] })
+	switch {
+	case err != nil:
+		p.ledger.complain("an answer is wrong: %v: %x", err, b)
+	case c != nil:
+		p.answered(c, a)
+	}
+}
+
+func (p *population) answered(c *client, a answer) {
 	now := time.Now()
 	delete(p.waiting, c.xid)
 	c.waiting, c.ready = false, now.Add(rand.N(thinking))
-	addr := binary.BigEndian.Uint32(m.YourIPAddr.To4())
-	switch m.MessageType() {
-	case dhcpv4.MessageTypeOffer:
-		p.selectOffer(c, addr)
-	case dhcpv4.MessageTypeAck:
-		p.acknowledged++
-		lifetime := binary.BigEndian.Uint32(m.Options.Get(dhcpv4.OptionIPAddressLeaseTime))
-		if lifetime != c.lifetime {
-			p.ledger.complain("%v asks for %d s and gets %d s", c.mac, c.lifetime, lifetime)
+	if a.offer {
+		for i, b := range c.bindings {
+			b.wants = a.leases[i].addr
 		}
-		p.ledger.acknowledge(c, addr, grant{lifetime, c.sent, now})
-	case dhcpv4.MessageTypeNak:
-		// Two clients may have been offered one address.
-		if c.wants == c.held {
-			p.ledger.refused(c, now)
+		p.await(c, request)
+		return
+	}
+	for i, b := range c.bindings {
+		switch got := a.leases[i]; {
+		case got.addr.IsValid():
+			p.acknowledged++
+			c.acknowledged++
+			if got.lifetime != c.lifetime && p.exact(c.asks) {
+				p.ledger.complain("%s asks for %d s and gets %d s", b.identity, c.lifetime, got.lifetime)
+			}
+			p.ledger.acknowledge(b, got.addr, grant{got.lifetime, c.sent, now})
+		case b.wants == b.held:
+			p.ledger.refused(b, now)
+		default: // two clients may have been offered one address
 		}
 	}
 }
@@ -276,15 +308,28 @@ func (p *population) answered(c *client, m *dhcpv4.DHCPv4) {
 func (p *population) unanswered(c *client) {
 	delete(p.waiting, c.xid)
 	c.waiting = false
-	if held := p.ledger.of(c); held != nil && c.wants == held.addr {
-		held.later = append(held.later, grant{c.lifetime, c.sent, time.Now().Add(time.Minute)})
+	if c.asks == discover && !c.rapid {
+		return
+	}
+	for _, b := range c.bindings {
+		held := p.ledger.of(b)
+		if held == nil || b.wants != held.addr {
+			continue
+		}
+		lifetimes := []uint32{c.lifetime}
+		if !p.exact(c.asks) {
+			lifetimes = held.lifetimes()
+		}
+		for _, lifetime := range lifetimes {
+			held.later = append(held.later, grant{lifetime, c.sent, time.Now().Add(time.Minute)})
+		}
 	}
 }
 
-// giveUp ends all waiting, after the server is gone.
-func (p *population) giveUp() {
+// stopWaiting ends all waiting, after the server is gone.
+func (p *population) stopWaiting() {
 	p.receive(time.Millisecond)
-	for _, c := range p.clients {
+	for _, c := range p.all {
 		if c.waiting {
 			p.unanswered(c)
 		}

@@ -1,10 +1,9 @@
 package torture_test
 
 import (
-	"bytes"
-	"encoding/binary"
 	"fmt"
-	"net"
+	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,8 +12,8 @@ import (
 
 // A promise is a lease that a client was told it has and did not give up.
 type promise struct {
-	holder *client
-	addr   uint32
+	holder *binding
+	addr   netip.Prefix
 	given  grant
 	// later are requests for the lease that were not answered: the server may
 	// have granted them.
@@ -34,12 +33,22 @@ func (g grant) end() time.Time {
 	return time.Unix(g.asked.Unix()+int64(g.lifetime), 0)
 }
 
+// versions are all that the lease may be by now.
+func (p *promise) versions() []grant { return append([]grant{p.given}, p.later...) }
+
+// lifetimes are those of the versions.
+func (p *promise) lifetimes() (all []uint32) {
+	for _, g := range p.versions() {
+		if !slices.Contains(all, g.lifetime) {
+			all = append(all, g.lifetime)
+		}
+	}
+	return all
+}
+
 // holdsAt reports whether the lease must be valid at a time.
 func (p *promise) holdsAt(at time.Time) bool {
-	if !at.Before(p.given.end()) {
-		return false
-	}
-	for _, g := range p.later {
+	for _, g := range p.versions() {
 		if !at.Before(g.end()) {
 			return false
 		}
@@ -48,12 +57,12 @@ func (p *promise) holdsAt(at time.Time) bool {
 }
 
 // is reports whether a stored lease is one of the versions.
-func (p *promise) is(l *lease.Lease4) bool {
-	if !bytes.Equal(l.HWAddr, p.holder.mac) || !bytes.Equal(l.ClientID, p.holder.id) || l.State != lease.StateDefault {
+func (p *promise) is(l stored) bool {
+	if l.holder != p.holder.identity || l.state != lease.StateDefault {
 		return false
 	}
-	for _, g := range append([]grant{p.given}, p.later...) {
-		if l.ValidLft == g.lifetime && l.CLTT >= g.asked.Unix() && l.CLTT <= g.seen.Unix() {
+	for _, g := range p.versions() {
+		if l.lifetime == g.lifetime && l.cltt >= g.asked.Unix() && l.cltt <= g.seen.Unix() {
 			return true
 		}
 	}
@@ -61,13 +70,13 @@ func (p *promise) is(l *lease.Lease4) bool {
 }
 
 func (p *promise) String() string {
-	return fmt.Sprintf("%v for %v (client-id %x), lifetime %d, acknowledged %v, %d unanswered requests later",
-		ipv4(p.addr), p.holder.mac, p.holder.id, p.given.lifetime, p.given.seen.Format(time.StampMilli), len(p.later))
+	return fmt.Sprintf("%v for %s, lifetime %d, acknowledged %v, %d unanswered requests later",
+		p.addr, p.holder.identity, p.given.lifetime, p.given.seen.Format(time.StampMilli), len(p.later))
 }
 
-// ledger is what all clients were promised, by address.
+// ledger is what all clients were promised.
 type ledger struct {
-	promises map[uint32]*promise
+	promises map[netip.Prefix]*promise
 	broken   []string
 }
 
@@ -75,47 +84,47 @@ func (l *ledger) complain(format string, args ...any) {
 	l.broken = append(l.broken, time.Now().Format(time.StampMilli)+" "+fmt.Sprintf(format, args...))
 }
 
-// of returns what a client holds, nil if nothing.
-func (l *ledger) of(c *client) *promise {
-	if p := l.promises[c.held]; p != nil && p.holder == c {
+// of returns what is held in a binding, nil if nothing.
+func (l *ledger) of(b *binding) *promise {
+	if p := l.promises[b.held]; p != nil && p.holder == b {
 		return p
 	}
 	return nil
 }
 
 // acknowledge enters a lease that a client was told it has.
-func (l *ledger) acknowledge(c *client, addr uint32, g grant) {
-	if p := l.promises[addr]; p != nil && p.holder != c && p.holdsAt(g.seen) {
-		l.complain("given to two clients: %v (client-id %x) gets %v", c.mac, c.id, p)
+func (l *ledger) acknowledge(b *binding, addr netip.Prefix, g grant) {
+	if p := l.promises[addr]; p != nil && p.holder != b && p.holdsAt(g.seen) {
+		l.complain("given to two clients: %s gets %v", b.identity, p)
 	}
-	if p := l.of(c); p != nil && p.addr != addr {
+	if p := l.of(b); p != nil && p.addr != addr {
 		if p.holdsAt(g.seen) {
-			l.complain("lost: a client gets %v and had %v", ipv4(addr), p)
+			l.complain("lost: a client gets %v and had %v", addr, p)
 		}
 		delete(l.promises, p.addr)
 	}
-	l.promises[addr] = &promise{holder: c, addr: addr, given: g}
-	c.held = addr
+	l.promises[addr] = &promise{holder: b, addr: addr, given: g}
+	b.held = addr
 }
 
 // refused enters that the server denies a client its lease.
-func (l *ledger) refused(c *client, at time.Time) {
-	if p := l.of(c); p != nil && p.holdsAt(at) {
+func (l *ledger) refused(b *binding, at time.Time) {
+	if p := l.of(b); p != nil && p.holdsAt(at) {
 		l.complain("lost, a request is refused: %v", p)
 	}
-	l.forget(c)
+	l.forget(b)
 }
 
 // forget takes out what a client gives up.
-func (l *ledger) forget(c *client) {
-	if p := l.of(c); p != nil {
+func (l *ledger) forget(b *binding) {
+	if p := l.of(b); p != nil {
 		delete(l.promises, p.addr)
 	}
-	c.held = 0
+	b.held = netip.Prefix{}
 }
 
 // check compares what is stored with what was promised.
-func (p *population) check(t *testing.T, stored map[uint32]lease.Lease4) {
+func (p *population) check(t *testing.T, found map[netip.Prefix]stored) {
 	t.Helper()
 	now := time.Now().Add(time.Second) // what ends now may be reclaimed or not
 	for addr, want := range p.ledger.promises {
@@ -123,9 +132,9 @@ func (p *population) check(t *testing.T, stored map[uint32]lease.Lease4) {
 			continue
 		}
 		p.checked++
-		if got, ok := stored[addr]; !ok {
+		if got, ok := found[addr]; !ok {
 			t.Errorf("lost, not in the lease files: %v", want)
-		} else if !want.is(&got) {
+		} else if !want.is(got) {
 			t.Errorf("stored is %+v, acknowledged was %v", got, want)
 		}
 	}
@@ -137,8 +146,4 @@ func (p *population) report(t *testing.T) {
 	for _, text := range p.ledger.broken {
 		t.Error(text)
 	}
-}
-
-func ipv4(addr uint32) net.IP {
-	return binary.BigEndian.AppendUint32(nil, addr)
 }

@@ -1,4 +1,4 @@
-// Package torture kills a server under load, again and again, and wants every
+// Package torture kills servers of both families under load, again and again, and wants every
 // lease back that a client was told it has. `make torture` runs a hundred
 // rounds, `go test` a few.
 package torture_test
@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"nestor/tests/netns"
 	"nestor/tests/servers"
 )
 
@@ -20,9 +19,6 @@ func TestMain(m *testing.M) { os.Exit(servers.Main(m)) }
 const roundsEnv = "NESTOR_TORTURE_ROUNDS"
 
 const fewRounds = 5
-
-// Where relay and server are.
-const relayAddress, serverAddress = "10.0.0.2", "10.0.0.1"
 
 func rounds(t *testing.T) int {
 	text := os.Getenv(roundsEnv)
@@ -36,27 +32,30 @@ func rounds(t *testing.T) int {
 	return n
 }
 
-// Clients of a relay discover, request, renew, reboot, release and decline while
-// the server, its clean-ups or both are killed at a random moment or in a chosen
-// step of a clean-up.
+// Clients discover, request, renew, reboot, release and decline while the server, its
+// clean-ups or both are killed at a random moment or in a chosen step of a clean-up.
 func TestKilledUnderLoad(t *testing.T) {
 	// PL.8.7 D4.5.11
-	server, relay := netns.New(t), netns.New(t)
-	netns.Veth(t, server, "eth0", serverAddress+"/24", relay, "eth0", relayAddress+"/24")
-	v := newVictim(t, server)
-	p := newPopulation(t, relay)
-	kills := map[string]int{}
-	for n := range rounds(t) {
-		round(t, v, p, n, kills)
-		if p.report(t); t.Failed() {
-			t.Fatalf("in round %d, %s", n+1, v.keep(t))
+	eachFamily(t, func(t *testing.T, f family) {
+		t.Parallel()
+		server, relay := newWire(t, f)
+		v := newVictim(t, f, server)
+		p := newPopulation(t, f, relay)
+		kills := map[string]int{}
+		for n := range rounds(t) {
+			round(t, v, p, n, kills)
+			if p.report(t); t.Failed() {
+				t.Fatalf("in round %d, %s", n+1, v.keep(t))
+			}
 		}
-	}
-	if p.checked == 0 {
-		t.Error("no client ever held a lease")
-	}
-	t.Logf("%d leases and renewals acknowledged, %d looked for in lease files, none lost; files of clean-ups at the kills: %v",
-		p.acknowledged, p.checked, kills)
+		for _, c := range p.all {
+			if c.acknowledged == 0 {
+				t.Errorf("client %d never got a lease", c.number)
+			}
+		}
+		t.Logf("%d leases and renewals acknowledged, %d looked for in lease files, none lost, none given twice; files of clean-ups at the kills: %v",
+			p.acknowledged, p.checked, kills)
+	})
 }
 
 // round is one life of the server.
@@ -76,7 +75,7 @@ func round(t *testing.T, v *victim, p *population, n int, kills map[string]int) 
 		v.kill(t)
 	}()
 	p.live(stop)
-	p.giveUp()
+	p.stopWaiting()
 	kills[v.leftovers()]++
 	if rand.IntN(3) == 0 {
 		return // the next server starts at once, beside a clean-up maybe

@@ -2,7 +2,7 @@ package torture_test
 
 import (
 	"bytes"
-	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"nestor/lib/lease"
 	"nestor/lib/lease/memfile"
 	"nestor/tests/netns"
 	"nestor/tests/servers"
@@ -24,14 +23,17 @@ const startLimit = 20 * time.Second
 // A victim is a server that is started and killed.
 type victim struct {
 	*servers.Server
+	family  family
 	cmd     *exec.Cmd
 	exited  chan error
 	cleanup *os.Process // one that was seen at work, nil: none
 }
 
-func newVictim(t *testing.T, ns *netns.NS) *victim {
-	v := &victim{Server: servers.Nestor.Server(ns, servers.Dir(t))}
-	v.fill(t)
+func newVictim(t *testing.T, f family, ns *netns.NS) *victim {
+	v := &victim{Server: f.server(servers.Nestor, ns, servers.Dir(t)), family: f}
+	if err := f.fill(v.LeaseFile()); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		if v.cmd != nil {
 			v.kill(t)
@@ -41,56 +43,23 @@ func newVictim(t *testing.T, ns *netns.NS) *victim {
 	return v
 }
 
-// fill writes leases that nobody asks for, each twice, so that clean-ups and starts
-// take long enough to be hit.
-func (v *victim) fill(t *testing.T) {
-	s, _, err := memfile.Open4(memfile.Options4{Path: v.LeaseFile(), Persist: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := time.Now().Unix()
-	for range 2 {
-		tx := s.Begin4()
-		for i := range uint32(10_000) {
-			tx.Put4(&lease.Lease4{
-				Addr: 0x0a408000 + i, HWAddr: []byte{6, 0, 0, 0, byte(i >> 8), byte(i)},
-				ValidLft: 1_000_000, CLTT: now, SubnetID: 1,
-			})
-		}
-		if err := tx.Commit(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := s.Close4(); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // configure writes the configuration for round n. Every other round has two packet
 // loops.
 func (v *victim) configure(t *testing.T, n int) {
-	quiet := func(name, severity string) servers.Object {
+	logger := func(name, severity string) servers.Object {
 		return servers.Object{"name": name, "severity": severity, "output_options": servers.List{servers.Object{"output": "stdout"}}}
 	}
-	v.Configure(t, servers.Object{
-		"interfaces-config": servers.Object{"interfaces": servers.List{"eth0"}},
+	root := "kea-dhcp" + v.family.String()
+	v.Configure(t, v.family.config().With(servers.Object{
 		"lease-database": servers.Object{
 			"type": "memfile", "name": v.LeaseFile(), "lfc-interval": int(cleanupInterval.Seconds()),
 		},
 		"multi-threading":           servers.Object{"enable-multi-threading": true, "thread-pool-size": 1 + n%2},
-		"authoritative":             true,
 		"decline-probation-period":  1,
 		"expired-leases-processing": servers.Object{"reclaim-timer-wait-time": 1, "flush-reclaimed-timer-wait-time": 1, "hold-reclaimed-time": 2},
-		"min-valid-lifetime":        shortest,
-		"valid-lifetime":            4000,
-		"max-valid-lifetime":        longest,
 		"store-extended-info":       n%3 == 0,
-		"loggers":                   servers.List{quiet("kea-dhcp4", "WARN"), quiet("kea-dhcp4.dhcp4", "INFO"), quiet("kea-dhcp4.dhcpsrv", "INFO")},
-		"subnet4": servers.List{servers.Object{
-			"id": 1, "subnet": "10.64.0.0/16", "relay": servers.Object{"ip-addresses": servers.List{relayAddress}},
-			"pools": servers.List{servers.Object{"pool": fmt.Sprintf("10.64.0.10 - 10.64.0.%d", 10+population4-1)}},
-		}},
-	})
+		"loggers":                   servers.List{logger(root, "WARN"), logger(root+".dhcp"+v.family.String(), "INFO"), logger(root+".dhcpsrv", "INFO")},
+	}))
 }
 
 // start starts the server, which may have to wait for a clean-up that was
@@ -133,7 +102,7 @@ func (v *victim) serves() bool {
 		case <-v.exited:
 			return false
 		case <-time.After(5 * time.Millisecond):
-			if strings.Contains(v.Log(), "DHCP4_STARTED") {
+			if strings.Contains(v.Log(), "DHCP"+v.family.String()+"_STARTED") {
 				return true
 			}
 		}
@@ -215,28 +184,17 @@ func (v *victim) awaitCleanups(t *testing.T) {
 	}
 }
 
-// stored reads the leases out of a copy of the files that were left, the way a
-// server does.
-func (v *victim) stored(t *testing.T) map[uint32]lease.Lease4 {
+// stored reads the leases out of a copy of the files that were left.
+func (v *victim) stored(t *testing.T) map[netip.Prefix]stored {
 	t.Helper()
-	s, report, err := memfile.Open4(memfile.Options4{Path: v.copyTo(t, t.TempDir()), Persist: true})
+	found, report, err := v.family.stored(v.copyTo(t, t.TempDir()))
 	if err != nil {
-		t.Fatalf("the lease files cannot be opened: %v", err)
+		t.Fatalf("the lease files cannot be read: %v", err)
 	}
-	defer s.Close4()
 	for _, f := range report.Files {
 		if f.Errors > 1 || f.Errors == 1 && !f.Cut {
 			t.Errorf("%s has %d bad rows", f.Path, f.Errors)
 		}
-	}
-	found := map[uint32]lease.Lease4{}
-	if err := s.Leases4(lease.Query4{}, func(l *lease.Lease4) bool {
-		kept := *l
-		kept.HWAddr, kept.ClientID = bytes.Clone(l.HWAddr), bytes.Clone(l.ClientID)
-		found[l.Addr] = kept
-		return true
-	}); err != nil {
-		t.Fatal(err)
 	}
 	return found
 }
