@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -57,6 +58,8 @@ dhclientBOUND6 | dhclientRENEW6 | dhclientREBIND6)
 dhclientRELEASE6 | dhclientEXPIRE6 | dhclientSTOP6)
 	ip -6 addr flush dev eth0 scope global ;;
 esac
+# conflict: what dhclient is told to decline
+[ -n "$address" ] && [ "$address" = "$(cat DIR/conflict 2>/dev/null)" ] && [ "$reason" = BOUND6 ] && exit 3
 echo "$reason address=$address prefix=$prefix dns=${new_dhcp6_name_servers}" >>DIR/events
 `
 
@@ -81,10 +84,17 @@ id-assoc pd 2 { };
 // start6 is start for a DHCPv6 client.
 func (k kind) start6(t *testing.T, ns *netns.NS) *client {
 	t.Helper()
+	c := k.prepare6(t, ns)
+	c.run(t)
+	return c
+}
+
+// prepare6 is prepare for a DHCPv6 client.
+func (k kind) prepare6(t *testing.T, ns *netns.NS) *client {
+	t.Helper()
 	c := &client{kind: k, ns: ns, dir: servers.Dir(t)}
 	c.write(t, "script", strings.NewReplacer("DIR", c.dir, "KIND", k.name).Replace(script6))
 	c.write(t, "conf", strings.ReplaceAll(confs6[k.name], "DIR", c.dir))
-	c.run(t)
 	return c
 }
 
@@ -92,20 +102,41 @@ func (k kind) start6(t *testing.T, ns *netns.NS) *client {
 func (c *client) bound6(t *testing.T) (address, prefix string) {
 	t.Helper()
 	servers.Eventually(t, 30*time.Second, c.kind.name+" gets an address and a prefix", func() bool {
-		for _, line := range c.events() {
-			for _, field := range strings.Fields(line) {
-				switch name, value, _ := strings.Cut(field, "="); {
-				case value == "":
-				case name == "address":
-					address = value
-				case name == "prefix":
-					prefix = value
-				}
-			}
-		}
+		address, prefix = c.told("address"), c.told("prefix")
 		return address != "" && prefix != ""
 	})
 	return address, prefix
+}
+
+// addressesOnly is a client that asks for no prefix.
+func (k kind) addressesOnly() kind {
+	all := k.args
+	k.args = func(dir string) []string {
+		return slices.DeleteFunc(all(dir), func(arg string) bool { return arg == "-P" })
+	}
+	return k
+}
+
+// boundTo waits until the client has an address that begins so.
+func (c *client) boundTo(t *testing.T, prefix string) (address string) {
+	t.Helper()
+	servers.Eventually(t, 30*time.Second, c.kind.name+" gets an address of "+prefix+"/64", func() bool {
+		address = c.told("address")
+		return strings.HasPrefix(address, prefix)
+	})
+	return address
+}
+
+// told is the last of what the script noted under a name.
+func (c *client) told(name string) (value string) {
+	for _, line := range c.events() {
+		for _, field := range strings.Fields(line) {
+			if of, v, _ := strings.Cut(field, "="); of == name && v != "" {
+				value = v
+			}
+		}
+	}
+	return value
 }
 
 // extended waits until the lease of an address or prefix expires later than before,
@@ -118,28 +149,50 @@ func extended(t *testing.T, srv *server, what string, before int, limit time.Dur
 	})
 }
 
-// eachClient6 runs a test with each server and each DHCPv6 client, directly connected
-// or behind a relay.
-func eachClient6(t *testing.T, test func(t *testing.T, c *client, srv *server, prefix, delegated string)) {
+// A site is where a client is tested with a server.
+type site struct {
+	suite
+	srv       *server
+	config    object    // of the server
+	ns        *netns.NS // of the client
+	subnet    int       // that it belongs to
+	prefix    string    // of its addresses
+	delegated string    // what its prefixes begin with
+	place     object    // what a subnet is recognised by there
+}
+
+// eachSite6 runs a test with each server and each of some makes of DHCPv6 clients,
+// directly connected or behind a relay.
+func eachSite6(t *testing.T, makes []string, test func(t *testing.T, k kind, at *site)) {
 	t.Helper()
 	t.Parallel()
 	eachSuite(t, func(t *testing.T, s suite) {
 		t.Parallel()
 		for _, k := range kinds6 {
+			if !slices.Contains(makes, k.name) {
+				continue
+			}
 			for _, relayed := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s relayed %t", k.name, relayed), func(t *testing.T) {
 					t.Parallel()
-					l := newLAN6(t)
-					config := lanConfig6()
-					config["subnet6"] = append(config["subnet6"].(list), subnet6(8, farPrefix6, farDelegated))
-					srv := s.Start6(t, l.server, config)
-					if !relayed {
-						test(t, k.start6(t, l.station6(t)), srv, lanPrefix6, lanDelegated)
-						return
-					}
-					test(t, k.start6(t, startRelay6(t, l)), srv, farPrefix6, farDelegated)
+					test(t, k, newSite6(t, s, relayed))
 				})
 			}
 		}
 	})
 }
+
+func newSite6(t *testing.T, s suite, relayed bool) *site {
+	t.Helper()
+	l := newLAN6(t)
+	config := lanConfig6()
+	config["subnet6"] = append(config["subnet6"].(list), subnet6(8, farPrefix6, farDelegated))
+	srv := s.Start6(t, l.server, config)
+	if relayed {
+		return &site{s, srv, config, startRelay6(t, l), 8, farPrefix6, farDelegated, object{"relay": object{"ip-addresses": list{farPrefix6 + "1"}}}}
+	}
+	return &site{s, srv, config, l.station6(t), 7, lanPrefix6, lanDelegated, object{"interface": "eth0"}}
+}
+
+// everyMake6 is all makes of DHCPv6 clients.
+var everyMake6 = []string{"dhclient", "dhcpcd", "dhcp6c"}

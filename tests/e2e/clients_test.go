@@ -136,13 +136,13 @@ func (c *client) write(t *testing.T, name, text string) {
 	}
 }
 
-// mounts hides what dhcpcd and dhcp6c would write outside its own files: ip netns exec has
-// given this process a mount namespace of its own.
-const mounts = `mount -t tmpfs none /run && mkdir -p /run/dhcpcd &&
-mount -t tmpfs none /var/lib && mkdir -p /var/lib/dhcpcd /var/lib/dhcpv6 && exec "$@"`
+// mounts puts what dhcpcd and dhcp6c would write outside their own files into the
+// client's directory: ip netns exec has given this process a mount namespace of its own.
+const mounts = `lib="$1/lib" && shift && mkdir -p "$lib/dhcpcd" "$lib/dhcpv6" && mount --bind "$lib" /var/lib &&
+mount -t tmpfs none /run && mkdir -p /run/dhcpcd && exec "$@"`
 
 func (c *client) command(t testing.TB, args ...string) *exec.Cmd {
-	line := append([]string{"-c", mounts, "sh", c.kind.path(t)}, args...)
+	line := append([]string{"-c", mounts, "sh", c.dir, c.kind.path(t)}, args...)
 	return c.ns.Command("sh", line...)
 }
 

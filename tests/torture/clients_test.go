@@ -45,7 +45,8 @@ type client struct {
 	rapid    bool   // asks for rapid commit
 	bindings []*binding
 
-	xid      uint32
+	sequence uint16 // of its messages
+	xid      uint32 // of 24 bits
 	asks     kind
 	waiting  bool
 	lifetime uint32 // that it asks for
@@ -244,7 +245,9 @@ func (p *population) await(c *client, k kind) {
 }
 
 func (p *population) send(c *client, k kind) {
-	c.asks, c.xid = k, rand.Uint32N(1<<24)
+	// No two clients ever have the same one.
+	c.sequence++
+	c.asks, c.xid = k, uint32(c.sequence)<<8|uint32(c.number)
 	p.family.send(p.conns, c, k)
 }
 
@@ -270,7 +273,7 @@ func (p *population) take(b []byte) {
 	c, a, err := p.read(b, func(xid uint32) *client { return p.waiting[xid] })
 	switch {
 	case err != nil:
-		p.ledger.complain("an answer is wrong: %v: %x", err, b)
+		p.ledger.complain("an answer is wrong, %v: %x", err, b)
 	case c != nil:
 		p.answered(c, a)
 	}

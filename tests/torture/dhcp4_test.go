@@ -1,7 +1,9 @@
 package torture_test
 
 import (
+	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -104,6 +106,9 @@ func (dhcp4) read(b []byte, of func(xid uint32) *client) (*client, answer, error
 		return nil, answer{}, err
 	}
 	c := of(binary.BigEndian.Uint32(m.TransactionID[:]))
+	if c != nil && !bytes.Equal(m.ClientHWAddr, c.mac) {
+		return nil, answer{}, errors.New("it is for another client")
+	}
 	addr, _ := netip.AddrFromSlice(m.YourIPAddr.To4())
 	a := answer{offer: m.MessageType() == dhcpv4.MessageTypeOffer, leases: make([]given, 1)}
 	if a.offer || m.MessageType() == dhcpv4.MessageTypeAck {

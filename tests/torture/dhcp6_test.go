@@ -1,6 +1,7 @@
 package torture_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -176,6 +177,9 @@ func (*dhcp6) read(b []byte, of func(xid uint32) *client) (*client, answer, erro
 	c := of(binary.BigEndian.Uint32(append([]byte{0}, m.TransactionID[:]...)))
 	if c != nil && outer.IsRelay() != (linkOf(c).id == 1) {
 		return nil, answer{}, errors.New("it went another way than the query")
+	}
+	if id := m.GetOneOption(dhcpv6.OptionClientID); c != nil && (id == nil || !bytes.Equal(id.ToBytes(), c.id)) {
+		return nil, answer{}, errors.New("it is for another client")
 	}
 	a := answer{offer: m.MessageType == dhcpv6.MessageTypeAdvertise, leases: make([]given, 2)}
 	for _, ia := range m.Options.IANA() {
