@@ -36,6 +36,8 @@ const over6Conf = `
 	{ "id": 5, "subnet": "10.5.0.0/24", "4o6-subnet": "2001:db8:5::/48", "client-classes": [ "nobody" ], "pools": [ { "pool": "10.5.0.10-10.5.0.19" } ] },
 	{ "id": 6, "subnet": "10.6.0.0/24", "4o6-subnet": "2001:db8::/32", "4o6-interface": "eth6", "pools": [ { "pool": "10.6.0.10-10.6.0.19" } ] } ]`
 
+var loopback = netip.IPv6Loopback()
+
 // fakeSocket6 collects what is sent to the DHCPv6 server.
 type fakeSocket6 struct {
 	netio.Socket6
@@ -51,14 +53,14 @@ func (f *fakeSocket6) Recv(ds []netio.Datagram6) (int, error) {
 	query := viaDHCPv6(origin("eth0", "2001:db8:1::7"), query(discoverMsg, 1).ToBytes())
 	return copy(ds, []netio.Datagram6{
 		{Payload: query, Src: netip.MustParseAddr("2001:db8::1").As16(), SrcPort: 6767},
-		{Payload: query, Src: loopback6.As16(), SrcPort: 6768},
-		{Payload: query, Src: loopback6.As16(), SrcPort: 6767},
+		{Payload: query, Src: loopback.As16(), SrcPort: 6768},
+		{Payload: query, Src: loopback.As16(), SrcPort: 6767},
 	}), nil
 }
 
 func (f *fakeSocket6) Send(rs []netio.Reply6) error {
 	for i := range rs {
-		if rs[i].Dst != loopback6.As16() || rs[i].DstPort != 6767 {
+		if rs[i].Dst != loopback.As16() || rs[i].DstPort != 6767 {
 			panic(fmt.Sprintf("answer to %v port %d", netip.AddrFrom16(rs[i].Dst), rs[i].DstPort))
 		}
 		if rs[i].Err = f.fail; f.fail == nil && !f.forget {
@@ -83,7 +85,7 @@ func besideDHCPv6(ts *testServer) *over6Server {
 	on := map[string]uint32{"eth0": ip("192.0.2.1"), "eth1": ip("198.51.100.1"), "eth6": ip("203.0.113.1")}
 	ts.srv.sockets.on.Store(&on)
 	s := &over6Server{testServer: ts, v6: &fakeSocket6{}}
-	s.loop = newLoop(ts.srv, &over6Socket{Socket6: s.v6, peer: 6767}, packetloop.BatchSize)
+	s.loop = newLoop(ts.srv, newOver6Socket(dhcp4o6.Over(s.v6, 6767)), packetloop.BatchSize)
 	return s
 }
 
@@ -470,7 +472,7 @@ func hears(t *testing.T, c *net.UDPConn, port uint16, wait time.Duration) bool {
 
 // Whoever is not the DHCPv6 server of this host, by address and port, is not heard.
 func TestOver6Senders(t *testing.T) {
-	s := &over6Socket{Socket6: &fakeSocket6{}, peer: 6767, in: make([]netio.Datagram6, 8)}
+	s := newOver6Socket(dhcp4o6.Over(&fakeSocket6{}, 6767))
 	ds := make([]netio.Datagram4, 4)
 	n, err := s.Recv(ds)
 	if n != 1 || err != nil || ds[0].SrcPort != 6767 || len(ds[0].Payload) == 0 {
@@ -500,9 +502,9 @@ func TestOver6Link(t *testing.T) {
 		}
 	})
 	t.Run("is kept by a configuration with the same port", func(t *testing.T) {
-		sock := ts.srv.over6.sock
+		sock := ts.srv.over6.Socket()
 		ts.configure(conf(first))
-		if ts.srv.over6.sock != sock || !hears(t, v6, first+1, answered) {
+		if ts.srv.over6.Socket() != sock || !hears(t, v6, first+1, answered) {
 			t.Error("the socket was opened anew")
 		}
 	})
@@ -529,7 +531,7 @@ func TestOver6Link(t *testing.T) {
 	})
 	t.Run("D4.31.1 0 is off", func(t *testing.T) {
 		ts.configure(conf(0))
-		if ts.srv.over6.sock != nil {
+		if ts.srv.over6.Socket() != nil {
 			t.Error("the socket is open")
 		}
 	})

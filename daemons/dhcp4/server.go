@@ -21,6 +21,7 @@ import (
 	"nestor/lib/leasestats"
 	"nestor/lib/logging"
 	"nestor/lib/nameupdate"
+	"nestor/lib/netio"
 	"nestor/lib/packetloop"
 	"nestor/lib/server"
 	"nestor/lib/stats"
@@ -66,7 +67,7 @@ type Server struct {
 
 	configuring sync.Mutex // one Configure or Close at a time
 	sockets     sockets
-	over6       over6Link
+	over6       server.Link4o6[uint32]
 	ddns        *nameupdate.Connection
 	reclamation *server.Reclamation
 	leaseFiles  server.LeaseFiles
@@ -113,7 +114,7 @@ func New(o Options) *Server {
 	}
 	srv.loops = srv.packetLoops()
 	srv.sockets.begin(srv)
-	srv.over6.srv = srv
+	srv.over6 = server.Link4o6[uint32]{Open: openOver6, Loop: func(s netio.Socket4) { newLoop(srv, s, packetloop.BatchSize).Run() }}
 	srv.ddns = nameupdate.New(o.Log, msgDDNSSendFailed)
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	srv.hostsFail = srv.log.hosts.Limited(msgHostsFail, time.Minute)
@@ -188,7 +189,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 		err = leases.applyDurability()
 	}
 	if err == nil {
-		err = srv.over6.prepare(cfg.Dhcp4o6Port)
+		err = srv.over6.Prepare(cfg.Dhcp4o6Port)
 	}
 	if err == nil {
 		err = srv.ddns.Prepare(cfg.DhcpDDNS)
@@ -197,7 +198,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 		err = srv.sockets.prepare(plan, cfg)
 	}
 	if err != nil {
-		srv.over6.abandon()
+		srv.over6.Abandon()
 		srv.ddns.Abandon()
 		if old != nil && !opened {
 			_ = old.leases.applyDurability() // as it was a moment ago
@@ -213,7 +214,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 	}
 	srv.putInForce(&state{snap, leases, hosts}, old)
 	srv.sockets.Commit(plan, &cfg.Interfaces)
-	srv.over6.commit()
+	srv.over6.Commit()
 	srv.ddns.Commit()
 	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
 	srv.report(cfg)
@@ -316,7 +317,7 @@ func (srv *Server) Close() error {
 	}
 	srv.closed = true
 	srv.timers.Stop()
-	srv.over6.close()
+	srv.over6.Close()
 	srv.sockets.CloseAll()
 	srv.service.Stop()
 	srv.ddns.Close()

@@ -34,11 +34,12 @@ var rulesOf = map[byte]rules{
 	pkt6.MsgDecline:            {mandatory, mandatory, false},
 	pkt6.MsgInformationRequest: {optional, optional, true},
 	pkt6.MsgAddrRegInform:      {mandatory, forbidden, false},
+	pkt6.MsgDHCPv4Query:        {optional, optional, false},
 }
 
 // check drops what a server must not answer: messages of servers, messages for
 // another server, messages that lack what their type needs. Then it classifies the
-// query and selects its subnet.
+// query and selects its subnet. Queries for the DHCPv4 server go on to that.
 func (x *exchange) check() bool {
 	r, served := rulesOf[x.typ]
 	if !served {
@@ -46,6 +47,9 @@ func (x *exchange) check() bool {
 	}
 	if !x.acceptServerID() || r.multicast && !x.acceptUnicast() || !x.acceptOptions(r) {
 		return false
+	}
+	if x.typ == pkt6.MsgDHCPv4Query {
+		return x.classifyEarly() && x.forward()
 	}
 	x.noteIdentifiers()
 	if !x.classifyEarly() || !x.findEarly() {

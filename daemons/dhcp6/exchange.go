@@ -6,6 +6,7 @@ import (
 	"nestor/lib/classify"
 	"nestor/lib/classify/query6"
 	"nestor/lib/clientclass"
+	"nestor/lib/dhcp4o6"
 	"nestor/lib/host"
 	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
@@ -72,6 +73,8 @@ type exchange struct {
 	answered bool // reply is to be sent
 	changed  bool // some lease is not what it was
 	out      []byte
+	origin   dhcp4o6.Origin // of a query that goes on to the DHCPv4 server
+	onward   [1]netio.Reply6
 	name     nameState
 
 	// Scratch space of steps, kept so that it is allocated once: what is passed

@@ -21,6 +21,12 @@ var (
 	msgPacketReceived  = logging.Define("DHCP6_PACKET_RECEIVED", logging.Info, 0, "%1: %2 (type %3) received from %4 port %5 to %6 port %7 on interface %8")
 	msgPacketSend      = logging.Define("DHCP6_PACKET_SEND", logging.Info, 0, "%1: trying to send packet %2 (type %3) from [%4]:%5 to [%6]:%7 on interface %8")
 
+	msgOver4Receiving   = logging.Define("DHCP6_DHCP4O6_RECEIVING", logging.Debug, 50, "receiving DHCPv4o6 packet from DHCPv4 server")
+	msgOver4ReceiveFail = logging.Define("DHCP6_DHCP4O6_RECEIVE_FAIL", logging.Debug, 50, "failed to receive DHCPv4o6: %1")
+	msgOver4BadOrigin   = logging.Define("DHCPSRV_DHCP4O6_RECEIVED_BAD_PACKET", logging.Warn, 0, "received bad DHCPv4o6 packet: %1")
+	msgOver4Received    = logging.Define("DHCP6_DHCP4O6_PACKET_RECEIVED", logging.Debug, 40, "received DHCPv4o6 packet from DHCPv4 server (type %1) for %2 port %3 on interface %4")
+	msgOver4SendFail    = logging.Define("DHCP6_DHCP4O6_SEND_FAIL", logging.Error, 0, "failed to send DHCPv4o6 packet: %1")
+
 	msgSubnetSelected        = logging.Define("DHCP6_SUBNET_SELECTED", logging.Debug, 45, "%1: the subnet with ID %2 was selected for client assignments")
 	msgSubnetSelectionFailed = logging.Define("DHCP6_SUBNET_SELECTION_FAILED", logging.Debug, 50, "%1: failed to select subnet for the client")
 
@@ -58,6 +64,7 @@ var (
 // Messages of Nestor's own.
 var (
 	msgTooManyIAs = logging.Define("DHCP6_TOO_MANY_IAS", logging.Debug, 15, "%1: the query has more identity associations than are served, only the first %2 are")
+	msgOver4Off   = logging.Define("DHCP6_DHCP4O6_OFF", logging.Debug, 15, "%1: there is no DHCPv4 server to pass a DHCPV4_QUERY on to, dhcp4o6-port is 0")
 	msgRevoked    = logging.Define("DHCP6_LEASE_REVOKED", logging.Info, 0, "%1: lease of %2/%3 is taken away: it is reserved for another client or in no pool that this one may use")
 )
 

@@ -66,6 +66,8 @@ type Server struct {
 
 	configuring sync.Mutex // one Configure or Close at a time
 	sockets     sockets
+	over4       over4Link
+	over4Fail   *logging.Limited
 	ddns        *nameupdate.Connection
 	reclamation *server.Reclamation
 	leaseFiles  server.LeaseFiles
@@ -112,6 +114,8 @@ func New(o Options) *Server {
 	}
 	srv.loops = srv.packetLoops()
 	srv.sockets.begin(srv)
+	srv.over4.begin(srv)
+	srv.over4Fail = srv.log.packets.Limited(msgOver4SendFail, time.Minute)
 	srv.ddns = nameupdate.New(o.Log, msgDDNSSendFailed)
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	srv.hostsFail = srv.log.hosts.Limited(msgHostsFail, time.Minute)
@@ -193,12 +197,16 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 		err = leases.applyDurability()
 	}
 	if err == nil {
+		err = srv.over4.Prepare(cfg.Dhcp4o6Port)
+	}
+	if err == nil {
 		err = srv.ddns.Prepare(cfg.DhcpDDNS)
 	}
 	if err == nil {
 		err = srv.sockets.prepare(plan, cfg)
 	}
 	if err != nil {
+		srv.over4.Abandon()
 		srv.ddns.Abandon()
 		if old != nil && !opened {
 			_ = old.leases.applyDurability() // as it was a moment ago
@@ -214,6 +222,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 	}
 	srv.putInForce(&state{snap, leases, hosts}, old)
 	srv.sockets.Commit(plan, &cfg.Interfaces)
+	srv.over4.commit()
 	srv.ddns.Commit()
 	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
 	srv.report(cfg)
@@ -317,6 +326,7 @@ func (srv *Server) Close() error {
 	}
 	srv.closed = true
 	srv.timers.Stop()
+	srv.over4.close()
 	srv.sockets.CloseAll()
 	srv.service.Stop()
 	srv.ddns.Close()

@@ -40,7 +40,6 @@ var notYet = []limit{
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "hosts-databases", nil, "reservations are taken from the configuration only"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "config-control", nil, "there is no configuration backend"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
-	{[]*scope{dhcp6Scope}, "dhcp4o6-port", isNot(0), "clients of DHCPv4-over-DHCPv6 are not served by the DHCPv6 server"},
 	{[]*scope{dhcp6Scope}, "sanity-checks", inMap("extended-info-checks", isStricter), "the relay information of DHCPv6 leases is not checked"},
 	{[]*scope{multiThreadingScope}, "packet-queue-size", isNot(64), "queries wait in the sockets' receive buffers only"},
 }

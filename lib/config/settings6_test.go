@@ -140,8 +140,7 @@ func TestOptions6(t *testing.T) {
 // What the DHCPv6 server alone does not do is warned of there alone.
 func TestNotYet6(t *testing.T) {
 	for _, c := range []struct{ body, want string }{
-		{`"dhcp4o6-port":6767`, "Dhcp6/dhcp4o6-port"},
-		{`"dhcp4o6-port":0`, ""},
+		{`"dhcp4o6-port":6767`, ""},
 		{`"multi-threading":{"thread-pool-size":4}`, ""},
 		{`"multi-threading":{"enable-multi-threading":false}`, ""},
 		{`"sanity-checks":{"extended-info-checks":"strict"}`, "Dhcp6/sanity-checks"},

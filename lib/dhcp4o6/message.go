@@ -6,8 +6,7 @@
 // is. The form is that of Kea 2.2.0, and either server may be Kea's.
 //
 // The servers speak over UDP on ::1: the DHCPv6 server from the port that is
-// configured, the DHCPv4 server from the next one. The sockets are their own
-// business.
+// configured, the DHCPv4 server from the next one.
 package dhcp4o6
 
 import (

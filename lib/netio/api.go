@@ -8,7 +8,10 @@
 // an allocation for each packet.
 package netio
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // A Datagram is one UDP datagram received for a DHCP server. A is the form of
 // addresses.
@@ -104,6 +107,10 @@ type Options struct {
 	// by the interface in its IfIndex. Raw sockets know only their own
 	// interface and ignore it.
 	UseRouting bool
+	// Peer is the only one that a UDP socket for DHCPv6 hears, the zero value:
+	// anybody. What it does not listen to makes a later Recv or Send fail with
+	// ECONNREFUSED.
+	Peer netip.AddrPort
 }
 
 const (

@@ -140,6 +140,11 @@ func (s *udp6) setUp(bound netip.Addr, port uint16, opts Options, shared bool) e
 	} else if err != nil {
 		return err
 	}
+	if p := opts.Peer; p.IsValid() {
+		if err := unix.Connect(s.fd, &unix.SockaddrInet6{Port: int(p.Port()), Addr: p.Addr().As16()}); err != nil {
+			return fmt.Errorf("connect to %v: %w", p, err)
+		}
+	}
 	if !bound.IsMulticast() {
 		return nil
 	}

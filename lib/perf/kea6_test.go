@@ -17,10 +17,9 @@ func TestMain(m *testing.M) { os.Exit(servers.Main(m)) }
 func TestKea6(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
 	netns.Veth(t, a, "eth0", "2001:db8:1::1/64", b, "eth0", "2001:db8:1::2/64")
-	srv := servers.Kea.Server(a, servers.Dir(t))
-	srv.StartKea6(t, servers.Object{
+	srv := servers.Kea.Start6(t, a, servers.Object{
 		"interfaces-config": servers.Object{"interfaces": servers.List{"eth0/2001:db8:1::1"}},
-		"control-socket":    servers.Object{"socket-type": "unix", "socket-name": srv.Socket()},
+		"lease-database":    servers.Object{"type": "memfile", "persist": false},
 		"multi-threading":   servers.Object{"enable-multi-threading": false},
 		"loggers":           servers.List{servers.Object{"name": "kea-dhcp6", "severity": "INFO", "output_options": servers.List{servers.Object{"output": "stdout"}}}},
 		"subnet6": servers.List{servers.Object{

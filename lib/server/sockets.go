@@ -180,6 +180,20 @@ func (s *Sockets[W, K, A]) CloseAll() {
 	s.Changed(maps.Keys(s.open))
 }
 
+// Best returns a socket of the open address that ranks highest, nil if none ranks
+// above 0.
+func (s *Sockets[W, K, A]) Best(rank func(k K) int) (best netio.Socket[A]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	highest := 0
+	for k, o := range s.open {
+		if r := rank(k); r > highest {
+			best, highest = o.Loops[0], r
+		}
+	}
+	return best
+}
+
 // List returns one socket of each open address.
 func (s *Sockets[W, K, A]) List() []netio.Socket[A] {
 	s.mu.Lock()
