@@ -9,7 +9,7 @@ import (
 	"nestor/lib/sqldb"
 )
 
-//go:embed mysql/*.sql pgsql/*.sql
+//go:embed mysql pgsql
 var scripts embed.FS
 
 // files are those that make a schema, in their order. The version comes last: a

@@ -26,7 +26,7 @@ func open(t testing.TB, access *config.Database) *sqldb.DB {
 	return db
 }
 
-func exec(t testing.TB, db *sqldb.DB, statements ...string) {
+func execute(t testing.TB, db *sqldb.DB, statements ...string) {
 	t.Helper()
 	for _, s := range statements {
 		if _, err := db.Exec(s); err != nil {
@@ -67,13 +67,13 @@ func TestInit(t *testing.T) {
 			{"version = version + 2", "newer"},
 			{"version = version - 1, minor = 1", "newer"},
 		} {
-			exec(t, db, "UPDATE schema_version SET "+other.set)
+			execute(t, db, "UPDATE schema_version SET "+other.set)
 			var wrong *schema.MismatchError
 			if err := schema.Check(ctx, db); !errors.As(err, &wrong) || !strings.Contains(err.Error(), other.says) {
 				t.Errorf("%s: %v", other.set, err)
 			}
 		}
-		exec(t, db, "DROP TABLE schema_version")
+		execute(t, db, "DROP TABLE schema_version")
 		if _, err := schema.Version(ctx, db); err == nil || !strings.Contains(err.Error(), "broken off") {
 			t.Errorf("half initialised: %v", err)
 		}

@@ -42,7 +42,7 @@ func (m mariadb) create(s *Server) error {
 			}
 		}
 	}
-	return runProgram(s, script, "mariadbd", append(m.common(s), "--bootstrap", "--innodb-flush-log-at-trx-commit=0", "--sync-frm=0")...)
+	return runProgram(s, script, "mariadbd", append(m.common(s), "--bootstrap", "--debug-no-sync", "--innodb-flush-log-at-trx-commit=0", "--sync-frm=0")...)
 }
 
 func (m mariadb) args(s *Server) []string {
@@ -53,6 +53,9 @@ func (m mariadb) args(s *Server) []string {
 		args = append(args, "--skip-networking")
 	} else {
 		args = append(args, "--bind-address=127.0.0.1", "--port="+strconv.Itoa(s.Port))
+	}
+	if s.options.NoSync {
+		args = append(args, "--debug-no-sync", "--sync-frm=0", "--innodb-flush-log-at-trx-commit=0")
 	}
 	return append(args, s.options.Args...)
 }

@@ -27,6 +27,9 @@ func (postgresql) args(s *Server) []string {
 	} else {
 		args = append(args, "-c", "listen_addresses=127.0.0.1", "-p", strconv.Itoa(s.Port))
 	}
+	if s.options.NoSync {
+		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off")
+	}
 	return append(args, s.options.Args...)
 }
 

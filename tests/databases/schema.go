@@ -4,29 +4,29 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"sync"
 	"testing"
 
 	"nestor/lib/config"
 	"nestor/lib/sqldb"
 	"nestor/schema"
+	"nestor/tests/peers"
 )
 
 // pool are databases with Kea's schema that wait for a test, of one server.
 type pool struct {
 	sync.Mutex
 	free []*config.Database
-	made bool // PostgreSQL's template
 }
 
 // Schema makes a database with Kea's schema and no rows but those of the lookup
-// tables, at less cost than schema.Init: PostgreSQL copies one, on MariaDB those of
-// earlier tests are emptied. Tests that change the schema must not use it.
+// tables, at less cost than schema.Init: databases of earlier tests are emptied and
+// used again. Tests that change the schema must not use it.
 func (s *Server) Schema(t testing.TB) *config.Database {
 	t.Helper()
-	if s.Dialect == sqldb.PostgreSQL {
-		return s.copySchema(t)
-	}
 	s.pool.Lock()
 	defer s.pool.Unlock()
 	var access *config.Database
@@ -60,33 +60,13 @@ func (s *Server) initSchema(t testing.TB, access *config.Database) {
 	}
 }
 
-// copySchema makes a copy of the template, which it makes first when there is none.
-func (s *Server) copySchema(t testing.TB) *config.Database {
-	t.Helper()
-	template := fmt.Sprintf("template_%d", os.Getpid())
-	s.pool.Lock()
-	defer s.pool.Unlock()
-	if !s.pool.made {
-		if err := s.exec("DROP DATABASE IF EXISTS "+template, "CREATE DATABASE "+template+" OWNER "+User); err != nil {
-			t.Fatal(err)
-		}
-		s.initSchema(t, s.access(template))
-		s.pool.made = true
-	}
-	name := s.newName()
-	if err := s.exec(fmt.Sprintf("CREATE DATABASE %s OWNER %s TEMPLATE %s", name, User, template)); err != nil {
-		t.Fatal(err)
-	}
-	s.dropAfter(t, name)
-	return s.access(name)
-}
-
 // lookups are the tables whose rows belong to the schema; the servers' have such a
 // row, with the id 1.
 var lookups = map[string]string{
 	"schema_version": "", "lease_state": "", "lease6_types": "", "lease_hwaddr_source": "", "host_identifier_type": "",
 	"dhcp_option_scope": "", "modification": "", "parameter_data_type": "", "option_def_data_type": "",
-	"dhcp4_server": "id <> 1", "dhcp6_server": "id <> 1",
+	"ddns_replace_client_name_types": "",
+	"dhcp4_server":                   "id <> 1", "dhcp6_server": "id <> 1",
 }
 
 // empty deletes all rows that tests have made, without an audit.
@@ -102,11 +82,16 @@ func (s *Server) empty(access *config.Database) error {
 		return err
 	}
 	defer conn.Close()
-	tables, err := conn.QueryContext(ctx, "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")
+	query, before := "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()", "SET FOREIGN_KEY_CHECKS = 0, @disable_audit = 1"
+	if s.Dialect == sqldb.PostgreSQL {
+		// A replica calls no triggers, those of foreign keys included.
+		query, before = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'", "SET session_replication_role = replica"
+	}
+	tables, err := conn.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}
-	deletes := []string{"SET FOREIGN_KEY_CHECKS = 0, @disable_audit = 1"}
+	deletes := []string{before}
 	var counters []string // by triggers, so they are last
 	for tables.Next() {
 		var name string
@@ -134,4 +119,32 @@ func (s *Server) empty(access *config.Database) error {
 		}
 	}
 	return nil
+}
+
+// Copy makes a copy of a database, which goes with the test. Nobody may be
+// connected to the original.
+func (s *Server) Copy(t testing.TB, original *config.Database) *config.Database {
+	t.Helper()
+	if s.Dialect == sqldb.PostgreSQL {
+		name := s.newName()
+		if err := s.exec(fmt.Sprintf("CREATE DATABASE %s OWNER %s TEMPLATE %s", name, User, original.Name)); err != nil {
+			t.Fatal(err)
+		}
+		s.dropAfter(t, name)
+		return s.access(name)
+	}
+	access := s.Database(t)
+	dump := exec.Command(peers.Program(t, "mariadb-dump"), "--socket="+original.Host, "--user=root", "--routines", "--triggers", original.Name)
+	text, err := dump.Output()
+	if err != nil {
+		t.Fatalf("mariadb-dump: %v", err)
+	}
+	file := filepath.Join(t.TempDir(), "dump.sql")
+	// The administrator's name goes, so that the copy is User's.
+	text = regexp.MustCompile("DEFINER=`\\w+`@`[\\w.]+`").ReplaceAll(text, nil)
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.Client(t, access, file)
+	return access
 }

@@ -35,6 +35,9 @@ const User = "nestor"
 type Options struct {
 	// TCP also has it listen on a port of 127.0.0.1.
 	TCP bool
+	// NoSync lets it leave to the system when its writes reach the disk: for tests
+	// that make very many tables, which this makes much faster.
+	NoSync bool
 	// Args are further arguments of the server program: mariadbd's --name=value,
 	// postgres' -c name=value (two words).
 	Args []string
@@ -77,15 +80,25 @@ type engine interface {
 
 // MariaDB returns the MariaDB server of this test binary, which it starts when it is
 // the first to ask. The test is skipped where there is none.
-func MariaDB(t testing.TB) *Server { t.Helper(); return shared(t, &sharedMariaDB, mariadb{}) }
+func MariaDB(t testing.TB) *Server { t.Helper(); return shared(t, &mariadbs[0], mariadb{}, Options{}) }
 
 // PostgreSQL returns the PostgreSQL server of this test binary, as MariaDB does.
-func PostgreSQL(t testing.TB) *Server { t.Helper(); return shared(t, &sharedPostgreSQL, postgresql{}) }
+func PostgreSQL(t testing.TB) *Server {
+	t.Helper()
+	return shared(t, &postgresqls[0], postgresql{}, Options{})
+}
 
 // Each runs a test on both servers, as subtests named mysql and postgresql.
 func Each(t *testing.T, test func(t *testing.T, s *Server)) {
 	t.Run("mysql", func(t *testing.T) { test(t, MariaDB(t)) })
 	t.Run("postgresql", func(t *testing.T) { test(t, PostgreSQL(t)) })
+}
+
+// EachNoSync is Each with servers that have Options.NoSync.
+func EachNoSync(t *testing.T, test func(t *testing.T, s *Server)) {
+	noSync := Options{NoSync: true}
+	t.Run("mysql", func(t *testing.T) { test(t, shared(t, &mariadbs[1], mariadb{}, noSync)) })
+	t.Run("postgresql", func(t *testing.T) { test(t, shared(t, &postgresqls[1], postgresql{}, noSync)) })
 }
 
 // NewMariaDB starts a MariaDB server for this test only; it ends with the test.
@@ -97,23 +110,23 @@ func NewPostgreSQL(t testing.TB, options Options) *Server {
 	return own(t, postgresql{}, options)
 }
 
-var sharedMariaDB, sharedPostgreSQL struct {
+// once is a server of the test binary, as soon as it was asked for.
+type once struct {
 	sync.Mutex
 	server *Server
 	err    error
 }
 
-func shared(t testing.TB, s *struct {
-	sync.Mutex
-	server *Server
-	err    error
-}, e engine) *Server {
+// Those with the usual durability, and those without.
+var mariadbs, postgresqls [2]once
+
+func shared(t testing.TB, s *once, e engine, options Options) *Server {
 	t.Helper()
 	need(t, e)
 	s.Lock()
 	defer s.Unlock()
 	if s.server == nil && s.err == nil {
-		s.server, s.err = start(e, Options{})
+		s.server, s.err = start(e, options)
 	}
 	if s.err != nil {
 		t.Fatal(s.err)
