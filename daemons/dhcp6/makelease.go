@@ -21,7 +21,7 @@ func (x *exchange) makeLease(addr [16]byte, length uint8, old *lease.Lease6) {
 		HWAddr: x.mac.addr, HWType: x.mac.htype, HWSource: x.mac.source,
 		ValidLft: valid, PreferredLft: preferred, CLTT: x.unix,
 		SubnetID: s.ID, State: lease.StateDefault,
-		Hostname: x.name.stored, FqdnFwd: x.name.forward, FqdnRev: x.name.reverse,
+		Hostname: x.nameOf(addr), FqdnFwd: x.name.forward, FqdnRev: x.name.reverse,
 	}
 	if x.pool != nil {
 		x.lease.PoolID = x.pool.id
@@ -47,7 +47,7 @@ func (x *exchange) takeUp(h *held) bool {
 	x.lease = x.found
 	x.lease.DUID, x.lease.CLTT = x.duid, x.unix
 	x.nameLease(h.addr)
-	x.lease.Hostname, x.lease.FqdnFwd, x.lease.FqdnRev = x.name.stored, x.name.forward, x.name.reverse
+	x.lease.Hostname, x.lease.FqdnFwd, x.lease.FqdnRev = x.nameOf(h.addr), x.name.forward, x.name.reverse
 	x.lease.UserContext = x.leaseContext(x.found.UserContext)
 	return true
 }
@@ -67,7 +67,7 @@ func (x *exchange) refresh(h *held) {
 	}
 	again := x.found.State == lease.StateReclaimed || x.found.State == lease.StateReleased
 	x.lease.State = lease.StateDefault
-	x.nameAgain(&x.found)
+	x.nameRenewed(&x.found, !again)
 	x.put(&x.lease)
 	if again {
 		x.tally.Assigned(x.srv.stats.leases, placeIn(x.subnet, x.pool, x.ia.typ))

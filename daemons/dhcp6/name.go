@@ -12,10 +12,11 @@ import (
 
 // nameState is what became of the client's name.
 type nameState struct {
-	stored   []byte // in the lease, lower case
-	fqdn     []byte // content of option 39 of the answer, nil: none
-	flags    byte   // of option 39
-	generate bool   // it is to be made of the first address that the client gets
+	stored   []byte   // in the lease, lower case
+	fqdn     []byte   // content of option 39 of the answer, nil: none
+	flags    byte     // of option 39
+	generate bool     // it is to be made of the first address that the client gets
+	made     [16]byte // the address that it was made of
 	// Which entries of the DNS the server is to keep.
 	forward, reverse bool
 }
@@ -120,7 +121,7 @@ func (x *exchange) nameLease(addr [16]byte) {
 	if x.offer || !x.name.generate || x.ia.Code != pkt6.OptIANA {
 		return
 	}
-	x.name.generate = false
+	x.name.generate, x.name.made = false, addr
 	d := &x.subnet.DDNS
 	name := hostname.Qualify(d.GeneratedPrefix+"-"+strings.ReplaceAll(ip6(addr).String(), ":", "-"), d.QualifyingSuffix)
 	if x.name.fqdn != nil {
@@ -128,4 +129,13 @@ func (x *exchange) nameLease(addr [16]byte) {
 		return
 	}
 	x.name.stored = []byte(hostname.Lower(name) + ".")
+}
+
+// nameOf is the name that the lease of an address keeps. One that was made of an address
+// is of that address alone.
+func (x *exchange) nameOf(addr [16]byte) []byte {
+	if x.name.made != ([16]byte{}) && x.name.made != addr {
+		return nil
+	}
+	return x.name.stored
 }

@@ -25,15 +25,6 @@ func (x *exchange) nameNew(old *lease.Lease6) {
 	x.ia.updates = true
 }
 
-// nameAgain is for a lease that a client asks for which has it: it may have missed the
-// answer, and so may the DDNS daemon have missed the request.
-func (x *exchange) nameAgain(old *lease.Lease6) {
-	if !sameName(old, &x.lease) {
-		x.removeName(old)
-	}
-	x.ia.updates = true
-}
-
 // nameRenewed is for the renewal of a lease. One that has run out begins anew.
 func (x *exchange) nameRenewed(old *lease.Lease6, live bool) {
 	d := &x.subnet.DDNS

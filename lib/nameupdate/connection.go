@@ -43,8 +43,11 @@ func New(sys *logging.System, sendFailed *logging.Message) *Connection {
 }
 
 // Enabled reports whether requests are sent at all: they are configured, and the
-// socket has not failed for good.
+// socket has not failed for good. A nil Connection sends none.
 func (c *Connection) Enabled() bool {
+	if c == nil {
+		return false
+	}
 	s := c.sender.Load()
 	return s != nil && !s.Suspended()
 }

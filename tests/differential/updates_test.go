@@ -3,6 +3,7 @@ package differential_test
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -197,3 +198,117 @@ func compareNames(t *testing.T, nestor, kea server, excused map[string]bool) {
 }
 
 var updateSettings = []setting{names, updates}
+
+// An updater6 is an updater of DHCPv6.
+type updater6 struct {
+	*responder6
+	tap    *requestTap
+	server server
+	fences int
+}
+
+func startUpdater6(t *testing.T, m servers.Make, dhcp6 object) *updater6 {
+	t.Helper()
+	ns, station := newWire6(t)
+	tap := tapRequests(t, ns)
+	srv := m.Start6(t, ns, dhcp6)
+	return &updater6{responder6: &responder6{station6: station, make: m}, tap: tap, server: server{srv}}
+}
+
+// requests are those that the server sent since it was asked last, as above.
+func (u *updater6) requests(t *testing.T) []*ncr.Request {
+	t.Helper()
+	u.fences++
+	name := fmt.Sprintf("fence-%d", u.fences)
+	fields := []field6{fqdn6(1, string(rune(len(name)))+name+"\x00"), via("2001:db8:98::1")}
+	u.hold(t, 0xfffe, dialogueOf("fence", solicit(append(fields, na(1))...), request(fields...)))
+	return u.tap.until(t, u.make.Name, name+".")
+}
+
+func TestUpdates6(t *testing.T) {
+	for _, s := range updateSettings6 {
+		t.Run(s.name, s.compareUpdates)
+	}
+}
+
+func (s setting6) compareUpdates(t *testing.T) {
+	t.Parallel()
+	own := readObject(t, "testdata/packets6/"+s.name+".json")
+	subnets := append(own["subnet6"].([]any), object{"id": 99998, "subnet": "2001:db8:98::/64", "pools": list{object{"pool": "2001:db8:98::a - 2001:db8:98::a"}}})
+	config := common6(own).With(object{"dhcp-ddns": object{"enable-updates": true}, "subnet6": subnets})
+	nestor, kea := startUpdater6(t, servers.Nestor, config), startUpdater6(t, servers.Kea, config)
+	excused := map[string]bool{} // addresses that the servers treat otherwise
+	for i, c := range s.cases {
+		t.Run(c.name, func(t *testing.T) {
+			sent := nestor.hold(t, i, c)
+			ours := nestor.requests(t)
+			kea.hold(t, i, c)
+			theirs := kea.requests(t)
+			why := otherUpdates6(s, c)
+			same := sameRequests(ours, theirs)
+			switch {
+			case why == "" && !same:
+				t.Errorf("\n  Nestor:\n    %s\n  Kea:\n    %s", shownRequests(ours), shownRequests(theirs))
+			case why != "" && same && c.needs(why):
+				t.Errorf("there is no need any more for: %s", why)
+			}
+			if why == "" {
+				return
+			}
+			checkBalance(t, ours)
+			for _, a := range sent {
+				for _, l := range a.reply.leases() {
+					excused[l.Addr().String()] = true
+				}
+			}
+		})
+	}
+	compareNames(t, nestor.server, kea.server, excused)
+}
+
+var updateSettings6 = []setting6{names6, updates6}
+
+// otherUpdates6 says for which reason Nestor does not ask for the same as Kea, "" if it
+// does.
+func otherUpdates6(s setting6, c course6) string {
+	for _, o := range []struct{ setting, course, why string }{
+		{"names", "partial", differNameless}, {"names", "reserved", differNameless}, {"names", "link ", differNameless},
+		{"updates", "renewed without a name", differNameless},
+		{"updates", "address and prefix", differLastIA}, {"updates", "prefix and address", differLastIA},
+		{"updates", "two addresses renewed", differLastIA},
+		{"updates", "8: asked for twice", differCached},
+	} {
+		if s.name == o.setting && strings.Contains(c.name, o.course) {
+			return o.why
+		}
+	}
+	return ""
+}
+
+const (
+	differNameless = "Kea forgets the entries of a client that renews without its name"
+	differCached   = "Kea 2.2.0 asks again for the entries of a lease that it gives out of its cache"
+	differLastIA   = "Kea looks for the former name in the last identity association only"
+)
+
+// needs reports whether a course in a subnet without any special treatment of names has
+// to show the difference.
+func (c course6) needs(string) bool { return strings.HasPrefix(c.name, "1: ") || c.name == "partial" }
+
+// checkBalance fails the test where an address would have two names at a time.
+func checkBalance(t *testing.T, requests []*ncr.Request) {
+	t.Helper()
+	names := map[netip.Addr]string{}
+	for _, r := range requests {
+		switch had := names[r.Addr]; {
+		case r.Remove && had != r.Name:
+			t.Errorf("%s is removed, %q is there\n    %s", r.Name, had, shownRequests(requests))
+		case r.Remove:
+			delete(names, r.Addr)
+		case had != "" && had != r.Name:
+			t.Errorf("%s is added, %q is there\n    %s", r.Name, had, shownRequests(requests))
+		default:
+			names[r.Addr] = r.Name
+		}
+	}
+}
