@@ -12,6 +12,7 @@ import (
 	"nestor/lib/control"
 	"nestor/lib/daemon"
 	"nestor/lib/element"
+	"nestor/tests/daemons"
 )
 
 // runTool runs nestor-dhcp4 explain.
@@ -172,14 +173,14 @@ func TestExplainTool(t *testing.T) {
 
 // TestExplainCommand asks a running daemon over its control socket.
 func TestExplainCommand(t *testing.T) {
-	r := launch(t, "-c", `"control-sockets": [ { "socket-type": "unix", "socket-name": "DIR/ctl" } ], `+plain).serving()
+	r := daemons.Launch(t, Program, NewApp, "-c", `"control-sockets": [ { "socket-type": "unix", "socket-name": "DIR/ctl" } ], `+plain).Serving()
 	call := func(command string) *element.Value {
 		t.Helper()
 		doc, err := element.ParseWire([]byte(command))
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, err := control.Client{}.Call(t.Context(), filepath.Join(r.dir, "ctl"), doc)
+		answer, err := control.Client{}.Call(t.Context(), filepath.Join(r.Dir, "ctl"), doc)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -218,10 +219,10 @@ func TestExplainCommand(t *testing.T) {
 	if after := call(`{ "command": "statistic-get-all" }`).String(); after != statistics {
 		t.Errorf("statistics changed:\n%s\n%s", statistics, after)
 	}
-	if out := r.stdout.String(); strings.Contains(out, "DHCP4_LEASE") || strings.Contains(out, "DHCP4_PACKET") {
+	if out := r.Stdout.String(); strings.Contains(out, "DHCP4_LEASE") || strings.Contains(out, "DHCP4_PACKET") {
 		t.Errorf("the log tells of queries that never were:\n%s", out)
 	}
-	rows, err := os.ReadFile(filepath.Join(r.dir, "kea-leases4.csv"))
+	rows, err := os.ReadFile(filepath.Join(r.Dir, "kea-leases4.csv"))
 	if err != nil || bytes.Count(rows, []byte("\n")) != 1 {
 		t.Errorf("lease file: %v, %q", err, rows)
 	}
