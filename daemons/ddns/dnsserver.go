@@ -113,11 +113,11 @@ func (s *dnsServer) exchange(m *dns.Msg, now time.Time) (rcode int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	answer, truncated, err := s.overUDP(wire, mac)
+	answer, truncated, err := s.overUDP(wire, mac, now)
 	if truncated {
 		answer, err = s.overTCP(wire)
 		if err == nil {
-			err = s.check(answer, mac)
+			err = s.check(answer, mac, now)
 		}
 	}
 	if err != nil {
@@ -129,15 +129,15 @@ func (s *dnsServer) exchange(m *dns.Msg, now time.Time) (rcode int, err error) {
 // maxUDP is the size up to which messages go over UDP: what every path carries.
 const maxUDP = 1232
 
-func (s *dnsServer) pack(m *dns.Msg, now time.Time) (wire []byte, mac string, err error) {
+func (s *dnsServer) pack(m *dns.Msg, now time.Time) (wire, mac []byte, err error) {
 	m.Extra = nil
 	// Compression takes longer than what it saves, except of long names.
 	m.Compress = len(m.Question[0].Name)+len(m.Answer)*dnsNameLen(m) > 512
 	if s.key != nil {
-		return s.key.sign(m, now)
+		return s.key.sign(m, nil, now)
 	}
 	wire, err = m.Pack()
-	return wire, "", err
+	return wire, nil, err
 }
 
 // dnsNameLen is the length of the name that the records of an update are at.
@@ -145,7 +145,7 @@ func dnsNameLen(m *dns.Msg) int { return len(m.Ns[0].Header().Name) }
 
 // overUDP sends the message in a datagram. A truncated answer is to be asked for
 // again over TCP.
-func (s *dnsServer) overUDP(wire []byte, mac string) (answer []byte, truncated bool, err error) {
+func (s *dnsServer) overUDP(wire, mac []byte, now time.Time) (answer []byte, truncated bool, err error) {
 	if len(wire) > maxUDP {
 		return nil, true, nil
 	}
@@ -169,7 +169,7 @@ func (s *dnsServer) overUDP(wire []byte, mac string) (answer []byte, truncated b
 		s.release(c)
 		return nil, true, nil
 	}
-	err = s.check(answer, mac)
+	err = s.check(answer, mac, now)
 	if err == nil {
 		answer = append([]byte(nil), answer[:dnsHeader]...)
 	}
@@ -241,7 +241,7 @@ func tcpError(err error) error {
 
 // check tells whether an answer can be used: it is one to an update, has no more
 // than the zone, and is signed if the message was.
-func (s *dnsServer) check(answer []byte, mac string) error {
+func (s *dnsServer) check(answer, mac []byte, now time.Time) error {
 	flags := binary.BigEndian.Uint16(answer[2:])
 	switch opcode, zones := int(flags>>11&15), binary.BigEndian.Uint16(answer[4:]); {
 	case flags&0x8000 == 0:
@@ -251,7 +251,7 @@ func (s *dnsServer) check(answer []byte, mac string) error {
 	case zones > 1:
 		return corruptError{fmt.Errorf("the answer has %d zones", zones)}
 	case s.key != nil:
-		if err := s.key.verify(answer, mac); err != nil {
+		if err := s.key.verify(answer, mac, now); err != nil {
 			return corruptError{err}
 		}
 	}

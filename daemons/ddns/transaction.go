@@ -82,14 +82,15 @@ func (a *attempt) server(s *dnsServer) result {
 		a.heard = true
 		s.down.Store(0)
 		next, done := st.after(rcode)
-		switch {
-		case done:
+		if done {
 			return succeeded
-		case next == nil, rounds == maxRounds:
+		}
+		if next != nil && next == st.vanished {
+			rounds++
+		}
+		if next == nil || rounds > maxRounds {
 			a.log.Log(st.rejected, a.id, s.text, a.req.Name, fmt.Sprintf("%d (%s, zone %s)", rcode, rcodeText(rcode), a.zone.name))
 			return refused
-		case next == st.vanished:
-			rounds++
 		}
 		st = next
 	}

@@ -6,7 +6,9 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"strings"
@@ -17,9 +19,12 @@ import (
 	"nestor/lib/config"
 )
 
+// Signatures are made and checked here (RFC 8945 section 4.3): miekg/dns has no
+// HMAC-MD5 any more, cuts no signatures, and refuses to look at that of a NOTAUTH
+// answer, which a server gives to an update of a zone that it does not have.
+
 // tsigAlgorithms are the algorithms of ARM 13.3.3 and their names on the wire
-// (RFC 8945 section 6). miekg/dns has no HMAC-MD5 any more, and cuts no
-// signatures, hence a provider of our own.
+// (RFC 8945 section 6).
 var tsigAlgorithms = map[string]struct {
 	wire string
 	hash func() hash.Hash
@@ -35,8 +40,7 @@ var tsigAlgorithms = map[string]struct {
 // fudge is how far the clocks of both ends may be apart, in seconds.
 const fudge = 300
 
-// A signer is a TSIG key in use. It implements dns.TsigProvider, and may be used
-// concurrently.
+// A signer is a TSIG key in use. It may be used concurrently.
 type signer struct {
 	name      string // with final dot, in lower case
 	algorithm string // as on the wire
@@ -58,38 +62,104 @@ func newSigner(k *config.TSIGKey) *signer {
 // keyName is the name of a key in DNS messages and in statistics.
 func keyName(k *config.TSIGKey) string { return strings.ToLower(dns.Fqdn(k.Name)) }
 
-func (s *signer) digest(msg []byte) []byte {
+// digest is the whole signature of a message without its TSIG record. With the
+// signature of the question before it, it is that of an answer.
+func (s *signer) digest(question, msg []byte, t *dns.TSIG) ([]byte, error) {
 	h := hmac.New(s.hash, s.secret)
+	if question != nil {
+		h.Write(binary.BigEndian.AppendUint16(nil, uint16(len(question))))
+		h.Write(question)
+	}
 	h.Write(msg)
-	return h.Sum(nil)
+	other, err := hex.DecodeString(t.OtherData)
+	if err != nil {
+		return nil, err
+	}
+	var room [2*255 + 64]byte
+	off, err := dns.PackDomainName(s.name, room[:], 0, nil, false)
+	if err != nil {
+		return nil, err
+	}
+	b := append(room[:off], 0, dns.ClassANY, 0, 0, 0, 0)
+	if off, err = dns.PackDomainName(s.algorithm, room[:], len(b), nil, false); err != nil {
+		return nil, err
+	}
+	b = room[:off]
+	b = binary.BigEndian.AppendUint16(b, uint16(t.TimeSigned>>32))
+	b = binary.BigEndian.AppendUint32(b, uint32(t.TimeSigned))
+	b = binary.BigEndian.AppendUint16(b, t.Fudge)
+	b = binary.BigEndian.AppendUint16(b, t.Error)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(other)))
+	h.Write(b)
+	h.Write(other)
+	return h.Sum(nil), nil
 }
 
-// Generate implements dns.TsigProvider.
-func (s *signer) Generate(msg []byte, _ *dns.TSIG) ([]byte, error) {
-	return s.digest(msg)[:s.size], nil
+// sign packs a message with a signature at the given time. It returns the
+// signature too, which that of the answer covers.
+func (s *signer) sign(m *dns.Msg, question []byte, now time.Time) (wire, mac []byte, err error) {
+	if wire, err = m.Pack(); err != nil {
+		return nil, nil, err
+	}
+	t := &dns.TSIG{
+		Hdr:       dns.RR_Header{Name: s.name, Rrtype: dns.TypeTSIG, Class: dns.ClassANY},
+		Algorithm: s.algorithm, TimeSigned: uint64(now.Unix()), Fudge: fudge, OrigId: m.Id,
+	}
+	if mac, err = s.digest(question, wire, t); err != nil {
+		return nil, nil, err
+	}
+	mac = mac[:s.size]
+	t.MAC, t.MACSize = hex.EncodeToString(mac), uint16(len(mac))
+	at := len(wire)
+	wire = append(wire, make([]byte, dns.Len(t))...)
+	end, err := dns.PackRR(t, wire, at, nil, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	binary.BigEndian.PutUint16(wire[10:], binary.BigEndian.Uint16(wire[10:])+1)
+	return wire[:end], mac, nil
 }
 
-// Verify implements dns.TsigProvider. A signature may be longer than ours, but
-// not shorter (RFC 8945 section 5.2.2.1).
-func (s *signer) Verify(msg []byte, t *dns.TSIG) error {
+// verify checks the signature of an answer to what was signed with question.
+func (s *signer) verify(wire, question []byte, now time.Time) error {
+	if err := s.check(wire, question, now); err != nil {
+		return fmt.Errorf("TSIG verification failed: %w", err)
+	}
+	return nil
+}
+
+func (s *signer) check(wire, question []byte, now time.Time) error {
+	msg, t, err := splitTSIG(wire)
 	switch {
+	case err != nil:
+		return err
+	case t == nil:
+		return fmt.Errorf("the answer is not signed, its rcode is %s", rcodeText(int(wire[3]&0x0f)))
 	case !strings.EqualFold(t.Hdr.Name, s.name) || !strings.EqualFold(t.Algorithm, s.algorithm):
-		return fmt.Errorf("signed with another key: %q, %s", t.Hdr.Name, t.Algorithm)
-	case t.Error != dns.RcodeSuccess:
-		return fmt.Errorf("%s", tsigError(t.Error))
+		return fmt.Errorf("the answer is signed with another key, %s of %s", t.Hdr.Name, t.Algorithm)
+	case t.MACSize == 0 && t.Error != dns.RcodeSuccess:
+		return errors.New(tsigError(t.Error)) // these come unsigned (section 5.3.2)
 	}
 	mac, err := hex.DecodeString(t.MAC)
 	if err != nil {
 		return err
 	}
-	whole := s.digest(msg)
+	whole, err := s.digest(question, msg, t)
 	switch {
+	case err != nil:
+		return err
 	case len(mac) > len(whole):
 		return fmt.Errorf("the signature has %d octets, %d are the most", len(mac), len(whole))
-	case len(mac) < s.size:
+	case len(mac) < s.size: // section 5.2.2.1
 		return fmt.Errorf("the signature is cut to %d octets, %d are the least", len(mac), s.size)
 	case !hmac.Equal(whole[:len(mac)], mac):
-		return dns.ErrSig
+		return errors.New("the signature is wrong")
+	case t.Error != dns.RcodeSuccess:
+		return errors.New(tsigError(t.Error))
+	}
+	signed := time.Unix(int64(t.TimeSigned), 0)
+	if off := now.Sub(signed).Abs(); off > time.Duration(t.Fudge)*time.Second {
+		return fmt.Errorf("the answer is dated %s, %s from now", signed.UTC().Format(time.DateTime), off.Round(time.Second))
 	}
 	return nil
 }
@@ -102,31 +172,36 @@ func tsigError(code uint16) string {
 	return fmt.Sprintf("error %d", code)
 }
 
-// sign packs a message with a signature at the given time. It returns the
-// signature too, which that of the answer covers.
-func (s *signer) sign(m *dns.Msg, now time.Time) (wire []byte, mac string, err error) {
-	m.Extra = append(m.Extra, &dns.TSIG{
-		Hdr:       dns.RR_Header{Name: s.name, Rrtype: dns.TypeTSIG, Class: dns.ClassANY},
-		Algorithm: s.algorithm, TimeSigned: uint64(now.Unix()), Fudge: fudge, OrigId: m.Id,
-	})
-	return dns.TsigGenerateWithProvider(m, s, "", false)
-}
-
-// verify checks the signature of an answer to what was signed with mac.
-func (s *signer) verify(wire []byte, mac string) error {
-	err := dns.TsigVerifyWithProvider(wire, s, mac, false)
-	if err == nil {
-		return nil
+// splitTSIG takes a message apart: as it was before its last record, a TSIG record,
+// was added, and that. Without one t is nil.
+func splitTSIG(wire []byte) (msg []byte, t *dns.TSIG, err error) {
+	if len(wire) < dnsHeader {
+		return nil, nil, errors.New("the message is too short")
 	}
-	// An error of the server comes unsigned: it says more than that.
-	var m dns.Msg
-	if m.Unpack(wire) == nil {
-		if t := m.IsTsig(); t != nil && t.Error != dns.RcodeSuccess {
-			return fmt.Errorf("TSIG verification failed: %s", tsigError(t.Error))
+	count := func(at int) int { return int(binary.BigEndian.Uint16(wire[at:])) }
+	off := dnsHeader
+	for range count(4) {
+		if _, off, err = dns.UnpackDomainName(wire, off); err != nil {
+			return nil, nil, err
 		}
-		if m.IsTsig() == nil {
-			return fmt.Errorf("TSIG verification failed: unsigned, with rcode %s", rcodeText(m.Rcode))
+		if off += 4; off > len(wire) {
+			return nil, nil, errors.New("the message ends in its zone")
 		}
 	}
-	return fmt.Errorf("TSIG verification failed: %w", err)
+	var last dns.RR
+	start := off
+	for range count(6) + count(8) + count(10) {
+		start = off
+		if last, off, err = dns.UnpackRR(wire, off); err != nil {
+			return nil, nil, err
+		}
+	}
+	t, ok := last.(*dns.TSIG)
+	if !ok || count(10) == 0 {
+		return wire, nil, nil
+	}
+	msg = append([]byte(nil), wire[:start]...)
+	binary.BigEndian.PutUint16(msg, t.OrigId)
+	binary.BigEndian.PutUint16(msg[10:], uint16(count(10)-1))
+	return msg, t, nil
 }
