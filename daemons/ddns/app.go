@@ -295,6 +295,7 @@ func (a *app) Run(ctx context.Context) error {
 	a.log.Log(msgCleared, how)
 	close(stop)
 	syncing.Wait()
+	a.journal.close()
 	a.log.Log(msgRunExit)
 	return nil
 }

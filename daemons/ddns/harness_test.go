@@ -129,6 +129,12 @@ func (i *instance) start(t *testing.T, args ...string) {
 	if !eventually(func() bool { return strings.Count(i.out.String(), "DHCP_DDNS_STARTED") > begun }) {
 		t.Fatalf("it does not start:\n%s", &i.out)
 	}
+	i.reconnect(t)
+}
+
+// reconnect sends to the port as it is now.
+func (i *instance) reconnect(t *testing.T) {
+	t.Helper()
 	conn, err := net.Dial("udp", fmt.Sprintf("127.0.0.1:%d", i.port))
 	if err != nil {
 		t.Fatal(err)

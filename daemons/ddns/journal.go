@@ -234,6 +234,16 @@ func (j *journal) sync() {
 	}
 }
 
+// close lets go of the file. What is not done stays in it.
+func (j *journal) close() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file != nil {
+		j.file.Close()
+		j.file, j.path = nil, ""
+	}
+}
+
 // syncEvery syncs the file in this period until stop is closed, and once more then.
 func (j *journal) syncEvery(period time.Duration, stop <-chan struct{}) {
 	ticker := time.NewTicker(period)

@@ -39,7 +39,7 @@ type scheduler struct {
 	reverse *catalog
 	last    map[conflict]*job // the newest job for each
 	jobs    map[*job]struct{} // all that are not done
-	begun   int               // jobs of which something was sent
+	begun   int               // jobs of which something was sent and not all is said
 	running int               // workers
 	turn    []*zone           // those that may run more, in turn
 	// stopping: no more jobs begin. closing: nobody waits for room any more.
@@ -166,8 +166,19 @@ func (s *scheduler) work(z *zone, j *job) {
 		if over {
 			s.do.logOutcome(j.req, j.results[0], j.results[1])
 			s.done(j)
+			s.over()
 		}
 		j = next
+	}
+}
+
+// over notes that nothing is left to do or say about a job that had begun.
+func (s *scheduler) over() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.begun--
+	if s.closing {
+		s.fewer.Broadcast()
 	}
 }
 
@@ -206,9 +217,6 @@ func (s *scheduler) finish(j *job) {
 		}
 	}
 	delete(s.jobs, j)
-	if j.begun {
-		s.begun--
-	}
 	j.home.pending--
 	for _, b := range j.blocks {
 		if b.waits--; b.waits == 0 && b.state != discarded {

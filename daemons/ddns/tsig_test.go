@@ -59,7 +59,9 @@ func TestVerify(t *testing.T) {
 		{"cut more than agreed", 16, reply(15, same, question, now), false},
 		{"another secret", 32, reply(32, func(k *signer, _ *dns.Msg) { k.secret = []byte("x") }, question, now), false},
 		{"another key", 32, reply(32, func(k *signer, _ *dns.Msg) { k.name = "other." }, question, now), false},
-		{"another algorithm", 32, reply(20, func(k *signer, _ *dns.Msg) { *k = *newSigner(&config.TSIGKey{Name: "Key.test", Algorithm: "HMAC-SHA1", Secret: k.secret}) }, question, now), false},
+		{"another algorithm", 32, reply(20, func(k *signer, _ *dns.Msg) {
+			*k = *newSigner(&config.TSIGKey{Name: "Key.test", Algorithm: "HMAC-SHA1", Secret: k.secret})
+		}, question, now), false},
 		{"the answer to another message", 32, reply(32, same, make([]byte, 32), now), false},
 		{"an old answer", 32, reply(32, same, question, now.Add(-time.Hour)), false},
 		{"an answer from the future", 32, reply(32, same, question, now.Add(time.Hour)), false},
