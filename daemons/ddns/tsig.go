@@ -135,6 +135,8 @@ func (s *signer) check(wire, question []byte, now time.Time) error {
 		return err
 	case t == nil:
 		return fmt.Errorf("the answer is not signed, its rcode is %s", rcodeText(int(wire[3]&0x0f)))
+	case t.Hdr.Class != dns.ClassANY || t.Hdr.Ttl != 0: // section 4.2
+		return fmt.Errorf("the TSIG record has class %d and TTL %d", t.Hdr.Class, t.Hdr.Ttl)
 	case !strings.EqualFold(t.Hdr.Name, s.name) || !strings.EqualFold(t.Algorithm, s.algorithm):
 		return fmt.Errorf("the answer is signed with another key, %s of %s", t.Hdr.Name, t.Algorithm)
 	case t.MACSize == 0 && t.Error != dns.RcodeSuccess:
