@@ -183,6 +183,9 @@ func (db *DB) Explain(err error) error {
 		return err
 	}
 	fault := Classify(err)
+	if fault == Lost && db.OnLost != nil {
+		db.OnLost(err)
+	}
 	text := fmt.Sprintf("%s: %s", db, plain(err))
 	if advice := db.advice(fault, err); advice != "" {
 		text += "; " + advice

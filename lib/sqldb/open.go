@@ -15,6 +15,9 @@ type DB struct {
 	Dialect Dialect
 	// Access is how it was reached.
 	Access *config.Database
+	// OnLost, unless it is nil, is told of every error by which Explain sees that the
+	// server cannot be reached. It is set before the first use and must not block.
+	OnLost func(error)
 	// address is where it is, for messages: host and port, or a socket.
 	address string
 }
@@ -24,6 +27,19 @@ type DB struct {
 // longer than connect-timeout. The error says what to do, and Classify tells its
 // kind.
 func Open(ctx context.Context, access *config.Database) (*DB, error) {
+	db, err := New(access)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Connect(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// New makes a database of which nobody knows yet whether it can be reached.
+func New(access *config.Database) (*DB, error) {
 	dialect, err := DialectOf(access.Type)
 	if err != nil {
 		return nil, err
@@ -36,13 +52,14 @@ func Open(ctx context.Context, access *config.Database) (*DB, error) {
 	if err := connect(access); err != nil {
 		return nil, fmt.Errorf("database %s: %w", access.Name, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, connectTimeout(access))
-	defer cancel()
-	if err := db.PingContext(ctx); err != nil {
-		db.Close()
-		return nil, db.Explain(err)
-	}
 	return db, nil
+}
+
+// Connect makes sure that the server answers, within connect-timeout.
+func (db *DB) Connect(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout(db.Access))
+	defer cancel()
+	return db.Explain(db.PingContext(ctx))
 }
 
 // connectTimeout is the configured one, or Kea's 5 s.
