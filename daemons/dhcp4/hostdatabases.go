@@ -8,7 +8,7 @@ import (
 )
 
 // LooksAhead reports whether reservations are looked up in databases.
-func (st *state) LooksAhead() bool { return len(st.hosts) > 0 }
+func (st *state) LooksAhead() bool { return len(st.hosts.Stores) > 0 }
 
 // hostLookups finds the reservations of a batch in databases.
 type hostLookups struct {
@@ -18,7 +18,7 @@ type hostLookups struct {
 
 // Ahead asks the databases for the reservations of all clients of a batch.
 func (k *hostLookups) Ahead(st *state, decoded []*exchange) {
-	k.batch.Begin(st.snap.hosts, st.hosts, st.snap.cfg.Fragment(config.Options{}))
+	k.batch.Begin(st.snap.hosts, st.hosts.Stores, st.snap.cfg.Fragment(config.Options{}))
 	k.ids = k.ids[:0]
 	for _, x := range decoded {
 		x.databases, x.reservations = &k.batch, &k.batch

@@ -114,6 +114,11 @@ var (
 
 	msgInfoFail     = logging.Define("DHCPSRV_LEASE4_EXTENDED_INFO_SANITY_FAIL", logging.Error, 0, "extended info for lease %1 failed checks (%2)")
 	msgInfoUpgraded = logging.Define("DHCPSRV_LEASE4_EXTENDED_INFO_UPGRADED", logging.Debug, 40, "extended info for lease %1 was upgraded")
+
+	msgDatabaseLost      = logging.Define("DHCP4_DB_RECONNECT_LOST_CONNECTION", logging.Info, 0, "database connection lost.")
+	msgDatabaseRecovered = logging.Define("DHCP4_DB_RECONNECT_SUCCEEDED", logging.Info, 0, "database connection recovered.")
+	msgDatabaseFailed    = logging.Define("DHCP4_DB_RECONNECT_FAILED", logging.Error, 0, "maximum number of database reconnect attempts: %1, has been exhausted without success")
+	msgNoReconnect       = logging.Define("DHCP4_DB_RECONNECT_DISABLED", logging.Info, 0, "database reconnect is disabled: max-reconnect-tries %1, reconnect-wait-time %2")
 )
 
 // Messages of Nestor's own.

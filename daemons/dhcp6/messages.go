@@ -46,6 +46,11 @@ var (
 	msgPacketQueue      = logging.Define("DHCP6_CONFIG_PACKET_QUEUE", logging.Info, 0, "DHCPv6 packet queue info after configuration: %1")
 	msgConfigComplete   = logging.Define("DHCP6_CONFIG_COMPLETE", logging.Info, 0, "DHCPv6 server has completed configuration: %1")
 	msgReservationFirst = logging.Define("DHCP6_RESERVATIONS_LOOKUP_FIRST_ENABLED", logging.Warn, 0, "Multi-threading is enabled and host reservations lookup is always performed first.")
+
+	msgDatabaseLost      = logging.Define("DHCP6_DB_RECONNECT_LOST_CONNECTION", logging.Info, 0, "database connection lost.")
+	msgDatabaseRecovered = logging.Define("DHCP6_DB_RECONNECT_SUCCEEDED", logging.Info, 0, "database connection recovered.")
+	msgDatabaseFailed    = logging.Define("DHCP6_DB_RECONNECT_FAILED", logging.Error, 0, "maximum number of database reconnect attempts: %1, has been exhausted without success")
+	msgNoReconnect       = logging.Define("DHCP6_DB_RECONNECT_DISABLED", logging.Info, 0, "database reconnect is disabled: max-reconnect-tries %1, reconnect-wait-time %2")
 )
 
 // Messages of Nestor's own.

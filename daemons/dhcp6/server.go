@@ -72,6 +72,7 @@ type Server struct {
 	reclamation *server.Reclamation
 	leaseFiles  server.LeaseFiles
 	timers      server.Timers
+	databases   server.Databases
 	loops       packetloop.Server[[16]byte, *state, lease.Tx6, *exchange]
 	commitFail  *logging.Limited
 	hostsFail   *logging.Limited
@@ -85,7 +86,7 @@ type Server struct {
 type state struct {
 	snap   *snapshot
 	leases *leaseStore
-	hosts  []*sqlhost.Store6 // databases of reservations, in order
+	hosts  server.Hosts[*sqlhost.Store6]
 }
 
 // New makes a server that serves nobody until it is configured.
@@ -113,6 +114,10 @@ func New(o Options) *Server {
 		Log: srv.log.dhcpsrv, Program: o.LFCProgram, Family: leasefile.V6, Major: schemaMajor, Minor: schemaMinor,
 	}
 	srv.loops = srv.packetLoops()
+	srv.databases = server.Databases{
+		Log: srv.log.dhcpsrv, ServerLog: srv.log.dhcp6, Service: &srv.service, Failed: srv.fail,
+		Lost: msgDatabaseLost, Recovered: msgDatabaseRecovered, Exhausted: msgDatabaseFailed, Disabled: msgNoReconnect,
+	}
 	srv.sockets.begin(srv)
 	srv.over4.begin(srv)
 	srv.over4Fail = srv.log.packets.Limited(msgOver4SendFail, time.Minute)
@@ -163,8 +168,8 @@ func (srv *Server) TestDatabases(cfg *config.Dhcp6) error {
 	if err != nil {
 		return err
 	}
-	hosts, err := server.OpenHosts(context.Background(), &cfg.Server, sqlhost.New6)
-	return errors.Join(err, server.CloseHosts(hosts), l.close())
+	hosts, err := server.OpenHosts(context.Background(), &srv.databases, &cfg.Server, sqlhost.New6)
+	return errors.Join(err, hosts.Close(), l.close())
 }
 
 // Configure puts a configuration in force. When it fails the former one goes on
@@ -189,9 +194,9 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 		return err
 	}
 	snap, err := compile(cfg, keepers{srv.stats, leases.addresses, leases.prefixes, serverID})
-	var hosts []*sqlhost.Store6
+	var hosts server.Hosts[*sqlhost.Store6]
 	if err == nil {
-		hosts, err = server.OpenHosts(ctx, &cfg.Server, sqlhost.New6)
+		hosts, err = server.OpenHosts(ctx, &srv.databases, &cfg.Server, sqlhost.New6)
 	}
 	if err == nil {
 		err = leases.applyDurability()
@@ -214,7 +219,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 		if opened {
 			leases.close()
 		}
-		server.CloseHosts(hosts)
+		hosts.Close()
 		if old != nil {
 			leasestats.DropUnused(srv.stats.leases, old.snap.subnets())
 		}
@@ -243,7 +248,7 @@ func (srv *Server) putInForce(next, old *state) {
 		old.leases.close()
 	}
 	if old != nil {
-		server.CloseHosts(old.hosts)
+		old.hosts.Close()
 	}
 }
 
@@ -331,7 +336,7 @@ func (srv *Server) Close() error {
 	srv.service.Stop()
 	srv.ddns.Close()
 	if st := srv.state.Load(); st != nil {
-		return errors.Join(server.CloseHosts(st.hosts), st.leases.close())
+		return errors.Join(st.hosts.Close(), st.leases.close())
 	}
 	return nil
 }

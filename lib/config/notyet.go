@@ -36,8 +36,6 @@ func inMap(keyword string, when func(*element.Value) bool) func(*element.Value) 
 // A line goes when its feature comes.
 var notYet = []limit{
 	{[]*scope{leaseDatabaseScope}, "type", isSQL, "leases are kept in a file (memfile) until SQL databases are supported"},
-	{[]*scope{dhcp4Scope, dhcp6Scope}, "hosts-database", nil, "reservations are taken from the configuration only"},
-	{[]*scope{dhcp4Scope, dhcp6Scope}, "hosts-databases", nil, "reservations are taken from the configuration only"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "config-control", nil, "there is no configuration backend"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
 	{[]*scope{dhcp6Scope}, "sanity-checks", inMap("extended-info-checks", isStricter), "the relay information of DHCPv6 leases is not checked"},

@@ -4,31 +4,43 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"nestor/lib/config"
+	"nestor/lib/host/sqlhost"
 	"nestor/lib/sqldb"
 )
 
-// OpenHosts opens the databases of reservations, in the order of the configuration,
-// each with a connection of its own whatever else is in the same database. view makes
-// a protocol's view of one, which closes it.
-func OpenHosts[S io.Closer](ctx context.Context, cfg *config.Server, view func(*sqldb.DB, *config.Database) S) (stores []S, err error) {
-	for _, access := range cfg.HostsDatabases {
-		db, err := sqldb.Open(ctx, access)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("hosts-database %s: %w", access.Name, err), CloseHosts(stores))
-		}
-		stores = append(stores, view(db, access))
-	}
-	return stores, nil
+// Hosts are the open databases of reservations of a configuration, in its order.
+type Hosts[S any] struct {
+	Stores    []S
+	databases []*Database
 }
 
-// CloseHosts closes databases that OpenHosts opened.
-func CloseHosts[S io.Closer](stores []S) error {
+// OpenHosts opens the databases of reservations of a configuration, each with
+// connections of its own whatever else is in the same database. view makes a
+// protocol's view of one.
+func OpenHosts[S any](ctx context.Context, d *Databases, cfg *config.Server, view func(*sqldb.DB, *config.Database) S) (h Hosts[S], err error) {
+	for _, access := range cfg.HostsDatabases {
+		db, err := d.Open(ctx, access, HostsBackend, func() {})
+		if err != nil {
+			return Hosts[S]{}, errors.Join(err, h.Close())
+		}
+		h.databases = append(h.databases, db)
+		if !access.ReadOnly && !db.recovering.Load() {
+			if err := sqlhost.CheckWritable(ctx, db.DB); err != nil {
+				return Hosts[S]{}, errors.Join(fmt.Errorf("hosts-database: %w (%s)", err, access.Pos), h.Close())
+			}
+		}
+		h.Stores = append(h.Stores, view(db.DB, access))
+	}
+	return h, nil
+}
+
+// Close ends the connections.
+func (h Hosts[S]) Close() error {
 	var errs []error
-	for _, s := range stores {
-		errs = append(errs, s.Close())
+	for _, db := range h.databases {
+		errs = append(errs, db.Close())
 	}
 	return errors.Join(errs...)
 }

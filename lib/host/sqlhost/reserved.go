@@ -18,7 +18,7 @@ import (
 func (s *Store4) reserved4(ctx context.Context, subnetID, first, last uint32) ([]*host.Host, error) {
 	q := s.statement("SELECT dhcp_identifier, dhcp_identifier_type, ipv4_address FROM hosts WHERE ipv4_address BETWEEN ").
 		arg(first).add(" AND ").arg(last).add(" AND dhcp4_subnet_id = ").arg(subnetID)
-	rows, err := s.db.QueryContext(ctx, q.String(), q.args...)
+	rows, err := s.query(ctx, q)
 	if err != nil {
 		return nil, s.failed("read reserved addresses", err)
 	}
@@ -45,7 +45,7 @@ func (s *Store6) reserved6(ctx context.Context, subnetID uint32, first, last net
 	q := s.statement("SELECT h.dhcp_identifier, h.dhcp_identifier_type, r.type, ").add(shown6(s.db.Dialect, "r.address")).
 		add(", r.prefix_len FROM ipv6_reservations r JOIN hosts h ON h.host_id = r.host_id WHERE r.address BETWEEN ").
 		addr6(first).add(" AND ").addr6(last).add(" AND h.dhcp6_subnet_id = ").arg(subnetID)
-	rows, err := s.db.QueryContext(ctx, q.String(), q.args...)
+	rows, err := s.query(ctx, q)
 	if err != nil {
 		return nil, s.failed("read reserved addresses", err)
 	}

@@ -88,7 +88,7 @@ func (s *store) read(ctx context.Context, where func(q *statement), limit int) (
 	if f == family6 {
 		q.add(", r.reservation_id")
 	}
-	found, err := s.db.QueryContext(ctx, q.String(), q.args...)
+	found, err := s.query(ctx, q)
 	if err != nil {
 		return nil, s.failed("read reservations", err)
 	}

@@ -1,6 +1,8 @@
 package sqlhost
 
 import (
+	"context"
+	"database/sql"
 	"net/netip"
 	"strings"
 
@@ -104,4 +106,14 @@ func (q *statement) isHostname(name string) *statement {
 		return q.add("lower(h.hostname) = ").arg(strings.ToLower(name))
 	}
 	return q.add("h.hostname = ").arg(name)
+}
+
+// query runs a selection. One whose connection turns out to have been closed since
+// its last use is run once more, on another.
+func (s *store) query(ctx context.Context, q *statement) (*sql.Rows, error) {
+	rows, err := s.db.QueryContext(ctx, q.String(), q.args...)
+	if sqldb.Classify(err) == sqldb.Lost && ctx.Err() == nil {
+		return s.db.QueryContext(ctx, q.String(), q.args...)
+	}
+	return rows, err
 }

@@ -7,6 +7,7 @@ package sqlhost
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -46,9 +47,6 @@ func newStore(db *sqldb.DB, f *family, access *config.Database) store {
 	return store{db: db, family: f, readOnly: access.ReadOnly}
 }
 
-// Close ends the connections.
-func (s *store) Close() error { return s.db.Close() }
-
 // Store4 is a hosts database as the DHCPv4 server sees it.
 type Store4 struct{ store }
 
@@ -77,4 +75,27 @@ func deadline() (context.Context, context.CancelFunc) {
 // failed says which database an error comes from.
 func (s *store) failed(doing string, err error) error {
 	return fmt.Errorf("hosts-database: %s: %w", doing, s.db.Explain(err))
+}
+
+// CheckWritable returns an error when the account of an open database may not change
+// reservations.
+func CheckWritable(ctx context.Context, db *sqldb.DB) error {
+	var err error
+	if db.Dialect == sqldb.PostgreSQL {
+		var may bool
+		err = db.QueryRowContext(ctx, "SELECT has_table_privilege('hosts', 'INSERT') AND has_table_privilege('hosts', 'DELETE')").Scan(&may)
+		if err == nil && !may {
+			err = errors.New("permission denied for table hosts")
+		}
+	} else {
+		// The server looks at the account's rights when it prepares a statement.
+		var statement *sql.Stmt
+		if statement, err = db.PrepareContext(ctx, "DELETE FROM hosts WHERE host_id = ?"); err == nil {
+			err = statement.Close()
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%w: give the account the right to change it, or set readonly to true", db.Explain(err))
+	}
+	return nil
 }
