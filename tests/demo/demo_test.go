@@ -14,11 +14,11 @@ import (
 	"nestor/tests/require"
 )
 
-// make demo shows the client's address, the lease row and the statistics, and
-// leaves nothing behind: as root, and in a user namespace.
+// make demo shows what clients of both families get, their lease rows and the
+// statistics, and leaves nothing behind: as root, and in a user namespace.
 func TestDemo(t *testing.T) {
 	bin := t.TempDir()
-	for _, program := range []string{"nestor-dhcp4", "nestor-agent"} {
+	for _, program := range []string{"nestor-dhcp4", "nestor-dhcp6", "nestor-agent"} {
 		cmd := exec.Command("go", "build", "-buildvcs=false", "-o", bin, "./cmd/"+program)
 		cmd.Dir = peers.Root()
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -29,8 +29,9 @@ func TestDemo(t *testing.T) {
 		tmp := t.TempDir()
 		line := append(through, filepath.Join(peers.Root(), "scripts/demo"))
 		cmd := exec.Command(line[0], line[1:]...)
-		cmd.Env = append(os.Environ(), "DEMO_ONCE=1", "TMPDIR="+tmp, "NESTOR_DEMO_CLIENT="+peers.Udhcpc(t),
-			"NESTOR_DEMO_DHCP4="+bin+"/nestor-dhcp4", "NESTOR_DEMO_AGENT="+bin+"/nestor-agent")
+		cmd.Env = append(os.Environ(), "DEMO_ONCE=1", "TMPDIR="+tmp,
+			"NESTOR_DEMO_CLIENT="+peers.Udhcpc(t), "NESTOR_DEMO_CLIENT6="+peers.Dhclient(t),
+			"NESTOR_DEMO_DHCP4="+bin+"/nestor-dhcp4", "NESTOR_DEMO_DHCP6="+bin+"/nestor-dhcp6", "NESTOR_DEMO_AGENT="+bin+"/nestor-agent")
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
@@ -39,6 +40,11 @@ func TestDemo(t *testing.T) {
 			`address 192\.0\.2\.100/24, router 192\.0\.2\.1, DNS 192\.0\.2\.53, lease 3600 s, server 192\.0\.2\.1`,
 			`192\.0\.2\.100,([0-9a-f]{2}:){5}[0-9a-f]{2},01:`,
 			`"subnet\[1\]\.assigned-addresses": \[ \[ 1, `,
+			`address 2001:db8:1::100, DNS 2001:db8:1::53, lease 3600 s`,
+			`prefix 2001:db8:100::/56, lease 3600 s`,
+			`2001:db8:1::100,00:01:`,
+			`"subnet\[1\]\.assigned-nas": \[ \[ 1, `,
+			`"subnet\[1\]\.assigned-pds": \[ \[ 1, `,
 		} {
 			if !regexp.MustCompile(want).Match(out) {
 				t.Errorf("the output lacks %s:\n%s", want, out)
