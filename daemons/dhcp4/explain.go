@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"time"
 
 	"nestor/lib/explain"
 	"nestor/lib/explain/ask"
@@ -93,6 +94,7 @@ func (srv *Server) unseen(at *arrival) *Server {
 		stats: newCounters(stats.New(srv.clock)), started: srv.started,
 		ddns: srv.ddns, // which is asked whether there are updates, and is sent nothing
 	}
+	u.hostsFail = u.log.hosts.Limited(msgHostsFail, time.Minute)
 	u.sockets.begin(u)
 	u.state.Store(srv.state.Load())
 	own := []uint32{at.Addr()}

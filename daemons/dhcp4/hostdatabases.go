@@ -2,6 +2,7 @@ package dhcp4
 
 import (
 	"nestor/lib/config"
+	"nestor/lib/explain/why"
 	"nestor/lib/host"
 	"nestor/lib/host/sqlhost"
 	"nestor/lib/optionset"
@@ -51,6 +52,7 @@ func (x *exchange) reservationsKnown() bool {
 	}
 	x.srv.stats.ReceiveDrop.Add(1, x.now)
 	x.srv.hostsFail.Log(x.label(), err)
+	x.trace.Message(why.Dropped, msgHostsFail, []any{x.label(), err})
 	return false
 }
 

@@ -1,6 +1,7 @@
 package dhcp6
 
 import (
+	"nestor/lib/explain/why"
 	"nestor/lib/host"
 	"nestor/lib/lease"
 	"nestor/lib/pkt6"
@@ -68,6 +69,7 @@ func (x *exchange) request() {
 func (x *exchange) assignAll() {
 	x.nameClient()
 	x.findOwn()
+	x.trace.client()
 	for i := range x.ias {
 		x.beginIA(&x.ias[i])
 		x.assign()
@@ -110,6 +112,7 @@ func (x *exchange) beginIA(ia *pkt6.IA) {
 	}
 	s.begin, s.first = len(x.iaBytes), len(x.granted)
 	x.iaBytes = pkt6.AppendIA(x.iaBytes, &pkt6.IA{Code: ia.Code, IAID: ia.IAID})
+	x.trace.ia()
 }
 
 // endIA adds the answer to the reply.
@@ -119,6 +122,7 @@ func (x *exchange) endIA() {
 		x.granted[i].content = content
 	}
 	x.reply.Add(x.ia.Code, content)
+	x.ia.Code = 0 // none is in work
 }
 
 // assign gives an IA of a SOLICIT or REQUEST a lease, one at most.
@@ -153,6 +157,7 @@ func (x *exchange) repeat() bool {
 		x.subnet, x.pool = g.subnet, g.pool
 		x.lease = lease.Lease6{Addr: g.addr, Type: g.typ, PrefixLen: g.len, IAID: g.iaid, SubnetID: g.subnet.ID}
 		x.ia.preferred, x.ia.valid = g.preferred, g.valid
+		x.trace.note(whyRepeat)
 		x.grant()
 		return true
 	}
@@ -193,6 +198,7 @@ func (x *exchange) takeReserved() {
 	for i := range x.ia.held {
 		h := &x.ia.held[i]
 		if s := x.snap.byID[h.subnetID]; x.reservedHere(s, h.typ, h.addr, h.len) != nil && x.tx.Get6(h.addr, &x.found) && x.found.ValidLft != 0 {
+			x.trace.reserved(whyHasReserved, h.addr, h.len)
 			return
 		}
 	}
@@ -207,6 +213,9 @@ func (x *exchange) takeReserved() {
 		for i := range h.Resources {
 			r := &h.Resources[i]
 			if s.ReservationsOutOfPool && s.poolsOf(r.Type).of(r.Addr) != nil {
+				if r.Type == x.ia.typ {
+					x.trace.reserved(why.ReservedInPool, r.Addr, r.Len)
+				}
 				continue
 			}
 			if x.available(r) {
@@ -236,6 +245,7 @@ func (x *exchange) takeGlobal() bool {
 			x.takeResource(s, r)
 			return true
 		}
+		x.trace.reserved(whyOutOfSubnets, r.Addr, r.Len)
 	}
 	return false
 }
@@ -243,11 +253,19 @@ func (x *exchange) takeGlobal() bool {
 // available reports whether a reserved resource is of the kind that the IA takes and
 // nobody's lease.
 func (x *exchange) available(r *host.Resource6) bool {
-	return r.Type == x.ia.typ && !x.isGranted(r.Addr, r.Len) && !x.tx.Get6(r.Addr, &x.found)
+	switch {
+	case r.Type != x.ia.typ:
+		return false
+	case x.isGranted(r.Addr, r.Len) || x.tx.Get6(r.Addr, &x.found):
+		x.trace.reserved(whyUnavailable, r.Addr, r.Len)
+		return false
+	}
+	return true
 }
 
 func (x *exchange) takeResource(s *subnet6, r *host.Resource6) {
 	x.subnet = s
+	x.trace.address(why.Reserved, s, r.Addr, r.Len)
 	x.makeLease(r.Addr, r.Len, nil)
 	x.ia.held = append(x.ia.held, held{addr: r.Addr, len: r.Len, typ: r.Type, iaid: x.ia.IAID, subnetID: s.ID, fresh: true})
 	log := x.srv.log.allocEngine
@@ -279,6 +297,7 @@ func (x *exchange) revokeForeign() {
 			!x.isReserved(s, h.addr) && x.inAllowedPool(h.typ, h.addr):
 			kept = append(kept, h)
 		default:
+			x.trace.address(whyRevoked, s, h.addr, h.len)
 			x.retire(h)
 		}
 	}
@@ -303,6 +322,7 @@ func (x *exchange) dropUnreserved() {
 	kept := x.ia.held[:0]
 	for _, h := range x.ia.held {
 		if left > 1 && x.reservedHere(x.snap.byID[h.subnetID], h.typ, h.addr, h.len) == nil {
+			x.trace.reserved(whyReplaced, h.addr, h.len)
 			x.retire(h)
 			left--
 			continue
@@ -335,9 +355,11 @@ func (x *exchange) renew() {
 	x.beginReply(pkt6.MsgReply)
 	x.nameClient()
 	x.findOwn()
+	x.trace.client()
 	for i := range x.ias {
 		x.beginIA(&x.ias[i])
 		if !x.extend() {
+			x.trace.note(whySilentRebind)
 			return
 		}
 		x.endIA()
@@ -409,6 +431,7 @@ func (x *exchange) withdraw() {
 	}
 	for l := range x.ia.Leases() {
 		if l.Addr != ([16]byte{}) && !x.isGranted(l.Addr, l.Len) && !x.isRetired(l.Addr) {
+			x.trace.reserved(whyNamed, l.Addr, l.Len)
 			x.appendLease(&pkt6.Lease{Addr: l.Addr, Len: l.Len})
 		}
 	}

@@ -10,6 +10,7 @@ import (
 var Program = daemon.Program{
 	Name: "nestor-dhcp6", KeaName: "kea-dhcp6", Title: "DHCPv6 server", TopLevel: "Dhcp6",
 	Events: daemon.DHCPv6, DHCP: true, Schema: config.Schema6,
+	Tools:    []daemon.Tool{explainTool},
 	Backends: []string{"lease backends:", "- Memfile backend 5.0"},
 }
 

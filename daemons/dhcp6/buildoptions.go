@@ -16,12 +16,14 @@ func (x *exchange) beginReply(typ byte) { x.reply.Type = typ }
 
 // status puts a status into the answer to the IA in work and returns it.
 func (x *exchange) status(code uint16, text string) uint16 {
+	x.trace.status(code, text)
 	x.iaBytes = pkt6.AppendStatus(x.iaBytes, code, text)
 	return code
 }
 
 // replyStatus gives the message as a whole a status.
 func (x *exchange) replyStatus(code uint16, text string) {
+	x.trace.status(code, text)
 	x.statusBytes = append(binary.BigEndian.AppendUint16(x.statusBytes[:0], code), text...)
 	x.reply.Set(pkt6.OptStatusCode, x.statusBytes)
 }
@@ -103,6 +105,7 @@ func (x *exchange) setTees() {
 	if t1 >= t2 {
 		t1 = 0
 	}
+	x.trace.tees(shortest.subnet, t1, t2)
 	for i := range x.granted {
 		content := x.granted[i].content
 		binary.BigEndian.PutUint32(content[4:], t1)
@@ -160,6 +163,7 @@ func (x *exchange) configuredOptions(scopes []*optionSet) {
 		wanted.union(&s.always)
 		never.union(&s.never)
 	}
+	x.trace.unsent(scopes, wanted)
 	vendorClass := wanted.has(pkt6.OptVendorClass) && !never.has(pkt6.OptVendorClass)
 	vendorOpts := wanted.has(pkt6.OptVendorOpts) && !never.has(pkt6.OptVendorOpts)
 	for _, s := range scopes {
@@ -171,6 +175,7 @@ func (x *exchange) configuredOptions(scopes []*optionSet) {
 			never.add(e.code) // once
 			if !x.reply.Has(e.code) {
 				x.reply.Set(e.code, e.value.Of(&x.classes))
+				x.trace.option(e.code, s)
 			}
 		}
 	}
@@ -234,6 +239,7 @@ func (x *exchange) suppliedOptions() {
 		for code, content := range pkt6.Options(supplied).All() {
 			if _, may := slices.BinarySearch(x.snap.cfg.RelaySupplied, code); may && !x.reply.Has(code) {
 				x.reply.Set(code, content)
+				x.trace.supplied(code)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"nestor/lib/duid"
+	"nestor/lib/explain/why"
 	"nestor/lib/logging"
 	"nestor/lib/pkt6"
 )
@@ -105,6 +106,9 @@ func (x *exchange) acceptOptions(r rules) bool {
 // insane drops a message that must not be as it is.
 func (x *exchange) insane(format string, args ...any) bool {
 	x.srv.stats.ReceiveDrop.Add(1, x.now)
+	if x.trace.on() {
+		x.trace.Message(why.Dropped, msgRequiredOptions, []any{x.label(), messageName(x.typ), x.source(), fmt.Sprintf(format, args...)})
+	}
 	if log := x.srv.log.badPackets; log.Enabled(msgRequiredOptions) {
 		log.Log(msgRequiredOptions, x.label(), messageName(x.typ), x.source(), fmt.Sprintf(format, args...))
 	}
@@ -115,6 +119,7 @@ func (x *exchange) insane(format string, args ...any) bool {
 // to return.
 func (x *exchange) drop(m *logging.Message, args ...any) bool {
 	x.srv.stats.ReceiveDrop.Add(1, x.now)
+	x.trace.Message(why.Dropped, m, args)
 	if log := x.srv.log.badPackets; log.Enabled(m) {
 		log.Log(m, args...)
 	}

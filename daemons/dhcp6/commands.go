@@ -4,6 +4,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/control"
 	"nestor/lib/element"
+	"nestor/lib/explain/ask"
 	"nestor/lib/server"
 	"nestor/lib/stats"
 )
@@ -14,6 +15,7 @@ func (srv *Server) RegisterCommands(reg *control.Registry) {
 	stats.RegisterCommands(reg, srv.stats.leases.Registry)
 	c := server.Commands{Protocol: "DHCPv6", Service: &srv.service, Config: srv.common, Reclaim: srv.reclaimAll}
 	c.Register(reg)
+	ask.V6.Register(reg, explainer{srv})
 }
 
 // common is what the configuration in force has in common with those of the other

@@ -21,6 +21,7 @@ func (x *exchange) decode() bool {
 	if err != nil {
 		c.ParseFailed.Add(1, x.now)
 		c.ReceiveDrop.Add(1, x.now)
+		x.trace.unreadable(err)
 		if log := x.srv.log.badPackets; log.Enabled(msgParseFail) {
 			log.Log(msgParseFail, x.unreadLabel(err), x.source(), ip6(x.in.Dst), x.interfaceName(), err,
 				hexText(x.in.Payload[:min(len(x.in.Payload), loggedBytes)]))
@@ -31,6 +32,7 @@ func (x *exchange) decode() bool {
 	x.typ = x.query.Type()
 	c.CountReceived(x.typ, x.now)
 	x.identify()
+	x.trace.received()
 	if log := x.srv.log.packets; log.Enabled(msgPacketReceived) {
 		log.Log(msgQueryLabel, x.label())
 		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, x.source(), x.in.SrcPort, ip6(x.in.Dst), x.srv.ports.server, x.interfaceName())
@@ -84,6 +86,7 @@ func (x *exchange) ignoreCutTuples() {
 		}
 		if err := d.CheckTuples(x.query.Option(code)); err != nil {
 			x.query.Ignore(code)
+			x.trace.skipped(err)
 			if log := x.srv.log.options; log.Enabled(msgOptionsSkipped) {
 				log.Log(msgOptionsSkipped, x.label(), err)
 			}
@@ -112,6 +115,7 @@ func (x *exchange) noteIAs(code uint16) {
 			if log := x.srv.log.badPackets; log.Enabled(msgTooManyIAs) {
 				log.Log(msgTooManyIAs, x.label(), maxIAs)
 			}
+			x.trace.manyIAs()
 			return
 		}
 		x.ias = append(x.ias, ia)

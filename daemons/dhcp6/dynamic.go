@@ -1,6 +1,8 @@
 package dhcp6
 
 import (
+	"nestor/lib/alloc"
+	"nestor/lib/explain/why"
 	"nestor/lib/lease"
 	"nestor/lib/leasestats"
 	"nestor/lib/logging"
@@ -28,6 +30,7 @@ func (x *exchange) allocateUnreserved() bool {
 		}
 	} else {
 		for m := equalLength; m <= longerLength; m++ {
+			x.trace.length(m)
 			if x.search(start, m) {
 				return true
 			}
@@ -63,9 +66,11 @@ func (x *exchange) allocateHint(start *subnet6, m lengthMatch) bool {
 	if !x.ia.hinted || x.ia.hint.Addr == ([16]byte{}) {
 		return false
 	}
+	x.trace.reserved(whyHint, x.ia.hint.Addr, x.ia.hint.Len)
 	for s := start; s != nil; s = x.next(s, start) {
 		p := s.poolsOf(x.ia.typ).of(x.ia.hint.Addr)
 		if p == nil || !s.admits(&x.classes) || !x.fits(p, m) {
+			x.trace.hint(s, p)
 			continue
 		}
 		n, ok := p.row.Place(x.ia.hint.Addr)
@@ -73,7 +78,11 @@ func (x *exchange) allocateHint(start *subnet6, m lengthMatch) bool {
 			continue
 		}
 		addr := p.row.At(n)
-		if !x.isReserved(s, addr) && x.takeFree(s, p, addr) {
+		if x.isReserved(s, addr) {
+			x.trace.address(why.ReservedForOther, s, addr, p.row.Len)
+			continue
+		}
+		if x.takeFree(s, p, addr) {
 			return true
 		}
 	}
@@ -84,13 +93,17 @@ func (x *exchange) allocateHint(start *subnet6, m lengthMatch) bool {
 // run out. It fails when somebody holds it, or an IA before has got it.
 func (x *exchange) takeFree(s *subnet6, p *pool6, addr [16]byte) bool {
 	if x.isGranted(addr, p.row.Len) {
+		x.trace.address(whyAlreadyGiven, s, addr, p.row.Len)
 		return false
 	}
 	old := &x.found
 	if !x.tx.Get6(addr, old) {
 		old = nil
 	} else if !old.Free(x.unix) {
+		x.trace.lease(whyTaken, old)
 		return false
+	} else {
+		x.trace.lease(why.ReusesExpired, old)
 	}
 	x.subnet = s
 	x.makeLease(addr, p.row.Len, old)
@@ -102,27 +115,46 @@ func (x *exchange) takeFree(s *subnet6, p *pool6, addr [16]byte) bool {
 // search starts from, then in ascending order of subnet id.
 func (x *exchange) allocateDynamic(start *subnet6, m lengthMatch) bool {
 	start = x.startSubnet(start)
+	x.trace.subnet(why.SearchStarts, start)
 	for s := start; s != nil; s = x.next(s, start) {
 		set := s.poolsOf(x.ia.typ)
 		pools := x.allowedPools(s, m)
+		x.trace.guards(s)
 		if len(pools) == 0 || set.alloc == nil {
+			x.trace.subnet(why.NoPool, s)
 			continue
 		}
 		x.subnet = s
+		a := x.allocatorOf(set)
 		// An offer stores nothing, so the allocator may come upon what an IA before
 		// was offered.
 		for range len(x.granted) + 1 {
-			addr, ok := set.alloc.Next(x.tx, pools, x.unix, x.skipper(s))
+			addr, ok := a.Next(x.tx, pools, x.unix, x.skipper(s))
 			if !ok {
+				x.trace.subnet(why.Exhausted, s)
 				break
 			}
-			set.alloc.MarkUsed()
-			if x.takeFree(s, set.of(addr), addr) {
+			a.MarkUsed()
+			p := set.of(addr)
+			x.trace.address(why.Picked, s, addr, p.row.Len)
+			if x.takeFree(s, p, addr) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// allocatorOf is that of pools. For an explanation it is one that only foresees what
+// theirs would choose.
+func (x *exchange) allocatorOf(set *poolSet) alloc.Allocator6 {
+	switch {
+	case !x.trace.on():
+		return set.alloc
+	case x.ia.typ == lease.TypePD:
+		return x.trace.prefixes.Of(set.alloc)
+	}
+	return x.trace.addresses.Of(set.alloc)
 }
 
 // startSubnet is where the search begins: the subnet that gave a dynamic lease
@@ -134,7 +166,7 @@ func (x *exchange) startSubnet(from *subnet6) *subnet6 {
 		if set.alloc == nil || !s.admits(&x.classes) || !sameMask(s, from) {
 			continue
 		}
-		if used := set.alloc.LastUsed(); used > last {
+		if used := x.allocatorOf(set).LastUsed(); used > last {
 			start, last = s, used
 		}
 	}

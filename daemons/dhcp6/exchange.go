@@ -38,6 +38,7 @@ type exchange struct {
 
 	classes  classify.Set
 	classing clientclass.Query // puts it into them
+	trace    trace             // of an explanation
 	asked    query6.Packet     // the query as expressions of classes see it
 	// selected is the subnet by which the client was recognised; subnet is the
 	// one that serves it, which in a shared network may become another.

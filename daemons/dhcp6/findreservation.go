@@ -1,6 +1,7 @@
 package dhcp6
 
 import (
+	"nestor/lib/explain/why"
 	"nestor/lib/host"
 	"nestor/lib/lease"
 )
@@ -23,11 +24,13 @@ func (x *exchange) findEarly() bool {
 // reservation wins.
 func (x *exchange) findReservation() bool {
 	if x.selected == nil {
+		x.trace.Note(why.Nowhere)
 		return x.classifyHost()
 	}
 	if x.selected.ReservationsGlobal && !x.snap.cfg.EarlyGlobalReservationsLookup {
 		x.globalHost = x.hostIn(0, 0xff)
 	}
+	x.trace.lookups()
 	if x.selected.ReservationsInSubnet {
 		x.findInSubnets()
 	}
@@ -48,9 +51,12 @@ func (x *exchange) findInSubnets() {
 func (x *exchange) hostIn(subnetID uint32, types uint8) *host.Host6 {
 	for _, id := range x.identifiers {
 		if types&(1<<id.Type) == 0 {
+			x.trace.OtherHosts(subnetID, id)
 			continue
 		}
-		if h := x.reservations.ByIdentifier(subnetID, id); h != nil {
+		h := x.reservations.ByIdentifier(subnetID, id)
+		x.trace.host(subnetID, id, h)
+		if h != nil {
 			return h
 		}
 	}

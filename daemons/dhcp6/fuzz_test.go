@@ -22,14 +22,9 @@ const fuzzNetwork = `"client-classes": [ { "name": "c", "test": "option[16].exis
 // renewal of a known client between. It must not fail, and must answer with messages
 // that can be read and hold together.
 func FuzzExchange(f *testing.F) {
-	for _, typ := range []byte{
-		pkt6.MsgSolicit, pkt6.MsgRequest, pkt6.MsgConfirm, pkt6.MsgRenew, pkt6.MsgRebind, pkt6.MsgRelease, pkt6.MsgDecline,
-		pkt6.MsgInformationRequest, pkt6.MsgAddrRegInform,
-	} {
-		f.Add(query(typ, 1, na(1, "2001:db8:1::10"), pd(2, "2001:db8:8000::/60"), oro(7, 17, 67), opt(pkt6.OptRapidCommit), opt(pkt6.OptFQDN, 1, 1, 'a', 0)))
-		f.Add(relay("2001:db8:1::1", query(typ, 2, na(1), na(1), pd(1)), opt(pkt6.OptInterfaceID, []byte("port")...), opt(pkt6.OptRSOO, opt(65, 1, 'x', 0)...)))
+	for _, raw := range hostileSeeds() {
+		f.Add(raw)
 	}
-	f.Add(slices.Concat(query(pkt6.MsgSolicit, 1), opt(pkt6.OptVendorOpts, 0, 0, 0x11, 0x8b, 0, 1, 0, 2, 0, 32), opt(pkt6.OptVendorClass, 0, 0, 0x11, 0x8b, 0, 1, 'x')))
 	ts := newTestServer(f, fuzzNetwork)
 	renew := query(pkt6.MsgRenew, 1, na(1, "2001:db8:1::11"), pd(2, "2001:db8:9000::/48"))
 	ts.lease(1, na(1), pd(2))
@@ -42,6 +37,19 @@ func FuzzExchange(f *testing.F) {
 		}
 		ts.log.Reset()
 	})
+}
+
+// hostileSeeds are messages of every type, with something of everything.
+func hostileSeeds() (seeds [][]byte) {
+	for _, typ := range []byte{
+		pkt6.MsgSolicit, pkt6.MsgRequest, pkt6.MsgConfirm, pkt6.MsgRenew, pkt6.MsgRebind, pkt6.MsgRelease, pkt6.MsgDecline,
+		pkt6.MsgInformationRequest, pkt6.MsgAddrRegInform,
+	} {
+		seeds = append(seeds,
+			query(typ, 1, na(1, "2001:db8:1::10"), pd(2, "2001:db8:8000::/60"), oro(7, 17, 67), opt(pkt6.OptRapidCommit), opt(pkt6.OptFQDN, 1, 1, 'a', 0)),
+			relay("2001:db8:1::1", query(typ, 2, na(1), na(1), pd(1)), opt(pkt6.OptInterfaceID, []byte("port")...), opt(pkt6.OptRSOO, opt(65, 1, 'x', 0)...)))
+	}
+	return append(seeds, slices.Concat(query(pkt6.MsgSolicit, 1), opt(pkt6.OptVendorOpts, 0, 0, 0x11, 0x8b, 0, 1, 0, 2, 0, 32), opt(pkt6.OptVendorClass, 0, 0, 0x11, 0x8b, 0, 1, 'x')))
 }
 
 // checkAnswer checks what holds for every answer.

@@ -122,9 +122,8 @@ type from struct {
 	port     uint16
 }
 
-// send gives the server queries in one batch and returns its answers.
-func (ts *testServer) send(f from, raw ...[]byte) []answer {
-	ts.t.Helper()
+// filled fills in what stands for a multicast.
+func (f from) filled() from {
 	if f.src == "" {
 		f.src = "fe80::99"
 	}
@@ -134,6 +133,13 @@ func (ts *testServer) send(f from, raw ...[]byte) []answer {
 	if f.port == 0 {
 		f.port = 546
 	}
+	return f
+}
+
+// send gives the server queries in one batch and returns its answers.
+func (ts *testServer) send(f from, raw ...[]byte) []answer {
+	ts.t.Helper()
+	f = f.filled()
 	ds := make([]netio.Datagram6, len(raw))
 	for i, b := range raw {
 		ds[i] = netio.Datagram6{

@@ -2,6 +2,7 @@ package dhcp6
 
 import (
 	"nestor/lib/config"
+	"nestor/lib/explain/why"
 	"nestor/lib/lease"
 	"nestor/lib/lifetime"
 )
@@ -10,6 +11,7 @@ import (
 // run out. An offer is not stored.
 func (x *exchange) makeLease(addr [16]byte, length uint8, old *lease.Lease6) {
 	s := x.subnet
+	x.trace.address(why.Gets, s, addr, length)
 	if old != nil && !x.offer {
 		x.tally.Reused(x.srv.stats.leases, x.snap.placeOf(old), old.State)
 	}
@@ -43,6 +45,7 @@ func (x *exchange) takeUp(h *held) bool {
 		return false
 	}
 	x.subnet = x.snap.byID[h.subnetID]
+	x.trace.address(why.Keeps, x.subnet, h.addr, h.len)
 	x.pool = x.subnet.poolsOf(h.typ).of(h.addr)
 	x.lease = x.found
 	x.lease.DUID, x.lease.CLTT = x.duid, x.unix
@@ -60,6 +63,8 @@ func (x *exchange) refresh(h *held) {
 	}
 	if x.lease.ValidLft == 0 {
 		x.lease.PreferredLft, x.lease.ValidLft = x.lifetimes()
+	} else {
+		x.trace.note(whyKeptTimes)
 	}
 	x.ia.preferred, x.ia.valid = x.lease.PreferredLft, x.lease.ValidLft
 	if x.offer || x.reusable() {
@@ -81,6 +86,7 @@ func (x *exchange) prolong(h *held) bool {
 	s := x.snap.byID[h.subnetID]
 	global := x.globalHost != nil && s.ReservationsGlobal && x.globalHost.Reserves(h.typ, h.addr, h.len) != nil
 	if !global && (h.typ == lease.TypeNA && !s.contains(h.addr) || !s.admits(&x.classes)) {
+		x.trace.address(whyMovedAway, s, h.addr, h.len)
 		x.retire(*h)
 		return false
 	}
@@ -122,31 +128,34 @@ func (x *exchange) put(l *lease.Lease6) {
 // (ARM 9.2.18).
 func (x *exchange) lifetimes() (preferred, valid uint32) {
 	p, v := x.subnet.PreferredLifetime, x.subnet.ValidLifetime
-	ofPreferred, ofValid := false, false
+	ofPreferred, ofValid := why.NoClass, why.NoClass
 	for _, c := range x.classes.Ordered() {
 		k := x.snap.byClass.Of(c)
 		if k == nil {
 			continue
 		}
-		if k.PreferredLifetime.Set && !ofPreferred {
-			p, ofPreferred = k.PreferredLifetime, true
+		if k.PreferredLifetime.Set && ofPreferred == why.NoClass {
+			p, ofPreferred = k.PreferredLifetime, c
 		}
-		if k.ValidLifetime.Set && !ofValid {
-			v, ofValid = k.ValidLifetime.V, true
+		if k.ValidLifetime.Set && ofValid == why.NoClass {
+			v, ofValid = k.ValidLifetime.V, c
 		}
 	}
 	var asked struct{ preferred, valid uint32 }
 	if x.ia.hinted {
 		asked.preferred, asked.valid = x.ia.hint.Preferred, x.ia.hint.Valid
 	}
+	x.trace.lifetimes(p, v, ofPreferred, ofValid, asked.preferred, asked.valid)
 	valid = lifetime.Bound(v, asked.valid)
 	preferred = lifetime.Bound(p.Or(config.Triplet{}), asked.preferred)
 	switch {
 	case preferred != 0 && preferred <= valid:
 	case valid == lease.InfiniteLifetime:
 		preferred = valid
+		x.trace.Seconds(whyPreferredShare, preferred, "the valid lifetime")
 	default:
 		preferred = uint32(uint64(valid) * 5 / 8)
+		x.trace.Seconds(whyPreferredShare, preferred, "the valid lifetime, of which it is 5/8")
 	}
 	return preferred, valid
 }
@@ -174,6 +183,7 @@ func (x *exchange) reusable() bool {
 		}
 	}
 	x.ia.preferred, x.ia.valid = preferred, valid
+	x.trace.note(why.Reused)
 	x.tally.Cached(x.srv.stats.leases, x.subnet.stats, kindOf(x.ia.typ))
 	return true
 }

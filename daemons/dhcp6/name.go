@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"nestor/lib/config"
+	"nestor/lib/explain/why"
 	"nestor/lib/hostname"
 	"nestor/lib/pkt6"
 )
@@ -55,20 +56,32 @@ func (x *exchange) nameClient() {
 	if h := x.currentHost(); h != nil {
 		reserved = h.Hostname
 	}
-	o := x.fqdn
-	if o == nil {
-		generates := d.ReplaceClientName == "always" || d.ReplaceClientName == "when-not-present"
-		if generates {
-			x.fqdnFlags(d, fqdnS)
-		}
-		switch {
-		case reserved != "":
-			x.name.stored = []byte(hostname.Lower(hostname.Qualify(reserved, d.QualifyingSuffix)))
-		case generates:
-			x.name.generate = true
-		}
-		return
+	if x.fqdn != nil {
+		x.trace.Code(why.FromFQDN, pkt6.OptFQDN)
+		x.nameFromFQDN(d, charset, reserved)
+	} else {
+		x.nameUnasked(d, reserved)
 	}
+	x.trace.name(reserved)
+}
+
+// nameUnasked decides the name of a client that says none.
+func (x *exchange) nameUnasked(d *config.DDNSParams, reserved string) {
+	generates := d.ReplaceClientName == "always" || d.ReplaceClientName == "when-not-present"
+	if generates {
+		x.fqdnFlags(d, fqdnS)
+	}
+	switch {
+	case reserved != "":
+		x.name.stored = []byte(hostname.Lower(hostname.Qualify(reserved, d.QualifyingSuffix)))
+	case generates:
+		x.name.generate = true
+	}
+}
+
+// nameFromFQDN decides the name of a client that says one in option 39.
+func (x *exchange) nameFromFQDN(d *config.DDNSParams, charset *hostname.Filter, reserved string) {
+	o := x.fqdn
 	x.name.flags = x.fqdnFlags(d, o[0])
 	switch {
 	case reserved != "":
@@ -123,6 +136,7 @@ func (x *exchange) nameLease(addr [16]byte) {
 	}
 	x.name.generate, x.name.made = false, addr
 	d := &x.subnet.DDNS
+	x.trace.Value(why.NameGenerated, d.ReplaceClientName)
 	name := hostname.Qualify(d.GeneratedPrefix+"-"+strings.ReplaceAll(ip6(addr).String(), ":", "-"), d.QualifyingSuffix)
 	if x.name.fqdn != nil {
 		x.answerName(name + ".")

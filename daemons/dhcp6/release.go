@@ -28,12 +28,16 @@ func (x *exchange) releaseOne() uint16 {
 	prefix := ia.typ == lease.TypePD
 	switch {
 	case !ia.hinted && prefix:
+		x.trace.note(whyNothingNamed)
 		return x.status(pkt6.StatusNoBinding, "You did not include a prefix in your RELEASE")
 	case !ia.hinted:
+		x.trace.note(whyNothingNamed)
 		return x.status(pkt6.StatusNoBinding, "You did not include an address in your RELEASE")
 	case !x.tx.Get6(ia.hint.Addr, l) || l.Type != ia.typ || prefix && l.PrefixLen != ia.hint.Len:
+		x.trace.reserved(whyNoLease, ia.hint.Addr, ia.hint.Len)
 		return x.status(pkt6.StatusNoBinding, "Sorry, no known leases for this duid/iaid, can't release.")
 	case string(l.DUID) != string(x.duid):
+		x.trace.lease(whyWrongClient, l)
 		if prefix {
 			x.srv.log.leases.Log(msgReleasePrefixDUID, x.label(), ip6(l.Addr), l.PrefixLen, hexText(l.DUID))
 		} else {
@@ -41,6 +45,7 @@ func (x *exchange) releaseOne() uint16 {
 		}
 		return x.status(pkt6.StatusNoBinding, "This address does not belong to you, you can't release it")
 	case l.IAID != ia.IAID:
+		x.trace.lease(whyWrongIAID, l)
 		if prefix {
 			x.srv.log.leases.Log(msgReleasePrefixIAID, x.label(), ip6(l.Addr), l.PrefixLen, l.IAID, ia.IAID)
 		} else {
@@ -59,11 +64,13 @@ func (x *exchange) giveBack(l *lease.Lease6) {
 	}
 	x.changed = true
 	if !x.snap.cfg.Expiration.Affinity() || l.ValidLft == lease.InfiniteLifetime {
+		x.trace.lease(whyDeletes, l)
 		x.removeName(l)
 		x.tx.Delete6(l.Addr)
 		x.logReleased(msgReleasePrefixDeleted, msgReleaseAddressDeleted)
 		return
 	}
+	x.trace.lease(whyAffinity, l)
 	x.stored = *l
 	x.stored.ValidLft, x.stored.PreferredLft, x.stored.State = 0, 0, lease.StateReleased
 	x.tx.Put6(&x.stored)
@@ -121,16 +128,20 @@ func (x *exchange) declineOne(addr [16]byte) string {
 	log, l := x.srv.log.leases, &x.found
 	switch {
 	case !x.tx.Get6(addr, l) || l.State != lease.StateDefault || l.Expired(x.unix) || l.Type != lease.TypeNA:
+		x.trace.reserved(whyNoLease, addr, 128)
 		log.Log(msgDeclineNoLease, x.label(), ip6(addr))
 		return "Server does not know about such an address."
 	case string(l.DUID) != string(x.duid):
+		x.trace.lease(whyWrongClient, l)
 		log.Log(msgDeclineWrongDUID, x.label(), ip6(addr), hexText(l.DUID))
 		return "This address does not belong to you, you can't decline it"
 	case l.IAID != x.ia.IAID:
+		x.trace.lease(whyWrongIAID, l)
 		log.Log(msgDeclineWrongIAID, x.label(), ip6(addr), x.ia.IAID, l.IAID)
 		return "This is your address, but you used wrong IAID"
 	}
 	period := x.snap.cfg.DeclineProbationPeriod
+	x.trace.lease(whyDeclines, l)
 	x.tally.Declined(x.srv.stats.leases, x.snap.placeOf(l))
 	x.removeName(l)
 	x.put(&lease.Lease6{
@@ -157,6 +168,7 @@ func (x *exchange) confirm() {
 			if x.selected == nil || x.selected.contains(l.Addr) {
 				continue
 			}
+			x.trace.address(whyNotOnLink, x.selected, l.Addr, 128)
 			x.beginReply(pkt6.MsgReply)
 			x.answered = true
 			x.replyStatus(pkt6.StatusNotOnLink, "Address "+ip6(l.Addr).String()+" is not on link.")
@@ -164,6 +176,7 @@ func (x *exchange) confirm() {
 		}
 	}
 	if !any {
+		x.trace.Note(whyNoAddress)
 		return
 	}
 	x.beginReply(pkt6.MsgReply)
@@ -177,6 +190,7 @@ func (x *exchange) confirm() {
 
 // inform answers a client that wants options only.
 func (x *exchange) inform() {
+	x.trace.Note(whyInform)
 	x.beginReply(pkt6.MsgReply)
 	x.answered = true
 }
@@ -189,12 +203,14 @@ func (x *exchange) register() {
 	ia := pkt6.IA{Code: pkt6.OptIANA, Options: x.query.Options()}
 	l, ok := ia.Lease()
 	if !ok || x.selected == nil || l.Addr != x.clientAddr() || !x.selected.contains(l.Addr) {
+		x.trace.Note(whyUnregistered)
 		return
 	}
 	again := false
 	if x.tx.Get6(l.Addr, &x.found) {
 		again = x.found.State == lease.StateRegistered
 		if !again && !x.found.Free(x.unix) {
+			x.trace.lease(whyLeased, &x.found)
 			return
 		}
 		if !again {
@@ -202,6 +218,7 @@ func (x *exchange) register() {
 			x.tally.Reused(x.srv.stats.leases, x.snap.placeOf(&x.found), x.found.State)
 		}
 	}
+	x.trace.address(whyRegisters, x.selected, l.Addr, 128)
 	if !again {
 		x.tally.Registered(x.srv.stats.leases, x.selected.stats)
 	}

@@ -3,6 +3,7 @@ package dhcp6
 import (
 	"net/netip"
 
+	"nestor/lib/explain/why"
 	"nestor/lib/pkt6"
 )
 
@@ -18,6 +19,7 @@ func (x *exchange) selectSubnet() {
 		x.selected = x.findDirect()
 	}
 	x.subnet = x.selected
+	x.trace.selection()
 	if log := x.srv.log.dhcp6; x.selected != nil && log.Enabled(msgSubnetSelected) {
 		log.Log(msgSubnetSelected, x.label(), x.selected.ID)
 	} else if x.selected == nil && log.Enabled(msgSubnetSelectionFailed) {
@@ -39,28 +41,39 @@ func (x *exchange) link() (netip.Addr, bool) {
 
 func (x *exchange) findRelayed(link netip.Addr) *subnet6 {
 	if id, ok := x.query.RelayOption(pkt6.OptInterfaceID); ok && len(id) > 0 {
+		x.trace.byInterfaceID(id)
 		if s := x.firstAdmitting(x.snap.index.ByInterfaceID(id)); s != nil {
 			return s
 		}
 	}
+	x.trace.by(whyByRelay, link)
 	if s := x.firstAdmitting(x.snap.index.ByRelay(link)); s != nil {
 		return s
 	}
+	x.trace.by(whyByLink, link)
 	return x.firstAdmitting(x.snap.index.ByAddr(link))
 }
 
 func (x *exchange) findDirect() *subnet6 {
-	if s := x.firstAdmitting(x.snap.index.ByInterface(x.interfaceName())); s != nil {
+	name := x.interfaceName()
+	x.trace.Value(why.ByInterface, name)
+	if s := x.firstAdmitting(x.snap.index.ByInterface(name)); s != nil {
 		return s
 	}
+	x.trace.by(whyBySource, ip6(x.in.Src))
 	return x.firstAdmitting(x.snap.index.ByAddr(ip6(x.in.Src)))
 }
 
 func (x *exchange) firstAdmitting(subnets []*subnet6) *subnet6 {
-	for _, s := range subnets {
+	for i, s := range subnets {
 		if s.admits(&x.classes) {
+			x.trace.alsoFit(subnets[i+1:])
 			return s
 		}
+		x.trace.subnet(why.NotAdmitted, s)
+	}
+	if len(subnets) == 0 {
+		x.trace.Note(why.NoCandidate)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"syscall"
 
+	"nestor/lib/explain/why"
 	"nestor/lib/netio"
 	"nestor/lib/pkt6"
 )
@@ -11,6 +12,7 @@ import (
 // Send builds the answer into out and says where it goes.
 func (x *exchange) Send(r *netio.Reply6) {
 	x.buildOptions()
+	x.trace.reply()
 	x.out = x.reply.AppendTo(x.out[:0], &x.query)
 	*r = netio.Reply6{Payload: x.out, IfIndex: x.in.IfIndex}
 	x.destination(r)
@@ -39,10 +41,13 @@ func (x *exchange) destination(r *netio.Reply6) {
 	r.Dst = x.in.Src
 	switch {
 	case x.srv.toSource:
+		x.trace.Note(why.ToSource)
 		r.DstPort = x.in.SrcPort
 	case len(x.query.Relays()) > 0:
+		x.trace.Note(why.ToRelay)
 		r.DstPort = x.relayPort()
 	default:
+		x.trace.Note(whyToClient)
 		r.DstPort = x.srv.ports.client
 	}
 }

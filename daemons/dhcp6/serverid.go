@@ -18,20 +18,26 @@ var duidTypes = map[string]uint16{"LLT": duid.LLT, "EN": duid.EN, "LL": duid.LL}
 // identify returns the DUID of the server. What a configuration leaves open about
 // it is taken from the file, or chosen and stored there.
 func (srv *Server) identify(cfg *config.Dhcp6) ([]byte, error) {
-	c, path := cfg.ServerID, filepath.Join(srv.dataDir(cfg), serverIDFile)
+	path := filepath.Join(srv.dataDir(cfg), serverIDFile)
 	links, err := linksOf()
 	if err != nil {
 		return nil, err
 	}
-	id, err := duid.Server(duid.Spec{
-		Type: duidTypes[c.Type], HType: c.HType, Time: c.Time, Enterprise: c.EnterpriseID,
-		Identifier: c.Identifier, Transient: !c.Persist,
-	}, path, links, srv.clock())
+	id, err := duid.Server(specOf(cfg), path, links, srv.clock())
 	if err != nil {
 		return nil, fmt.Errorf("server-id: %w", err)
 	}
 	srv.log.dhcp6.Log(msgServerID, duid.Text(id), path)
 	return id, nil
+}
+
+// specOf is what a configuration says of the identifier.
+func specOf(cfg *config.Dhcp6) duid.Spec {
+	c := cfg.ServerID
+	return duid.Spec{
+		Type: duidTypes[c.Type], HType: c.HType, Time: c.Time, Enterprise: c.EnterpriseID,
+		Identifier: c.Identifier, Transient: !c.Persist,
+	}
 }
 
 // dataDir is the directory of the server's files: the configured one, else that which

@@ -65,6 +65,18 @@ func Server(spec Spec, path string, links []Link, now time.Time) ([]byte, error)
 	return id, nil
 }
 
+// Foresee returns the identifier that Server would, and writes nothing. It is known if
+// it does not rest on something that Server would choose now and keep in the file.
+func Foresee(spec Spec, path string, links []Link, now time.Time) (id []byte, known bool, err error) {
+	var stored []byte
+	if !spec.Transient {
+		stored = load(path)
+	}
+	id, err = choose(spec, stored, links, now)
+	whole := len(spec.Identifier) > 0 && (spec.Time != 0 || cmp.Or(spec.Type, LLT) != LLT)
+	return id, whole || slices.Equal(id, stored), err
+}
+
 func choose(spec Spec, stored []byte, links []Link, now time.Time) ([]byte, error) {
 	t := cmp.Or(spec.Type, LLT)
 	if Type(stored) != t {

@@ -159,3 +159,10 @@ func (t *Trace) optionText(space string, code uint16, content []byte) string {
 	}
 	return "0x" + hex.EncodeToString(content)
 }
+
+// OptionFrom records that an option comes from elsewhere than a configured scope.
+func (t *Trace) OptionFrom(code uint16, origin string) {
+	if t != nil {
+		t.origins[codeKey(code)] = origin
+	}
+}
