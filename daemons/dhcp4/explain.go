@@ -64,6 +64,7 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 		x.Process(over)
 		e.changes = over.Changes()
 		t.leases(e.changes)
+		t.AddUpdates(&x.updates)
 		if x.answered {
 			x.Send(&e.reply)
 			e.answered = true

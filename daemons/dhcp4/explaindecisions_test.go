@@ -66,6 +66,8 @@ const guardedConf = `"valid-lifetime": 100, "min-valid-lifetime": 50, "max-valid
 		{ "id": 2, "subnet": "198.51.100.0/24", "client-classes": [ "vip" ], "pools": [ { "pool": "198.51.100.10-198.51.100.11" } ] },
 		{ "id": 3, "subnet": "203.0.113.0/24" } ] } ]`
 
+const updatesConf = `"dhcp-ddns": { "enable-updates": true }, "ddns-qualifying-suffix": "example.org", ` + plain
+
 var decisionCases = []decisionCase{
 	{"plain discover", plain, nil, from{}, query(discoverMsg, 1), []string{
 		"DHCPDISCOVER (xid 0x01020301) from 0.0.0.0 port 68 to 255.255.255.255, interface eth0 with address 192.0.2.1",
@@ -222,6 +224,14 @@ var decisionCases = []decisionCase{
 	{"generated name", `"ddns-replace-client-name": "always", ` + plain, nil, from{}, query(discoverMsg, 1, opt(81, append([]byte{0, 0, 0}, "host"...)...)), []string{
 		"option 81 of the query is considered",
 		"a name is generated: the query has none that can be used, or ddns-replace-client-name, which is always, says so",
+	}},
+	{"updates of the DNS", updatesConf, nil, from{}, query(requestMsg, 1, requested("192.0.2.10"), serverID("192.0.2.1"), opt(81, append([]byte{1, 0, 0}, "host"...)...)), []string{
+		"forward and reverse entries of host.example.org. and 192.0.2.10 are to be made",
+	}},
+	{"updates of the DNS on release", updatesConf, func(ts *testServer) {
+		ts.one(from{}, query(requestMsg, 1, requested("192.0.2.10"), serverID("192.0.2.1"), opt(81, append([]byte{1, 0, 0}, "host"...)...)))
+	}, unicast("192.0.2.10"), query(releaseMsg, 1, ciaddr("192.0.2.10"), serverID("192.0.2.1")), []string{
+		"forward and reverse entries of host.example.org. and 192.0.2.10 are to be removed",
 	}},
 	{"release of nothing", plain, nil, unicast("192.0.2.10"), query(releaseMsg, 1, ciaddr("192.0.2.10"), serverID("192.0.2.1")), []string{
 		"there is no lease of 192.0.2.10 to release",

@@ -11,6 +11,7 @@ import (
 	"nestor/lib/lease"
 	"nestor/lib/lease/memfile"
 	"nestor/lib/logging"
+	"nestor/lib/nameupdate"
 	"nestor/lib/option"
 	"nestor/lib/packetinput"
 	"nestor/lib/server"
@@ -80,6 +81,7 @@ func loadOffline(file, leases string) (*ask.Offline, error) {
 	quiet := logging.New("kea-dhcp4")
 	quiet.SetConsole(io.Discard, io.Discard)
 	srv := New(Options{Log: quiet})
+	srv.ddns = nameupdate.Assumed(cfg.DhcpDDNS)
 	store, basis, err := srv.readLeases(leases, cfg)
 	if err != nil {
 		return nil, err

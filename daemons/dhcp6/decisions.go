@@ -13,6 +13,9 @@ var (
 	whySkipped  = &explain.Decision{Step: explain.Receive, Key: "options-skipped", Text: "options that cannot be read are left out: {error}"}
 	whyManyIAs  = &explain.Decision{Step: explain.Receive, Key: "too-many-ias", Text: "it has more identity associations than are served, only the first {count} are"}
 
+	whyForwards   = &explain.Decision{Step: explain.Checks, Key: "forwarded", Text: "it is passed on to the DHCPv4 server of this host (dhcp4o6-port {port}), whose answer goes to the client"}
+	whyForwardOff = &explain.Decision{Step: explain.Checks, Key: "forwarding-off", Text: "it is for a DHCPv4 server, and there is none to pass it on to: dhcp4o6-port is 0"}
+
 	whyByInterfaceID = &explain.Decision{Step: explain.Subnet, Key: "subnet-by-interface-id", Text: "by the interface-id {value} of the relay nearest to the client, which subnets and shared networks name:"}
 	whyByRelay       = &explain.Decision{Step: explain.Subnet, Key: "subnet-by-relay", Text: "by the relays that subnets and shared networks name, the link address is {address}:"}
 	whyByLink        = &explain.Decision{Step: explain.Subnet, Key: "subnet-by-link", Text: "by the prefix that the link address {address} lies in:"}

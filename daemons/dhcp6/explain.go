@@ -64,6 +64,7 @@ func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.N
 		x.Process(over)
 		e.changes = over.Changes()
 		x.trace.changes(e.changes)
+		x.trace.AddUpdates(&x.updates)
 		if x.answered {
 			x.Send(&e.reply)
 			e.answered = true
@@ -95,6 +96,7 @@ func (srv *Server) unseen() *Server {
 	u := &Server{
 		opts: srv.opts, log: newLoggers(quiet), clock: srv.clock, ports: srv.ports, toSource: srv.toSource,
 		stats: newCounters(stats.New(srv.clock)), started: srv.started,
+		ddns: srv.ddns, // which is asked whether there are updates, and is sent nothing
 	}
 	u.hostsFail = u.log.hosts.Limited(msgHostsFail, time.Minute)
 	u.sockets.begin(u)

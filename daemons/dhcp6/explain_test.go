@@ -222,7 +222,9 @@ func drawQuery(t *rapid.T) (from, []byte) {
 	}
 	maybe("requests", func() []byte { return oro(23, 24, 17, 39, 65, 300) })
 	maybe("rapid", func() []byte { return opt(pkt6.OptRapidCommit) })
-	maybe("vendor", func() []byte { return opt(pkt6.OptVendorClass, append([]byte{0, 0, 0x11, 0x8b, 0, 7}, "docsis3"...)...) })
+	maybe("vendor", func() []byte {
+		return opt(pkt6.OptVendorClass, append([]byte{0, 0, 0x11, 0x8b, 0, 7}, "docsis3"...)...)
+	})
 	maybe("named", func() []byte { return opt(pkt6.OptFQDN, 1, 4, 'H', 'o', 's', 't') })
 	var f from
 	if typ == pkt6.MsgAddrRegInform {

@@ -16,6 +16,7 @@ import (
 	"nestor/lib/lease"
 	"nestor/lib/lease/memfile"
 	"nestor/lib/logging"
+	"nestor/lib/nameupdate"
 	"nestor/lib/option"
 	"nestor/lib/packetinput"
 	"nestor/lib/server"
@@ -77,6 +78,7 @@ func loadOffline(file, leases string) (*ask.Offline, error) {
 	quiet := logging.New("kea-dhcp6")
 	quiet.SetConsole(io.Discard, io.Discard)
 	srv := New(Options{Log: quiet})
+	srv.ddns = nameupdate.Assumed(cfg.DhcpDDNS)
 	id, known, err := srv.foreseeID(cfg, leases)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,10 @@ import (
 // answer comes to an answerer. forward returns false, as there is nothing more to do
 // for the exchange.
 func (x *exchange) forward() bool {
+	if x.trace.on() {
+		x.trace.forwarded()
+		return false
+	}
 	// Kea counts neither as dropped.
 	if sock := x.srv.over4.Load(); sock == nil {
 		if log := x.srv.log.badPackets; log.Enabled(msgOver4Off) {

@@ -87,6 +87,15 @@ func (t trace) manyIAs() {
 	}
 }
 
+// forwarded records where a query of DHCPv4-over-DHCPv6 goes.
+func (t trace) forwarded() {
+	if port := t.x.snap.cfg.Dhcp4o6Port; port != 0 {
+		t.Add(whyForwards, explain.Int("port", port))
+	} else {
+		t.Note(whyForwardOff)
+	}
+}
+
 // by records what a subnet is selected by next.
 func (t trace) by(d *explain.Decision, addr netip.Addr) {
 	if t.Trace != nil {

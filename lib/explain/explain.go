@@ -31,6 +31,7 @@ var (
 	Lifetime    = &Step{"lifetime", "Lifetimes"}
 	Name        = &Step{"name", "Name"}
 	Store       = &Step{"store", "Leases that would be written"}
+	DNS         = &Step{"dns", "Updates that the DNS would be asked for"}
 	Options     = &Step{"options", "Fields and options of the reply"}
 	Send        = &Step{"send", "Reply"}
 )

@@ -21,11 +21,12 @@ type Connection struct {
 	sendFailed *logging.Message
 	rejected   *logging.Limited
 
-	sender atomic.Pointer[ncr.Sender] // nil: no updates are sent
-	inUse  settings
-	next   *ncr.Sender // of Prepare
-	wanted settings
-	fresh  bool // next takes the place of sender
+	assumed bool                       // see Assumed
+	sender  atomic.Pointer[ncr.Sender] // nil: no updates are sent
+	inUse   settings
+	next    *ncr.Sender // of Prepare
+	wanted  settings
+	fresh   bool // next takes the place of sender
 }
 
 // settings are those of dhcp-ddns that a new connection comes with.
@@ -42,11 +43,15 @@ func New(sys *logging.System, sendFailed *logging.Message) *Connection {
 	return &Connection{log: log, ddns: sys.Logger("ddns"), sendFailed: sendFailed, rejected: log.Limited(msgRejected, time.Minute)}
 }
 
+// Assumed is the connection of a server that only tells what it would do: it is
+// Enabled as configured, and must not be sent anything.
+func Assumed(d *config.DhcpDDNS) *Connection { return &Connection{assumed: settingsOf(d).enabled} }
+
 // Enabled reports whether requests are sent at all: they are configured, and the
 // socket has not failed for good. A nil Connection sends none.
 func (c *Connection) Enabled() bool {
-	if c == nil {
-		return false
+	if c == nil || c.assumed {
+		return c != nil
 	}
 	s := c.sender.Load()
 	return s != nil && !s.Suspended()

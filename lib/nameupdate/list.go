@@ -74,6 +74,22 @@ func (l *List) Reset() { l.requests, l.bytes = l.requests[:0], l.bytes[:0] }
 // Len is how many requests there are.
 func (l *List) Len() int { return len(l.requests) }
 
+// A Wish is a request for people to read.
+type Wish struct {
+	Remove           bool // the entries are to go
+	Forward, Reverse bool
+	Addr             netip.Addr
+	Name             string
+}
+
+// Wishes are the requests of the list.
+func (l *List) Wishes() (all []Wish) {
+	for _, r := range l.requests {
+		all = append(all, Wish{r.remove, r.forward, r.reverse, r.addr, string(l.piece(r.name))})
+	}
+	return all
+}
+
 // Add4 asks for the entries of a lease to be made. A lease without a name, or whose
 // flags say that nothing is updated, makes no request; likewise below.
 func (l *List) Add4(of *lease.Lease4, p *Params) { l.of4(of, p, false) }

@@ -57,6 +57,9 @@ var (
 	LeaseDeleted  = &explain.Decision{Step: explain.Store, Key: "lease-deleted", Text: "the lease of {address} is deleted"}
 	NothingStored = &explain.Decision{Step: explain.Store, Key: "nothing-written", Text: "none"}
 
+	NameAdded   = &explain.Decision{Step: explain.DNS, Key: "dns-add", Text: "{entries} of {name} and {address} are to be made"}
+	NameRemoved = &explain.Decision{Step: explain.DNS, Key: "dns-remove", Text: "{entries} of {name} and {address} are to be removed"}
+
 	Option    = &explain.Decision{Step: explain.Options, Key: "option", Text: "{name} ({code}): {value}, from {scope}"}
 	Undefined = &explain.Decision{Step: explain.Options, Key: "option-undefined", Text: "{name} ({code}) is requested and defined nowhere"}
 	Never     = &explain.Decision{Step: explain.Options, Key: "option-never-sent", Text: "{name} ({code}) is not sent: never-send is set in {scope}"}

@@ -6,6 +6,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/explain"
 	"nestor/lib/lease"
+	"nestor/lib/nameupdate"
 )
 
 // The names of scopes that others have no part in.
@@ -115,5 +116,22 @@ func (t *Trace) AddName(reserved string, stored []byte) {
 	}
 	if len(stored) > 0 {
 		t.addValue(NameStored, string(stored))
+	}
+}
+
+// AddUpdates records what the DNS would be asked for.
+func (t *Trace) AddUpdates(l *nameupdate.List) {
+	for _, w := range l.Wishes() {
+		d, entries := NameAdded, "forward and reverse entries"
+		if w.Remove {
+			d = NameRemoved
+		}
+		switch {
+		case !w.Forward:
+			entries = "reverse entries"
+		case !w.Reverse:
+			entries = "forward entries"
+		}
+		t.Add(d, explain.String("entries", entries), explain.String("name", w.Name), explain.String("address", w.Addr.String()))
 	}
 }
