@@ -101,17 +101,6 @@ var (
 	msgReclaimed    = logging.Define("ALLOC_ENGINE_LEASE_RECLAIMED", logging.Debug, 40, "successfully reclaimed lease %1")
 	msgRecovered    = logging.Define("ALLOC_ENGINE_V4_DECLINED_RECOVERED", logging.Info, 0, "IPv4 address %1 was recovered after %2 seconds of probation-period")
 
-	msgOpenSocket       = logging.Define("DHCP4_OPEN_SOCKET", logging.Debug, 0, "opening service sockets on port %1")
-	msgOpenSocketsFail  = logging.Define("DHCP4_OPEN_SOCKETS_FAILED", logging.Error, 0, "maximum number of open service sockets attempts: %1, has been exhausted without success")
-	msgSocketType       = logging.Define("DHCPSRV_CFGMGR_SOCKET_TYPE_SELECT", logging.Info, 0, "using socket type %1")
-	msgListening        = logging.Define("DHCPSRV_CFGMGR_ADD_IFACE", logging.Info, 0, "listening on interface %1")
-	msgListeningAll     = logging.Define("DHCPSRV_CFGMGR_ALL_IFACES_ACTIVE", logging.Debug, 40, "enabling listening on all interfaces")
-	msgToSource         = logging.Define("DHCP4_TESTING_MODE_SEND_TO_SOURCE_ENABLED", logging.Warn, 0, "All packets will be send to source address of an incoming packet - use only for testing")
-	msgMultiThreading   = logging.Define("DHCP4_MULTI_THREADING_INFO", logging.Info, 0, "enabled: %1, number of threads: %2, queue size: %3")
-	msgPacketQueue      = logging.Define("DHCP4_CONFIG_PACKET_QUEUE", logging.Info, 0, "DHCPv4 packet queue info after configuration: %1")
-	msgConfigComplete   = logging.Define("DHCP4_CONFIG_COMPLETE", logging.Info, 0, "DHCPv4 server has completed configuration: %1")
-	msgReservationFirst = logging.Define("DHCP4_RESERVATIONS_LOOKUP_FIRST_ENABLED", logging.Warn, 0, "Multi-threading is enabled and host reservations lookup is always performed first.")
-
 	msgInfoFail     = logging.Define("DHCPSRV_LEASE4_EXTENDED_INFO_SANITY_FAIL", logging.Error, 0, "extended info for lease %1 failed checks (%2)")
 	msgInfoUpgraded = logging.Define("DHCPSRV_LEASE4_EXTENDED_INFO_UPGRADED", logging.Debug, 40, "extended info for lease %1 was upgraded")
 
@@ -126,7 +115,6 @@ var (
 	msgCommitFail   = logging.Define("DHCP4_LEASE_COMMIT_FAIL", logging.Error, 0, "leases could not be stored, their clients get no answer: %1")
 	msgHostsFail    = logging.Define("DHCP4_RESERVATION_LOOKUP_FAIL", logging.Error, 0, "%1: it is not known whether the client has a reservation, it gets no answer: %2")
 	msgReplyTooLong = logging.Define("DHCP4_REPLY_TOO_LONG", logging.Error, 0, "%1: the answer of %2 bytes is longer than the link takes; its options by size: %3")
-	msgPoolHasOwn   = logging.Define("DHCP4_POOL_HAS_SERVER_ADDRESS", logging.Warn, 0, "pool %1-%2 of subnet %3 holds the server's own address %4: it would be given to a client")
 	msgNotActedOn   = logging.Define("DHCP4_CONFIG_NOT_ACTED_ON", logging.Warn, 0, "%1")
 )
 

@@ -331,7 +331,7 @@ func TestAddresses(t *testing.T) {
 		for i, want := range []string{"192.0.2.0", "192.0.2.1", "192.0.2.2", "192.0.2.3"} {
 			expect(t, ts.lease(byte(i+1)), ackMsg, want)
 		}
-		ts.srv.warnOwnAddresses(ts.srv.Config())
+		ts.srv.life.Configured(ts.srv.Config(), ts.srv.sockets.addresses())
 		if !strings.Contains(ts.log.String(), "DHCP4_POOL_HAS_SERVER_ADDRESS pool 192.0.2.0-192.0.2.3 of subnet 192.0.2.0/30 holds the server's own address 192.0.2.1") {
 			t.Errorf("log is %q", ts.log.String())
 		}

@@ -69,6 +69,7 @@ type Server struct {
 	sockets     sockets
 	over6       server.Link4o6[uint32]
 	ddns        *nameupdate.Connection
+	life        server.Life
 	reclamation *server.Reclamation
 	leaseFiles  server.LeaseFiles
 	timers      server.Timers
@@ -107,6 +108,7 @@ func New(o Options) *Server {
 		o.Statistics = stats.New(srv.clock)
 	}
 	srv.stats = newCounters(o.Statistics)
+	srv.life = server.NewLife4(srv.log.dhcp4, srv.log.dhcpsrv)
 	srv.reclamation = server.NewReclamation4(server.Reclamation{
 		Log: srv.log.allocEngine, Clock: srv.clock, Reclaim: srv.reclaimSome, Purge: srv.purgeSome,
 	})
@@ -124,7 +126,7 @@ func New(o Options) *Server {
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	srv.hostsFail = srv.log.hosts.Limited(msgHostsFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
-		srv.log.dhcp4.Log(msgToSource)
+		srv.life.ToSource()
 	}
 	return srv
 }
@@ -222,7 +224,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
 	srv.over6.Commit()
 	srv.ddns.Commit()
 	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
-	srv.report(cfg)
+	srv.life.Configured(cfg, srv.sockets.addresses())
 	return nil
 }
 
@@ -242,75 +244,6 @@ func (srv *Server) putInForce(next, old *state) {
 	if old != nil {
 		old.hosts.Close()
 	}
-}
-
-// report logs what a configuration brought.
-func (srv *Server) report(cfg *config.Dhcp4) {
-	mt := cfg.MultiThreading
-	queue := mt.PacketQueueSize
-	if !mt.Enable {
-		queue = 0
-	}
-	srv.log.dhcp4.Log(msgMultiThreading, yesNo(mt.Enable), server.ShownThreads(mt), queue)
-	if mt.Enable && !cfg.ReservationsLookupFirst {
-		srv.log.dhcp4.Log(msgReservationFirst)
-	}
-	srv.reportSockets(cfg)
-	srv.warnOwnAddresses(cfg)
-	srv.log.dhcp4.Log(msgConfigComplete, srv.summary(cfg))
-}
-
-// reportSockets logs what interfaces-config and dhcp-queue-control come to.
-func (srv *Server) reportSockets(cfg *config.Dhcp4) {
-	log := srv.log.dhcpsrv
-	log.Log(msgSocketType, cfg.Interfaces.SocketType)
-	for _, spec := range cfg.Interfaces.Interfaces {
-		if spec == "*" {
-			log.Log(msgListeningAll)
-		} else {
-			log.Log(msgListening, spec)
-		}
-	}
-	if q := cfg.QueueControl; q.Enable && !cfg.MultiThreading.Enable {
-		srv.log.dhcp4.Log(msgPacketQueue, fmt.Sprintf(`{ "capacity": %d, "queue-type": %q, "size": 0 }`, q.Capacity, q.Type))
-	}
-}
-
-func yesNo(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
-}
-
-// summary tells what the server serves, as Kea does after a configuration.
-func (srv *Server) summary(cfg *config.Dhcp4) string {
-	subnets := 0
-	cfg.AllSubnets(func(*config.Subnet4, *config.SharedNetwork4) { subnets++ })
-	ddns := "disabled"
-	if cfg.DhcpDDNS != nil && cfg.DhcpDDNS.EnableUpdates {
-		ddns = "enabled"
-	}
-	v4 := "no IPv4 subnets!"
-	if subnets > 0 {
-		v4 = fmt.Sprintf("added IPv4 subnets: %d", subnets)
-	}
-	return fmt.Sprintf("%s; DDNS: %s", v4, ddns)
-}
-
-// warnOwnAddresses warns of pools that hold an address of the server, which
-// would be given to a client.
-func (srv *Server) warnOwnAddresses(cfg *config.Dhcp4) {
-	own := srv.sockets.addresses()
-	cfg.AllSubnets(func(s *config.Subnet4, _ *config.SharedNetwork4) {
-		for _, p := range s.Pools {
-			for _, a := range own {
-				if a >= addr4(p.First) && a <= addr4(p.Last) {
-					srv.log.dhcp4.Log(msgPoolHasOwn, p.First, p.Last, s.Text, ip4(a))
-				}
-			}
-		}
-	})
 }
 
 // Close stops serving, writes what is left to write and frees everything.

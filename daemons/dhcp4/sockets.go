@@ -3,6 +3,7 @@ package dhcp4
 import (
 	"fmt"
 	"iter"
+	"net/netip"
 	"sync/atomic"
 
 	"nestor/lib/config"
@@ -24,12 +25,11 @@ func (s *sockets) begin(srv *Server) {
 	s.Open, s.Changed, s.Failed = s.openOne, s.noteAddresses, srv.fail
 	s.Loop = func(k socketKey, sock netio.Socket4) { newLoop(srv, sock, k.Batch).Run() }
 	s.TopLevel, s.RingQueue = "Dhcp4", "kea-ring4"
-	s.Log, s.GaveUpLog, s.GaveUp = srv.log.dhcpsrv, srv.log.dhcp4, msgOpenSocketsFail
+	s.Life, s.Port = srv.life, srv.ports.server
 }
 
 // prepare opens the sockets of the plan that are not open yet.
 func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp4) error {
-	s.srv.log.dhcp4.Log(msgOpenSocket, s.srv.ports.server)
 	return s.Prepare(p, &cfg.Interfaces)
 }
 
@@ -71,9 +71,11 @@ func (s *sockets) addressOn(iface string) uint32 {
 }
 
 // addresses returns the addresses of the open sockets.
-func (s *sockets) addresses() []uint32 {
-	if own := s.own.Load(); own != nil {
-		return *own
+func (s *sockets) addresses() (own []netip.Addr) {
+	if known := s.own.Load(); known != nil {
+		for _, a := range *known {
+			own = append(own, ip4(a))
+		}
 	}
-	return nil
+	return own
 }

@@ -35,17 +35,7 @@ var (
 	msgReclaimed    = logging.Define("ALLOC_ENGINE_LEASE_RECLAIMED", logging.Debug, 40, "successfully reclaimed lease %1")
 	msgRecovered    = logging.Define("ALLOC_ENGINE_V6_DECLINED_RECOVERED", logging.Info, 0, "IPv6 address %1 was recovered after %2 seconds of probation-period")
 
-	msgServerID         = logging.Define("DHCP6_USING_SERVERID", logging.Info, 0, "server is using server-id %1 and stores in the file %2")
-	msgOpenSocket       = logging.Define("DHCP6_OPEN_SOCKET", logging.Debug, 0, "opening service sockets on port %1")
-	msgOpenSocketsFail  = logging.Define("DHCP6_OPEN_SOCKETS_FAILED", logging.Error, 0, "maximum number of open service sockets attempts: %1, has been exhausted without success")
-	msgListening        = logging.Define("DHCPSRV_CFGMGR_ADD_IFACE", logging.Info, 0, "listening on interface %1")
-	msgListeningAll     = logging.Define("DHCPSRV_CFGMGR_ALL_IFACES_ACTIVE", logging.Debug, 40, "enabling listening on all interfaces")
-	msgUnicast          = logging.Define("DHCPSRV_CFGMGR_USE_UNICAST", logging.Info, 0, "listening on unicast address %1, on interface %2")
-	msgToSource         = logging.Define("DHCP6_TESTING_MODE_SEND_TO_SOURCE_ENABLED", logging.Warn, 0, "All packets will be send to source address of an incoming packet - use only for testing")
-	msgMultiThreading   = logging.Define("DHCP6_MULTI_THREADING_INFO", logging.Info, 0, "enabled: %1, number of threads: %2, queue size: %3")
-	msgPacketQueue      = logging.Define("DHCP6_CONFIG_PACKET_QUEUE", logging.Info, 0, "DHCPv6 packet queue info after configuration: %1")
-	msgConfigComplete   = logging.Define("DHCP6_CONFIG_COMPLETE", logging.Info, 0, "DHCPv6 server has completed configuration: %1")
-	msgReservationFirst = logging.Define("DHCP6_RESERVATIONS_LOOKUP_FIRST_ENABLED", logging.Warn, 0, "Multi-threading is enabled and host reservations lookup is always performed first.")
+	msgServerID = logging.Define("DHCP6_USING_SERVERID", logging.Info, 0, "server is using server-id %1 and stores in the file %2")
 
 	msgDatabaseLost      = logging.Define("DHCP6_DB_RECONNECT_LOST_CONNECTION", logging.Info, 0, "database connection lost.")
 	msgDatabaseRecovered = logging.Define("DHCP6_DB_RECONNECT_SUCCEEDED", logging.Info, 0, "database connection recovered.")
@@ -58,7 +48,6 @@ var (
 	msgCommitFail   = logging.Define("DHCP6_LEASE_COMMIT_FAIL", logging.Error, 0, "leases could not be stored, their clients get no answer: %1")
 	msgHostsFail    = logging.Define("DHCP6_RESERVATION_LOOKUP_FAIL", logging.Error, 0, "%1: it is not known whether the client has a reservation, it gets no answer: %2")
 	msgReplyTooLong = logging.Define("DHCP6_REPLY_TOO_LONG", logging.Error, 0, "%1: the answer of %2 bytes is longer than the link takes; its options by size: %3")
-	msgPoolHasOwn   = logging.Define("DHCP6_POOL_HAS_SERVER_ADDRESS", logging.Warn, 0, "pool %1-%2 of subnet %3 holds the server's own address %4: it would be given to a client")
 	msgNotActedOn   = logging.Define("DHCP6_CONFIG_NOT_ACTED_ON", logging.Warn, 0, "%1")
 )
 

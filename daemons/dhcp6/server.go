@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -69,6 +68,7 @@ type Server struct {
 	over4       over4Link
 	over4Fail   *logging.Limited
 	ddns        *nameupdate.Connection
+	life        server.Life
 	reclamation *server.Reclamation
 	leaseFiles  server.LeaseFiles
 	timers      server.Timers
@@ -107,6 +107,7 @@ func New(o Options) *Server {
 		o.Statistics = stats.New(srv.clock)
 	}
 	srv.stats = newCounters(o.Statistics)
+	srv.life = server.NewLife6(srv.log.dhcp6, srv.log.dhcpsrv)
 	srv.reclamation = server.NewReclamation6(server.Reclamation{
 		Log: srv.log.allocEngine, Clock: srv.clock, Reclaim: srv.reclaimSome, Purge: srv.purgeSome,
 	})
@@ -125,7 +126,7 @@ func New(o Options) *Server {
 	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
 	srv.hostsFail = srv.log.hosts.Limited(msgHostsFail, time.Minute)
 	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
-		srv.log.dhcp6.Log(msgToSource)
+		srv.life.ToSource()
 	}
 	return srv
 }
@@ -230,7 +231,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 	srv.over4.commit()
 	srv.ddns.Commit()
 	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
-	srv.report(cfg)
+	srv.life.Configured(cfg, srv.sockets.addresses())
 	return nil
 }
 
@@ -250,76 +251,6 @@ func (srv *Server) putInForce(next, old *state) {
 	if old != nil {
 		old.hosts.Close()
 	}
-}
-
-// report logs what a configuration brought.
-func (srv *Server) report(cfg *config.Dhcp6) {
-	mt := cfg.MultiThreading
-	queue := mt.PacketQueueSize
-	if !mt.Enable {
-		queue = 0
-	}
-	srv.log.dhcp6.Log(msgMultiThreading, yesNo(mt.Enable), server.ShownThreads(mt), queue)
-	if mt.Enable && !cfg.ReservationsLookupFirst {
-		srv.log.dhcp6.Log(msgReservationFirst)
-	}
-	srv.reportSockets(cfg)
-	srv.warnOwnAddresses(cfg)
-	srv.log.dhcp6.Log(msgConfigComplete, srv.summary(cfg))
-}
-
-// reportSockets logs what interfaces-config and dhcp-queue-control come to.
-func (srv *Server) reportSockets(cfg *config.Dhcp6) {
-	log := srv.log.dhcpsrv
-	for _, spec := range cfg.Interfaces.Interfaces {
-		if spec == "*" {
-			log.Log(msgListeningAll)
-		} else if iface, addr, unicast := strings.Cut(spec, "/"); unicast {
-			log.Log(msgUnicast, addr, iface)
-		} else {
-			log.Log(msgListening, spec)
-		}
-	}
-	if q := cfg.QueueControl; q.Enable && !cfg.MultiThreading.Enable {
-		srv.log.dhcp6.Log(msgPacketQueue, fmt.Sprintf(`{ "capacity": %d, "queue-type": %q, "size": 0 }`, q.Capacity, q.Type))
-	}
-}
-
-func yesNo(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
-}
-
-// summary tells what the server serves, as Kea does after a configuration.
-func (srv *Server) summary(cfg *config.Dhcp6) string {
-	subnets := 0
-	cfg.AllSubnets(func(*config.Subnet6, *config.SharedNetwork6) { subnets++ })
-	ddns := "disabled"
-	if cfg.DhcpDDNS != nil && cfg.DhcpDDNS.EnableUpdates {
-		ddns = "enabled"
-	}
-	v6 := "no IPv6 subnets!"
-	if subnets > 0 {
-		v6 = fmt.Sprintf("added IPv6 subnets: %d", subnets)
-	}
-	return fmt.Sprintf("%s; DDNS: %s", v6, ddns)
-}
-
-// warnOwnAddresses warns of pools that hold an address of the server, which
-// would be given to a client.
-func (srv *Server) warnOwnAddresses(cfg *config.Dhcp6) {
-	own := srv.sockets.addresses()
-	cfg.AllSubnets(func(s *config.Subnet6, _ *config.SharedNetwork6) {
-		for _, p := range s.Pools {
-			for _, a := range own {
-				if a.Compare(p.First) >= 0 && a.Compare(p.Last) <= 0 {
-					srv.log.dhcp6.Log(msgPoolHasOwn, p.First, p.Last, s.Text, a)
-				}
-			}
-		}
-	})
 }
 
 // Close stops serving, writes what is left to write and frees everything.

@@ -26,14 +26,13 @@ func (s *sockets) begin(srv *Server) {
 	s.Open, s.Changed, s.Failed = s.openOne, s.noteAddresses, srv.fail
 	s.Loop = func(k socketKey, sock netio.Socket6) { newLoop(srv, sock, k.Batch).Run() }
 	s.TopLevel, s.RingQueue = "Dhcp6", "kea-ring6"
-	s.Log, s.GaveUpLog, s.GaveUp = srv.log.dhcpsrv, srv.log.dhcp6, msgOpenSocketsFail
+	s.Life, s.Port = srv.life, srv.ports.server
 }
 
 // prepare opens the sockets of the plan that are not open yet, once their addresses
 // can be used.
 func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp6) error {
 	awaitAddresses(p.Sockets)
-	s.srv.log.dhcp6.Log(msgOpenSocket, s.srv.ports.server)
 	return s.Prepare(p, &cfg.Interfaces)
 }
 

@@ -51,7 +51,7 @@ func (r *socketRetry[W, K, A]) run(s *Sockets[W, K, A], p *SocketPlan[W, K, A], 
 	r.mu.Lock()
 	r.gaveUp = true
 	r.mu.Unlock()
-	s.GaveUpLog.Log(s.GaveUp, tries)
+	s.Life.Log.Log(s.Life.socketsFailed, tries)
 	if requireAll {
 		s.Failed(fmt.Errorf("service-sockets-require-all: %w", joinFailed(r.left)))
 	}
@@ -75,7 +75,7 @@ func (r *socketRetry[W, K, A]) tryAll(s *Sockets[W, K, A], p *SocketPlan[W, K, A
 		}
 		r.mu.Unlock()
 		if err != nil {
-			s.Log.Log(msgOpenSocketFail, err)
+			s.Life.Dhcpsrv.Log(msgOpenSocketFail, err)
 			continue
 		}
 		s.mu.Lock()

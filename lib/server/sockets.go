@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 
 	"nestor/lib/config"
-	"nestor/lib/logging"
 	"nestor/lib/netio"
 )
 
@@ -67,9 +66,9 @@ type Sockets[W Wanted[K], K SocketKey[K], A any] struct {
 	Changed func(open iter.Seq[K])
 	// Failed is told when the server cannot go on.
 	Failed func(error)
-	// Log is the logger dhcpsrv, GaveUpLog and GaveUp tell that the retries are over.
-	Log, GaveUpLog *logging.Logger
-	GaveUp         *logging.Message
+	Life   Life
+	// Port is the one that is listened on.
+	Port uint16
 
 	// Interfaces are what the last detection found, which re-detect false goes on
 	// with.
@@ -85,6 +84,7 @@ type Sockets[W Wanted[K], K SocketKey[K], A any] struct {
 func (s *Sockets[W, K, A]) Prepare(p *SocketPlan[W, K, A], cfg *config.InterfacesConfig) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.Life.Log.Log(s.Life.openSocket, s.Port)
 	for _, w := range p.Sockets {
 		switch {
 		case s.open[w.Key()] != nil:
@@ -116,7 +116,7 @@ func (s *Sockets[W, K, A]) tryOpen(p *SocketPlan[W, K, A], w W) {
 	loops, err := s.Open(w)
 	if err != nil {
 		p.failed[w.Key()] = err
-		s.Log.Log(msgOpenSocketFail, err)
+		s.Life.Dhcpsrv.Log(msgOpenSocketFail, err)
 		return
 	}
 	p.opened[w.Key()] = &OpenSocket[A]{Loops: loops}
@@ -157,7 +157,7 @@ func (s *Sockets[W, K, A]) Commit(p *SocketPlan[W, K, A], cfg *config.Interfaces
 	}
 	s.Changed(maps.Keys(s.open))
 	if len(s.open) == 0 && len(p.failed) == 0 {
-		s.Log.Log(msgNoSockets)
+		s.Life.Dhcpsrv.Log(msgNoSockets)
 	}
 	s.startRetry(p, cfg)
 }
