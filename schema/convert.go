@@ -171,7 +171,7 @@ func conflictModes(_ sqldb.Dialect, have shape) (all []string) {
 		}
 	}
 	for _, t := range []string{"dhcp4_global_parameter", "dhcp6_global_parameter"} {
-		if have.tables[t] != nil {
+		if have.has(t, "parameter_type") { // the first ones, without a type, had no such names
 			all = append(all, fmt.Sprintf("UPDATE %s SET name = 'ddns-conflict-resolution-mode', parameter_type = 4, modification_ts = modification_ts, "+
 				"value = CASE WHEN value IN ('1', 'true') THEN 'check-with-dhcid' ELSE 'no-check-with-dhcid' END "+
 				"WHERE name = 'ddns-use-conflict-resolution'", t))
@@ -187,7 +187,7 @@ const goneParameters = "'dhcp-ddns.override-no-update', 'dhcp-ddns.override-clie
 func oldParameters(_ sqldb.Dialect, have shape) (all []string) {
 	for _, family := range []string{"dhcp4", "dhcp6"} {
 		t := family + "_global_parameter"
-		if have.tables[t] == nil {
+		if !have.has(t, "parameter_type") {
 			continue
 		}
 		all = append(all, fmt.Sprintf("DELETE FROM %s WHERE name IN (%s)", t, goneParameters))

@@ -160,3 +160,9 @@ func sorted(names map[string]bool) []string {
 	slices.Sort(all)
 	return all
 }
+
+// Tables are the names of the tables and views of db, sorted.
+func Tables(ctx context.Context, db *sqldb.DB) ([]string, error) {
+	names, err := tableNames(ctx, db, db)
+	return sorted(names), db.Explain(err)
+}

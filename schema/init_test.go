@@ -44,7 +44,7 @@ func count(t testing.TB, db *sqldb.DB, query string) (n int) {
 }
 
 func TestInit(t *testing.T) {
-	databases.Each(t, func(t *testing.T, s *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, s *databases.Server) {
 		db := open(t, s.Database(t))
 		if _, err := schema.Version(ctx, db); !errors.Is(err, schema.ErrEmpty) || !strings.Contains(err.Error(), "nestor-admin db-init "+s.Dialect.Backend()) {
 			t.Errorf("version of an empty database: %v", err)
@@ -82,7 +82,7 @@ func TestInit(t *testing.T) {
 
 // Daemons that start together on one empty database must not disturb each other.
 func TestEnsureTogether(t *testing.T) {
-	databases.Each(t, func(t *testing.T, s *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, s *databases.Server) {
 		access := s.Database(t)
 		if _, err := schema.Ensure(ctx, open(t, access), true, nil); !errors.Is(err, schema.ErrEmpty) {
 			t.Errorf("read only: %v", err)
@@ -113,7 +113,7 @@ func TestEnsureTogether(t *testing.T) {
 
 // An initialisation that fails leaves nothing behind.
 func TestInitFails(t *testing.T) {
-	databases.Each(t, func(t *testing.T, s *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, s *databases.Server) {
 		access := s.Database(t)
 		admin := s.Admin(t, access.Name)
 		if s.Dialect == sqldb.MySQL {
@@ -143,7 +143,7 @@ func TestInitFails(t *testing.T) {
 
 // The scripts are also fed to the databases' own clients.
 func TestScript(t *testing.T) {
-	databases.Each(t, func(t *testing.T, s *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, s *databases.Server) {
 		access := s.Database(t)
 		file := t.TempDir() + "/create.sql"
 		if err := os.WriteFile(file, []byte(schema.Script(s.Dialect)), 0o600); err != nil {

@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"context"
 	"flag"
 	"os/exec"
 	"path/filepath"
@@ -63,11 +64,11 @@ func checkForm(t *testing.T, db *sqldb.DB) {
 // allVersions makes TestUpgradeAll try each version, which takes minutes.
 var allVersions = flag.Bool("all-versions", false, "upgrade from every version")
 
-// tried are the versions from which it upgrades otherwise: those after which rows are
-// converted.
+// tried are the versions from which it upgrades otherwise: some after which rows are
+// converted. Kea 2.2.0's has a test of its own.
 var tried = map[sqldb.Dialect]string{
-	sqldb.MySQL:      " 1.0 6.0 9.4 11.0 14.0 ",
-	sqldb.PostgreSQL: " 1.0 4.0 6.2 13.0 ",
+	sqldb.MySQL:      " 1.0 7.0 9.4 ",
+	sqldb.PostgreSQL: " 1.0 6.2 ",
 }
 
 // PL.11.4: versions that Debian's Kea knows how to make are upgraded, with their leases.
@@ -139,4 +140,74 @@ func checkFirst(t *testing.T, db *sqldb.DB) {
 	if addresses != "2001:db8::1 2001:db8::12 " {
 		t.Error(addresses)
 	}
+}
+
+// PL.11.4: a database that is not what its version says is reported, not guessed at,
+// and nothing in it changes.
+func TestUpgradeRefuses(t *testing.T) {
+	databases.EachNoSync(t, func(t *testing.T, s *databases.Server) {
+		old := open(t, s.Database(t))
+		s.Client(t, old.Access, "testdata/first."+s.Dialect.Backend())
+		for _, row := range []struct{ name, change, back, says string }{
+			{"a column of a later version", "ALTER TABLE lease4 ADD COLUMN pool_id INT", "ALTER TABLE lease4 DROP COLUMN pool_id", "lease4.pool_id is there, though not part of it"},
+			{"a column is missing", "ALTER TABLE lease6 DROP COLUMN hostname", "ALTER TABLE lease6 ADD COLUMN hostname VARCHAR(255)", "lease6.hostname is missing"},
+			{"no version of Kea", "UPDATE schema_version SET minor = 7", "UPDATE schema_version SET minor = 0", "which Kea never had"},
+			{"two versions", "INSERT INTO schema_version VALUES (2, 0)", "DELETE FROM schema_version WHERE version = 2", "2 rows instead of one"},
+			{"orphans", "INSERT INTO lease6 (address, lease_type) VALUES ('2001:db8::9', 9)", "DELETE FROM lease6 WHERE lease_type = 9", "1 rows of lease6 name a lease_type that lease6_types does not have"},
+			{"broken off", "CREATE TABLE nestor_upgrade AS SELECT '1.0' AS from_version, 12 AS statement, 80 AS total, '2027-01-01 00:00:00' AS started", "DROP TABLE nestor_upgrade", "an upgrade from 1.0, begun at 2027-01-01 00:00:00, after 12 of 80 statements was broken off"},
+		} {
+			t.Run(row.name, func(t *testing.T) {
+				execute(t, old, row.change)
+				before := lines(t, old)
+				if _, err := schema.Upgrade(ctx, old, nil); err == nil || !strings.Contains(err.Error(), row.says) {
+					t.Errorf("%v", err)
+				}
+				if diff := cmp.Diff(before, lines(t, old)); diff != "" {
+					t.Errorf("the tables have changed:\n%s", diff)
+				}
+				execute(t, old, row.back)
+			})
+		}
+		// What is somebody's own neither hinders nor goes.
+		execute(t, old, "ALTER TABLE lease4 ADD COLUMN remark VARCHAR(20)", "CREATE TABLE inventory (name VARCHAR(20))", "CREATE INDEX by_remark ON lease4 (remark)")
+		if _, err := schema.Upgrade(ctx, old, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Check(ctx, old); err != nil {
+			t.Error(err)
+		}
+		execute(t, old, "INSERT INTO inventory VALUES ('x')", "UPDATE lease4 SET remark = 'y'")
+	})
+}
+
+// An upgrade that dies in the middle: PostgreSQL has the old database then, MySQL one
+// that says so.
+func TestUpgradeBrokenOff(t *testing.T) {
+	databases.EachNoSync(t, func(t *testing.T, s *databases.Server) {
+		db := open(t, s.Database(t))
+		s.Client(t, db.Access, "testdata/first."+s.Dialect.Backend())
+		before := lines(t, db)
+		dying, die := context.WithCancel(ctx)
+		n := 0
+		_, err := schema.Upgrade(dying, db, func(string) {
+			if n++; n == 20 {
+				die()
+			}
+		})
+		if err == nil {
+			t.Fatal("it is upgraded")
+		}
+		if version, err := schema.Version(ctx, db); err != nil || version != (schema.Number{Major: 1}) {
+			t.Errorf("version %v, %v", version, err)
+		}
+		if s.Dialect == sqldb.PostgreSQL {
+			if diff := cmp.Diff(before, lines(t, db)); diff != "" {
+				t.Errorf("the tables have changed:\n%s", diff)
+			}
+			return
+		}
+		if _, err := schema.Upgrade(ctx, db, nil); err == nil || !strings.Contains(err.Error(), "restore the backup") || !strings.Contains(err.Error(), "after 19 of") {
+			t.Errorf("a second try: %v", err)
+		}
+	})
 }

@@ -24,8 +24,22 @@ type call struct {
 }
 
 // commands are in the order in which help lists them.
-var commands = []command{
-	{"eval", "evaluate an expression of client classes on a message, step by step", evaluate},
+var commands []command
+
+func init() { // the usage text of a command is found here
+	memfileLeases := func(what string) func(*databaseCall) int {
+		return func(c *databaseCall) int { c.logError("%s is not supported for memfile", what); return failure }
+	}
+	noStatistics := func(c *databaseCall) int { c.logInfo("memfile does not keep lease statistics"); return success }
+	commands = []command{
+		{"db-init", "make the tables of Kea's schema in an empty database", databaseCommand("db-init", notImplemented, dbInit)},
+		{"db-version", "tell the version of a database's schema", databaseCommand("db-version", notImplemented, dbVersion)},
+		{"db-upgrade", "bring a database with an older schema to the current one", databaseCommand("db-upgrade", notImplemented, dbUpgrade)},
+		{"lease-dump", "write the leases of a database to a lease file", databaseCommand("lease-dump", memfileLeases("lease-dump"), leaseDump)},
+		{"lease-upload", "add the leases of a lease file to a database", databaseCommand("lease-upload", memfileLeases("lease-upload"), leaseUpload)},
+		{"stats-recount", "count the leases of a database anew", databaseCommand("stats-recount", noStatistics, statsRecount)},
+		{"eval", "evaluate an expression of client classes on a message, step by step", evaluate},
+	}
 }
 
 // The exit statuses.
@@ -76,6 +90,6 @@ func names() string {
 func usage(w io.Writer, program string) {
 	fmt.Fprintf(w, "usage: %s COMMAND [ARGUMENTS]\n       %s -h | -v\n\ncommands (COMMAND -h tells of its arguments):\n", program, program)
 	for _, k := range commands {
-		fmt.Fprintf(w, "  %-10s %s\n", k.name, k.summary)
+		fmt.Fprintf(w, "  %-14s %s\n", k.name, k.summary)
 	}
 }

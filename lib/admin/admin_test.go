@@ -34,7 +34,7 @@ func TestCommandLine(t *testing.T) {
 		{"-h", 0, "usage: nestor-admin COMMAND", ""},
 		{"--help", 0, "  eval ", ""},
 		{"", 1, "", "usage: nestor-admin COMMAND"},
-		{"evla", 1, "", "nestor-admin: there is no command evla, only eval; -h tells more\n"},
+		{"evla", 1, "", "nestor-admin: there is no command evla, only db-init, db-version, db-upgrade, lease-dump, lease-upload, stats-recount, eval; -h tells more\n"},
 		{"eval -h", 0, "usage: nestor-admin eval [-4 | -6]", ""},
 		{"eval", 1, "", "nestor-admin eval: the expression is missing; -h tells more\n"},
 		{"eval member('ALL')", 1, "", "the message is missing"},

@@ -186,6 +186,35 @@ func TestOpenFails(t *testing.T) {
 	})
 }
 
+// Any password can be given.
+func TestPassword(t *testing.T) {
+	s := databases.MariaDB(t)
+	const odd = "it's \\ \"odd\" = #%?"
+	access := s.Database(t)
+	admin := s.Admin(t, "")
+	for _, statement := range []string{
+		"CREATE USER odd@localhost IDENTIFIED BY 'it''s \\\\ \"odd\" = #%?'",
+		"GRANT ALL ON " + access.Name + ".* TO odd@localhost",
+	} {
+		if _, err := admin.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	access.User, access.Password = "odd", odd
+	open(t, access)
+	own := databases.NewPostgreSQL(t, databases.Options{TCP: true})
+	access = own.TCP(own.Database(t))
+	if _, err := own.Admin(t, "").Exec("CREATE USER odd PASSWORD 'it''s \\ \"odd\" = #%?'"); err != nil {
+		t.Fatal(err)
+	}
+	access.User, access.Password = "odd", odd
+	open(t, access)
+	access.Password = "wrong"
+	if _, err := sqldb.Open(ctx, access); sqldb.Classify(err) != sqldb.Denied || !strings.Contains(err.Error(), `check user ("odd") and password`) {
+		t.Errorf("a wrong password: %v", err)
+	}
+}
+
 func TestRebind(t *testing.T) {
 	in := "SELECT '?', \"?\" FROM x WHERE a = ? AND b = ?"
 	if got := sqldb.PostgreSQL.Rebind(in); got != "SELECT '?', \"?\" FROM x WHERE a = $1 AND b = $2" {

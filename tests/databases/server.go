@@ -26,7 +26,7 @@ import (
 )
 
 // Password is that of the account "nestor", which owns the databases of the tests.
-const Password = "a pass'word\\"
+const Password = "not-the-example"
 
 // User is the account with which Database's databases are used.
 const User = "nestor"
