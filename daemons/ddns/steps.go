@@ -94,9 +94,10 @@ type step struct {
 	actions []action // prerequisites, then updates
 	// gone: that the records are not there (NXRRSET) is as good as NOERROR.
 	gone bool
-	// stays: so is that other records are still there (YXRRSET). Kea takes this for a
-	// failure, and leaves the reverse record of an address that its client has
-	// exchanged for another, or of which the other family lives on.
+	// stays: so is, after the step before has found the client's records, that others
+	// are still there (YXRRSET). Kea takes this for a failure, and leaves the reverse
+	// record of an address that its client has exchanged for another, or of which the
+	// other family lives on.
 	stays bool
 	next  *step // after success; nil: the direction is done
 	// taken is the step after YXDOMAIN, vanished that after NXDOMAIN; nil: it is a

@@ -74,6 +74,7 @@ func (t *transactor) direction(r *ncr.Request, z *zone, reverse bool) (res resul
 // tried.
 func (a *attempt) server(s *dnsServer) result {
 	st := a.first
+	ours := false // the step before found the client's records
 	for rounds := 0; ; {
 		rcode, err := a.send(st, s)
 		if err != nil {
@@ -81,7 +82,8 @@ func (a *attempt) server(s *dnsServer) result {
 		}
 		a.heard = true
 		s.down.Store(0)
-		next, done := st.after(rcode)
+		next, done := st.after(rcode, ours)
+		ours = rcode == dns.RcodeSuccess
 		if done {
 			return succeeded
 		}
@@ -97,10 +99,10 @@ func (a *attempt) server(s *dnsServer) result {
 }
 
 // after is the step that an answer leads to; done: there is nothing left to do;
-// neither: the answer is a rejection.
-func (s *step) after(rcode int) (next *step, done bool) {
+// neither: the answer is a rejection. ours: the step before found what it wanted.
+func (s *step) after(rcode int, ours bool) (next *step, done bool) {
 	switch {
-	case rcode == dns.RcodeSuccess, rcode == dns.RcodeNXRrset && s.gone, rcode == dns.RcodeYXRrset && s.stays:
+	case rcode == dns.RcodeSuccess, rcode == dns.RcodeNXRrset && s.gone, rcode == dns.RcodeYXRrset && s.stays && ours:
 		return s.next, s.next == nil
 	case rcode == dns.RcodeYXDomain:
 		return s.taken, false
