@@ -35,7 +35,7 @@ func rounds(t *testing.T) int {
 // Clients discover, request, renew, reboot, release and decline while the server, its
 // clean-ups or both are killed at a random moment or in a chosen step of a clean-up.
 func TestKilledUnderLoad(t *testing.T) {
-	// PL.8.7 D4.5.11
+	// PL.8.7 D4.5.11 D6.4.10
 	eachFamily(t, func(t *testing.T, f family) {
 		t.Parallel()
 		server, relay := newWire(t, f)

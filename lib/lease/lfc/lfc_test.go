@@ -226,7 +226,7 @@ func TestDHCPv6(t *testing.T) {
 	}
 }
 
-// The program with its switches, on real files.
+// The program with its switches, on real files (D6.4.11).
 func TestMainProgram(t *testing.T) {
 	n := leasefile.NamesOf(filepath.Join(t.TempDir(), "kea-leases4.csv"))
 	all := []string{"-x", n.Previous, "-i", n.Copy, "-o", n.Output, "-f", n.Finish, "-p", n.PID, "-c", "ignored-path"}
