@@ -40,7 +40,7 @@ func checkFQDN(o []byte) error {
 		return errors.New("option 81 has both flags N and S set")
 	}
 	if o[0]&fqdnE != 0 {
-		if _, _, err := hostname.ReadWire(o[3:]); err != nil {
+		if err := hostname.CheckWire(o[3:]); err != nil {
 			return fmt.Errorf("option 81: %w", err)
 		}
 		return nil

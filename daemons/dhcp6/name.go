@@ -37,7 +37,7 @@ func checkFQDN(o []byte) error {
 	if o[0]&(fqdnN|fqdnS) == fqdnN|fqdnS {
 		return errors.New("option 39 has both flags N and S set")
 	}
-	if _, _, err := hostname.ReadWire(o[1:]); err != nil {
+	if err := hostname.CheckWire(o[1:]); err != nil {
 		return fmt.Errorf("option 39: %w", err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package hostname
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"unicode/utf8"
 
@@ -14,6 +15,9 @@ import (
 type Filter struct {
 	invalid     *regexp.Regexp
 	replacement string
+	// single tells of each byte whether it is replaced, where the set says so of
+	// single ones; nil otherwise. Nearly all names need no more than a look at it.
+	single *[256]bool
 }
 
 // NewFilter compiles the filter of a scope.
@@ -22,11 +26,44 @@ func NewFilter(set, replacement string) (*Filter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hostname-char-set: %w", err)
 	}
-	return &Filter{invalid: re, replacement: replacement}, nil
+	return &Filter{invalid: re, replacement: replacement, single: singleBytes(re)}, nil
+}
+
+// singleBytes are the bytes that a set of single ones matches, nil if it is none.
+func singleBytes(re *regexp.Regexp) *[256]bool {
+	var is [256]bool
+	if re == nil {
+		return &is
+	}
+	parsed, err := syntax.Parse(re.String(), syntax.Perl)
+	if err != nil || parsed.Op != syntax.OpCharClass {
+		return nil
+	}
+	for c := range is {
+		is[c] = re.MatchString(string(rune(c)))
+	}
+	return &is
+}
+
+// passes reports whether Clean leaves the name as it is, as far as that is to be seen
+// without the regular expression.
+func (f *Filter) passes(name string) bool {
+	if f.single == nil {
+		return false
+	}
+	for i := range len(name) {
+		if name[i] == 0 || f.single[name[i]] {
+			return false
+		}
+	}
+	return true
 }
 
 // Clean returns the name without them.
 func (f *Filter) Clean(name string) string {
+	if f.passes(name) {
+		return name
+	}
 	name = strings.ReplaceAll(name, "\x00", f.replacement)
 	if f.invalid == nil {
 		return name
@@ -61,11 +98,7 @@ func fromLatin1(name string) string {
 // final dot; complete tells a full name from a partial one. It is "" when sanitising
 // has left what is no name; where nothing at all is left, it is the root, ".".
 func (f *Filter) Own(name string, complete bool, suffix string) string {
-	labels := strings.Split(Lower(name), ".")
-	for i, label := range labels {
-		labels[i] = f.Clean(label)
-	}
-	name = strings.Join(labels, ".")
+	name = f.cleanLabels(Lower(name))
 	switch {
 	case name == "" && (complete || suffix == ""):
 		return "."
@@ -75,4 +108,16 @@ func (f *Filter) Own(name string, complete bool, suffix string) string {
 		return name + "."
 	}
 	return Qualify(name, suffix) + "."
+}
+
+// cleanLabels cleans each label; dots stay.
+func (f *Filter) cleanLabels(name string) string {
+	if f.passes(name) {
+		return name
+	}
+	labels := strings.Split(name, ".")
+	for i, label := range labels {
+		labels[i] = f.Clean(label)
+	}
+	return strings.Join(labels, ".")
 }

@@ -24,20 +24,36 @@ const maxWire = 255
 // A longer name than there can be is refused before anything is made of its labels.
 func ReadWire(b []byte) (name string, complete bool, err error) {
 	complete = len(b) > 0 && b[len(b)-1] == 0
-	var labels []string
+	if err := CheckWire(b); err != nil {
+		return "", false, err
+	}
+	var room [maxWire]byte
+	text := room[:0]
+	for len(b) > 0 && b[0] != 0 {
+		if len(text) > 0 {
+			text = append(text, '.')
+		}
+		n := 1 + int(b[0])
+		text = append(text, b[1:n]...)
+		b = b[n:]
+	}
+	return string(text), complete, nil
+}
+
+// CheckWire returns the error of ReadWire.
+func CheckWire(b []byte) error {
 	length := 1 // of the root label
 	for len(b) > 0 && b[0] != 0 {
-		n := int(b[0])
-		if n > 63 || n+1 > len(b) {
-			return "", false, ErrBad
+		n := 1 + int(b[0])
+		if n > 64 || n > len(b) {
+			return ErrBad
 		}
-		if length += 1 + n; length > maxWire {
-			return "", false, ErrLong
+		if length += n; length > maxWire {
+			return ErrLong
 		}
-		labels = append(labels, string(b[1:1+n]))
-		b = b[1+n:]
+		b = b[n:]
 	}
-	return strings.Join(labels, "."), complete, nil
+	return nil
 }
 
 // AppendWire appends the name, which ends with a dot if it is complete.
@@ -58,10 +74,19 @@ func AppendWire(b []byte, name string) []byte {
 // Lower turns ASCII letters to lower case, as DNS compares names (RFC 4343), and
 // leaves all other bytes alone: they need not be UTF-8.
 func Lower(name string) string {
+	for i := range len(name) {
+		if c := name[i]; c >= 'A' && c <= 'Z' {
+			return lowerFrom(name, i)
+		}
+	}
+	return name
+}
+
+func lowerFrom(name string, first int) string {
 	b := []byte(name)
-	for i, c := range b {
+	for i, c := range b[first:] {
 		if c >= 'A' && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
+			b[first+i] = c + 'a' - 'A'
 		}
 	}
 	return string(b)
@@ -72,7 +97,10 @@ func Lower(name string) string {
 func Qualify(name, suffix string) string {
 	suffix = strings.TrimSuffix(suffix, ".")
 	name = strings.TrimSuffix(name, ".")
-	if suffix == "" || name == suffix || strings.HasSuffix(name, "."+suffix) {
+	if suffix == "" || name == suffix {
+		return name
+	}
+	if head, ok := strings.CutSuffix(name, suffix); ok && head[len(head)-1] == '.' {
 		return name
 	}
 	return name + "." + suffix
@@ -84,12 +112,20 @@ func Usable(name string) bool {
 	if name == "" || len(name) > 255 {
 		return false
 	}
-	for label := range strings.SplitSeq(name, ".") {
-		if label == "" || len(label) > 63 {
+	label := 0
+	for i := range len(name) {
+		switch {
+		case name[i] != '.':
+			if label++; label > 63 {
+				return false
+			}
+		case label == 0:
 			return false
+		default:
+			label = 0
 		}
 	}
-	return true
+	return label > 0
 }
 
 // special are the visible characters that text forms of names escape, but dots.

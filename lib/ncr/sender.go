@@ -3,7 +3,6 @@ package ncr
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -27,6 +26,9 @@ const (
 	defaultRetry = time.Second
 	// patience is how often the socket may fail in a row before the sender gives up.
 	patience = 5
+	// maxBatch is how many datagrams go out at once: the kernel cuts one buffer into
+	// no more.
+	maxBatch = 64
 )
 
 // SenderOptions say where requests go.
@@ -59,7 +61,7 @@ type SenderEvents struct {
 // may be called concurrently; none waits for the network.
 type Sender struct {
 	opts      SenderOptions
-	conn      *net.UDPConn
+	socket    *socket
 	suspended atomic.Bool
 	wake      chan struct{}
 	stop      chan struct{}
@@ -73,6 +75,7 @@ type Sender struct {
 	connected bool
 	away      bool
 	failed    int // errors in a row
+	batch     [][]byte
 }
 
 // NewSender opens the socket and begins to send. An error is one of the local address;
@@ -84,12 +87,12 @@ func NewSender(opts SenderOptions) (*Sender, error) {
 	if opts.Retry == 0 {
 		opts.Retry = defaultRetry
 	}
-	conn, err := open(opts.Local, opts.Server)
+	sock, err := open(opts.Local, opts.Server)
 	if err != nil {
 		return nil, fmt.Errorf("sending name change requests from %s: %w", opts.Local, err)
 	}
 	s := &Sender{
-		opts: opts, conn: conn, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}),
+		opts: opts, socket: sock, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}),
 		queue: queue{max: opts.MaxQueue},
 	}
 	go s.run()
@@ -137,7 +140,7 @@ func (s *Sender) Waiting() int {
 func (s *Sender) Suspended() bool { return s.suspended.Load() }
 
 // LocalAddr is where requests come from.
-func (s *Sender) LocalAddr() netip.AddrPort { return s.conn.LocalAddr().(*net.UDPAddr).AddrPort() }
+func (s *Sender) LocalAddr() netip.AddrPort { return s.socket.localAddr() }
 
 // Close stops the sender after one more attempt to send what waits. It returns the
 // datagrams that are left, the oldest first, for another sender to Take.
@@ -145,8 +148,9 @@ func (s *Sender) Close() (left [][]byte) {
 	if !s.suspended.Swap(true) {
 		close(s.stop)
 	}
+	_ = s.socket.conn.SetWriteDeadline(time.Now().Add(time.Second)) // which does not block but for want of memory
 	<-s.done
-	s.conn.Close()
+	s.socket.conn.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.queue.len() > 0 {
@@ -201,48 +205,46 @@ func (s *Sender) run() {
 func (s *Sender) flush() bool {
 	for {
 		s.mu.Lock()
-		var datagram []byte
-		if s.queue.len() > 0 {
-			datagram = s.queue.first()
-		}
+		s.batch = s.queue.firsts(s.batch[:0], maxBatch)
 		s.mu.Unlock()
-		if datagram == nil {
+		if len(s.batch) == 0 {
 			return true
 		}
-		if err := s.transmit(datagram); err != nil {
-			s.failure(err, datagram)
+		if err := s.transmit(s.batch); err != nil {
+			s.failure(err, s.batch[0])
 			return false
 		}
-		s.success(datagram)
+		s.success(s.batch)
 	}
 }
 
-// transmit sends one datagram. On the own host a port where nobody listens is known
-// at once, from other hosts the news comes with one of the next datagrams.
-func (s *Sender) transmit(datagram []byte) error {
-	raw, err := s.conn.SyscallConn()
-	if err != nil {
-		return err
-	}
+// transmit sends some datagrams. On the own host a port where nobody listens is known
+// at once, and all of them are still to be sent then; from other hosts the news comes
+// with one of the next ones.
+func (s *Sender) transmit(batch [][]byte) error {
 	if !s.connected {
-		if err := connect(raw, s.opts.Server); err != nil {
+		if err := s.socket.connect(s.opts.Server); err != nil {
 			return err
 		}
 		s.connected = true
 	}
-	if _, err := s.conn.Write(datagram); err != nil {
+	if err := s.socket.send(batch); err != nil {
 		return err
 	}
-	return pending(raw)
+	return s.socket.pending()
 }
 
-func (s *Sender) success(datagram []byte) {
+func (s *Sender) success(batch [][]byte) {
 	events := &s.opts.Events
 	if events.Sent != nil {
-		events.Sent(datagram)
+		for _, datagram := range batch {
+			events.Sent(datagram)
+		}
 	}
 	s.mu.Lock()
-	s.queue.pop()
+	for range batch {
+		s.queue.pop()
+	}
 	waiting := s.queue.len()
 	s.mu.Unlock()
 	s.failed = 0
@@ -286,6 +288,15 @@ type queue struct {
 func (q *queue) len() int { return q.used }
 
 func (q *queue) first() []byte { return q.slots[q.head] }
+
+// firsts appends up to max datagrams from the first on. They stay what they are until
+// they are popped.
+func (q *queue) firsts(to [][]byte, max int) [][]byte {
+	for i := range min(q.used, max) {
+		to = append(to, q.slots[(q.head+i)%len(q.slots)])
+	}
+	return to
+}
 
 // push returns the slot of a new last datagram. There must be room.
 func (q *queue) push() *[]byte {

@@ -142,6 +142,32 @@ func TestQueueStaysShut(t *testing.T) {
 	}
 }
 
+// TestBurst: datagrams that go out together come one by one, whatever their lengths.
+func TestBurst(t *testing.T) {
+	at := freePort(t)
+	s := newSender(t, ncr.SenderOptions{Server: at, Retry: time.Millisecond})
+	want := map[int]int{}
+	for i := range 300 {
+		r := numbered(i)
+		want[i] = i % 180
+		for range want[i] {
+			r.Name = "a" + r.Name
+			if len(r.Name)%60 == 0 {
+				r.Name = "a." + r.Name
+			}
+		}
+		if err := s.Send(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := ncr.Listen(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	receive(t, l, 0, 300)
+}
+
 // TestSuspended: an error other than an absent daemon ends it after some attempts.
 func TestSuspended(t *testing.T) {
 	told := newEvents()
