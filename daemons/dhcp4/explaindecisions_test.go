@@ -228,7 +228,7 @@ var decisionCases = []decisionCase{
 	{"updates of the DNS", updatesConf, nil, from{}, query(requestMsg, 1, requested("192.0.2.10"), serverID("192.0.2.1"), opt(81, append([]byte{1, 0, 0}, "host"...)...)), []string{
 		"forward and reverse entries of host.example.org. and 192.0.2.10 are to be made",
 	}},
-	{"updates of the DNS on release", updatesConf, store(lease.Lease4{
+	{"updates of the DNS on release", `"expired-leases-processing": { "hold-reclaimed-time": 0 }, ` + updatesConf, store(lease.Lease4{
 		Addr: ip("192.0.2.10"), HWAddr: mac(1), ValidLft: 3600, CLTT: 1_800_000_000, SubnetID: 1, Hostname: []byte("host.example.org."), FqdnFwd: true, FqdnRev: true,
 	}), unicast("192.0.2.10"), query(releaseMsg, 1, ciaddr("192.0.2.10"), serverID("192.0.2.1")), []string{
 		"forward and reverse entries of host.example.org. and 192.0.2.10 are to be removed",
