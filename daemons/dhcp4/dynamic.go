@@ -63,7 +63,7 @@ func (x *exchange) allocatorOf(s *subnet4) alloc.Allocator4 {
 func (x *exchange) startSubnet() *subnet4 {
 	start, last := x.selected, uint64(0)
 	for _, s := range x.selected.network.subnets {
-		if s.alloc == nil || !s.admits(&x.classes) || !sameMask(s, x.selected) {
+		if s.alloc == nil || !s.admits(&x.classes) || !s.admit.Equal(x.selected.admit) {
 			continue
 		}
 		if used := x.allocatorOf(s).LastUsed(); used > last {
@@ -71,18 +71,6 @@ func (x *exchange) startSubnet() *subnet4 {
 		}
 	}
 	return start
-}
-
-func sameMask(a, b *subnet4) bool {
-	if len(a.admit) != len(b.admit) {
-		return false
-	}
-	for i := range a.admit {
-		if a.admit[i] != b.admit[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // allowedPools returns the indexes of the pools that admit the client. The subnet

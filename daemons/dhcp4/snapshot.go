@@ -1,6 +1,7 @@
 package dhcp4
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -130,9 +131,7 @@ func compile(cfg *config.Dhcp4, keep keepers) (*snapshot, error) {
 	if err := s.compileClasses(); err != nil {
 		return nil, err
 	}
-	if err := s.compileIdentifiers(); err != nil {
-		return nil, err
-	}
+	s.identifiers = cfg.Identifiers()
 	s.compileHosts()
 	b := snapshotBuilder{snapshot: s, keep: keep}
 	if err := b.subnets(); err != nil {
@@ -175,22 +174,6 @@ func (s *snapshot) noteServerIDs(c optionChain) {
 	}
 }
 
-func (s *snapshot) compileIdentifiers() error {
-	byName := map[string]config.IdentifierType{
-		"hw-address": config.IdentHWAddress, "duid": config.IdentDUID,
-		"circuit-id": config.IdentCircuitID, "client-id": config.IdentClientID,
-		"flex-id": config.IdentFlexID,
-	}
-	for _, name := range s.cfg.HostReservationIdentifiers {
-		t, ok := byName[name]
-		if !ok {
-			return fmt.Errorf("host-reservation-identifiers: %q is no identifier of DHCPv4", name)
-		}
-		s.identifiers = append(s.identifiers, t)
-	}
-	return nil
-}
-
 func (s *snapshot) compileHosts() {
 	rs := slices.Clone(s.cfg.Reservations)
 	s.cfg.AllSubnets(func(sub *config.Subnet4, _ *config.SharedNetwork4) {
@@ -219,14 +202,13 @@ func (s *snapshot) hostTypes(subnetID uint32) uint8 {
 // snapshotBuilder compiles the subnets of one snapshot.
 type snapshotBuilder struct {
 	*snapshot
-	keep     keepers
-	entries  []subnet.Entry[*subnet4]
-	over6s   []subnet.Entry[*subnet4]
-	charsets map[[2]string]*hostname.Filter
+	keep    keepers
+	entries []subnet.Entry[*subnet4]
+	over6s  []subnet.Entry[*subnet4]
+	filters hostname.Filters
 }
 
 func (b *snapshotBuilder) subnets() error {
-	b.charsets = map[[2]string]*hostname.Filter{}
 	for _, c := range b.cfg.Subnets {
 		n := &network4{}
 		if err := b.subnet(c, n, nil, nil); err != nil {
@@ -243,7 +225,7 @@ func (b *snapshotBuilder) subnets() error {
 			}
 		}
 		slices.SortFunc(n.subnets, func(x, y *subnet4) int {
-			return compareUint32(x.ID, y.ID)
+			return cmp.Compare(x.ID, y.ID)
 		})
 		for i, sub := range n.subnets {
 			sub.position = i
@@ -270,14 +252,16 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 	s.first, s.last = prefixRange(c.Prefix)
 	s.mask = netmask(c.Prefix.Bits())
 	s.admit = optionset.Mask(b.names, c.ClientClasses)
+	var around *config.SharedNetwork
 	if sn != nil {
+		around = &sn.SharedNetwork
 		s.netAdmit = optionset.Mask(b.names, sn.ClientClasses)
-		s.additional = b.additional(sn.AdditionalClasses, nil)
+		s.additional = b.names.Before(sn.AdditionalClasses, nil)
 	}
-	s.additional = b.additional(c.AdditionalClasses, s.additional)
+	s.additional = b.names.Before(c.AdditionalClasses, s.additional)
 	b.noteServerIDs(s.options)
 	var err error
-	if s.charset, err = b.charset(c.DDNS); err != nil {
+	if s.charset, err = b.filters.Of(&c.DDNS); err != nil {
 		return fmt.Errorf("subnet %s: %w", c.Text, err)
 	}
 	if err := b.pools(s); err != nil {
@@ -285,7 +269,7 @@ func (b *snapshotBuilder) subnet(c *config.Subnet4, n *network4, sn *config.Shar
 	}
 	n.subnets = append(n.subnets, s)
 	b.byID[c.ID] = s
-	b.entries = append(b.entries, entryOf(s, sn))
+	b.entries = append(b.entries, subnet.EntryOf(&c.Subnet, around, s))
 	if e, ok := over6EntryOf(s); ok {
 		b.over6s = append(b.over6s, e)
 	}
@@ -300,12 +284,12 @@ func (b *snapshotBuilder) pools(s *subnet4) error {
 		restricted = restricted || !admit.Empty()
 		s.pools = append(s.pools, pool4{
 			first: addr4(p.First), last: addr4(p.Last), id: p.ID, admit: admit,
-			additional: b.additional(p.AdditionalClasses, s.additional),
+			additional: b.names.Before(p.AdditionalClasses, s.additional),
 			options:    b.compileOptions(p.Options, s.options, b.cfg.Definitions),
 			stats:      b.keep.stats.leases.Pool(s.ID, leasestats.Address, p.ID),
 		})
 	}
-	slices.SortFunc(s.pools, func(x, y pool4) int { return compareUint32(x.first, y.first) })
+	slices.SortFunc(s.pools, func(x, y pool4) int { return cmp.Compare(x.first, y.first) })
 	skipEnds := b.cfg.Compat.ExcludeFirstLast24 && s.Prefix.Bits() <= 24
 	for i, p := range s.pools {
 		ranges = append(ranges, alloc.Pool4{First: p.first, Last: p.last, SkipEnds: skipEnds})
@@ -323,48 +307,6 @@ func (b *snapshotBuilder) pools(s *subnet4) error {
 		return fmt.Errorf("subnet %s: %w", s.Text, err)
 	}
 	return nil
-}
-
-// additional puts the classes of a scope before those of the scope around it, for
-// the first class that has an option gives it.
-func (b *snapshotBuilder) additional(classes []string, outer []int) []int {
-	if len(classes) == 0 {
-		return outer
-	}
-	var numbers []int
-	for _, c := range classes {
-		numbers = append(numbers, b.names.Add(c))
-	}
-	return append(numbers, outer...)
-}
-
-// charset compiles each hostname filter once.
-func (b *snapshotBuilder) charset(d config.DDNSParams) (*hostname.Filter, error) {
-	key := [2]string{d.HostnameCharSet, d.HostnameCharReplacement}
-	if f, ok := b.charsets[key]; ok {
-		return f, nil
-	}
-	f, err := hostname.NewFilter(key[0], key[1])
-	if err != nil {
-		return nil, err
-	}
-	b.charsets[key] = f
-	return f, nil
-}
-
-// entryOf gives the index what it finds the subnet by; interface and relays come
-// from the shared network where the subnet has none.
-func entryOf(s *subnet4, sn *config.SharedNetwork4) subnet.Entry[*subnet4] {
-	e := subnet.Entry[*subnet4]{ID: s.ID, Prefix: s.Prefix, Relays: s.Relays, Interface: s.Interface, Subnet: s}
-	if sn != nil {
-		if len(e.Relays) == 0 {
-			e.Relays = sn.Relays
-		}
-		if e.Interface == "" {
-			e.Interface = sn.Interface
-		}
-	}
-	return e
 }
 
 // isShared reports whether the subnet is in a shared network.
@@ -400,16 +342,6 @@ func (s *subnet4) poolOf(addr uint32) *pool4 {
 		return nil
 	}
 	return &s.pools[i]
-}
-
-func compareUint32(a, b uint32) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func be32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }

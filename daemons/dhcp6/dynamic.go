@@ -163,7 +163,7 @@ func (x *exchange) startSubnet(from *subnet6) *subnet6 {
 	start, last := from, uint64(0)
 	for _, s := range from.network.subnets {
 		set := s.poolsOf(x.ia.typ)
-		if set.alloc == nil || !s.admits(&x.classes) || !sameMask(s, from) {
+		if set.alloc == nil || !s.admits(&x.classes) || !s.admit.Equal(from.admit) {
 			continue
 		}
 		if used := x.allocatorOf(set).LastUsed(); used > last {
@@ -171,18 +171,6 @@ func (x *exchange) startSubnet(from *subnet6) *subnet6 {
 		}
 	}
 	return start
-}
-
-func sameMask(a, b *subnet6) bool {
-	if len(a.admit) != len(b.admit) {
-		return false
-	}
-	for i := range a.admit {
-		if a.admit[i] != b.admit[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // allowedPools returns the indexes of the pools that may serve the client. The

@@ -2,6 +2,7 @@ package dhcp6
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -177,9 +178,7 @@ func compile(cfg *config.Dhcp6, keep keepers) (*snapshot, error) {
 	if err := s.compileClasses(); err != nil {
 		return nil, err
 	}
-	if err := s.compileIdentifiers(); err != nil {
-		return nil, err
-	}
+	s.identifiers = cfg.Identifiers()
 	s.macSources = compileMACSources(cfg.MACSources)
 	s.compileHosts()
 	b := snapshotBuilder{snapshot: s, keep: keep}
@@ -215,20 +214,6 @@ func (s *snapshot) compileOptions(own []*config.OptionData, outer optionChain) o
 	return optionCompiler{s.names, s.cfg.Definitions}.chain(own, outer)
 }
 
-func (s *snapshot) compileIdentifiers() error {
-	byName := map[string]config.IdentifierType{
-		"hw-address": config.IdentHWAddress, "duid": config.IdentDUID, "flex-id": config.IdentFlexID,
-	}
-	for _, name := range s.cfg.HostReservationIdentifiers {
-		t, ok := byName[name]
-		if !ok {
-			return fmt.Errorf("host-reservation-identifiers: %q is no identifier of DHCPv6", name)
-		}
-		s.identifiers = append(s.identifiers, t)
-	}
-	return nil
-}
-
 func (s *snapshot) compileHosts() {
 	rs := slices.Clone(s.cfg.Reservations)
 	s.cfg.AllSubnets(func(sub *config.Subnet6, _ *config.SharedNetwork6) {
@@ -257,15 +242,14 @@ func (s *snapshot) hostTypes(subnetID uint32) uint8 {
 // snapshotBuilder compiles the subnets of one snapshot.
 type snapshotBuilder struct {
 	*snapshot
-	keep     keepers
-	entries  []subnet.Entry[*subnet6]
-	charsets map[[2]string]*hostname.Filter
+	keep    keepers
+	entries []subnet.Entry[*subnet6]
+	filters hostname.Filters
 }
 
 func (b *snapshotBuilder) subnets() error {
-	b.charsets = map[[2]string]*hostname.Filter{}
 	var err error
-	if b.snapshot.charset, err = b.charset(b.cfg.DDNS); err != nil {
+	if b.snapshot.charset, err = b.filters.Of(&b.cfg.DDNS); err != nil {
 		return err
 	}
 	for _, c := range b.cfg.Subnets {
@@ -282,23 +266,13 @@ func (b *snapshotBuilder) subnets() error {
 				return err
 			}
 		}
-		slices.SortFunc(n.subnets, func(x, y *subnet6) int { return compareIDs(x.ID, y.ID) })
+		slices.SortFunc(n.subnets, func(x, y *subnet6) int { return cmp.Compare(x.ID, y.ID) })
 		for i, sub := range n.subnets {
 			sub.position = i
 		}
 	}
 	b.index = subnet.NewIndex(b.entries)
 	return nil
-}
-
-func compareIDs(a, b uint32) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func (b *snapshotBuilder) subnet(c *config.Subnet6, n *network6, sn *config.SharedNetwork6, outer optionChain) error {
@@ -316,11 +290,11 @@ func (b *snapshotBuilder) subnet(c *config.Subnet6, n *network6, sn *config.Shar
 	s.admit = optionset.Mask(b.names, c.ClientClasses)
 	if sn != nil {
 		s.netAdmit = optionset.Mask(b.names, sn.ClientClasses)
-		s.additional = b.additional(sn.AdditionalClasses, nil)
+		s.additional = b.names.Before(sn.AdditionalClasses, nil)
 	}
-	s.additional = b.additional(c.AdditionalClasses, s.additional)
+	s.additional = b.names.Before(c.AdditionalClasses, s.additional)
 	var err error
-	if s.charset, err = b.charset(c.DDNS); err != nil {
+	if s.charset, err = b.filters.Of(&c.DDNS); err != nil {
 		return fmt.Errorf("subnet %s: %w", c.Text, err)
 	}
 	if err := b.pools(s); err != nil {
@@ -337,7 +311,7 @@ func (b *snapshotBuilder) pools(s *subnet6) error {
 		first, last := p.First.As16(), p.Last.As16()
 		s.addresses.pools = append(s.addresses.pools, pool6{
 			row: lease.Range6{First: first, Len: 128}, first: first, last: last, id: p.ID,
-			admit: optionset.Mask(b.names, p.ClientClasses), additional: b.additional(p.AdditionalClasses, nil),
+			admit: optionset.Mask(b.names, p.ClientClasses), additional: b.names.Before(p.AdditionalClasses, nil),
 			options: b.compileOptions(p.Options, nil),
 			stats:   b.keep.stats.leases.Pool(s.ID, leasestats.Address, p.ID),
 		})
@@ -346,7 +320,7 @@ func (b *snapshotBuilder) pools(s *subnet6) error {
 		first := p.Prefix.Addr().As16()
 		s.prefixes.pools = append(s.prefixes.pools, pool6{
 			row: lease.Range6{First: first, Len: uint8(p.DelegatedLen)}, first: first, last: lastOf(p.Prefix), id: p.ID,
-			admit: optionset.Mask(b.names, p.ClientClasses), additional: b.additional(p.AdditionalClasses, nil),
+			admit: optionset.Mask(b.names, p.ClientClasses), additional: b.names.Before(p.AdditionalClasses, nil),
 			options:  b.compileOptions(p.Options, nil),
 			excluded: p.Excluded,
 			stats:    b.keep.stats.leases.Pool(s.ID, leasestats.Prefix, p.ID),
@@ -401,50 +375,16 @@ func lastOf(p netip.Prefix) [16]byte {
 	return a
 }
 
-// additional puts the classes of a scope before those of the scope around it, for
-// the first class that has an option gives it.
-func (b *snapshotBuilder) additional(classes []string, outer []int) []int {
-	if len(classes) == 0 {
-		return outer
-	}
-	var numbers []int
-	for _, c := range classes {
-		numbers = append(numbers, b.names.Add(c))
-	}
-	return append(numbers, outer...)
-}
-
-// charset compiles each hostname filter once.
-func (b *snapshotBuilder) charset(d config.DDNSParams) (*hostname.Filter, error) {
-	key := [2]string{d.HostnameCharSet, d.HostnameCharReplacement}
-	if f, ok := b.charsets[key]; ok {
-		return f, nil
-	}
-	f, err := hostname.NewFilter(key[0], key[1])
-	if err != nil {
-		return nil, err
-	}
-	b.charsets[key] = f
-	return f, nil
-}
-
-// entryOf gives the index what it finds the subnet by; interface, interface-id and
-// relays come from the shared network where the subnet has none.
+// entryOf gives the index what it finds the subnet by; an interface-id comes from the
+// shared network where the subnet has none.
 func entryOf(s *subnet6, sn *config.SharedNetwork6) subnet.Entry[*subnet6] {
-	e := subnet.Entry[*subnet6]{
-		ID: s.ID, Prefix: s.Prefix, Relays: s.Relays, Interface: s.Interface, InterfaceID: s.InterfaceID, Subnet: s,
+	if sn == nil {
+		e := subnet.EntryOf(&s.Subnet, nil, s)
+		e.InterfaceID = s.InterfaceID
+		return e
 	}
-	if sn != nil {
-		if len(e.Relays) == 0 {
-			e.Relays = sn.Relays
-		}
-		if e.Interface == "" {
-			e.Interface = sn.Interface
-		}
-		if e.InterfaceID == "" {
-			e.InterfaceID = sn.InterfaceID
-		}
-	}
+	e := subnet.EntryOf(&s.Subnet, &sn.SharedNetwork, s)
+	e.InterfaceID = cmp.Or(s.InterfaceID, sn.InterfaceID)
 	return e
 }
 

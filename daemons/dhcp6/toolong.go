@@ -1,12 +1,9 @@
 package dhcp6
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	"nestor/lib/option"
 	"nestor/lib/pkt6"
+	"nestor/lib/server"
 )
 
 // reportTooLong names the largest options of an answer that a link does not take,
@@ -15,20 +12,10 @@ func (x *exchange) reportTooLong() {
 	if !x.srv.tooLong.Due(x.query.Option(pkt6.OptClientID), x.now) {
 		return
 	}
-	type sized struct {
-		code uint16
-		size int
-	}
-	var options []sized
-	x.reply.Codes(func(code uint16, content []byte) { options = append(options, sized{code, len(content)}) })
-	slices.SortStableFunc(options, func(a, b sized) int { return b.size - a.size })
-	var names []string
-	for _, o := range options[:min(len(options), 5)] {
-		name := fmt.Sprint(o.code)
-		if d := x.snap.cfg.Definitions.ByCode(option.Space6, uint32(o.code)); d != nil {
-			name = fmt.Sprintf("%s (%d)", d.Name, o.code)
-		}
-		names = append(names, fmt.Sprintf("%s: %d bytes", name, o.size))
-	}
-	x.srv.log.packets.Log(msgReplyTooLong, x.label(), len(x.out), strings.Join(names, ", "))
+	var options []server.SizedOption
+	x.reply.Codes(func(code uint16, content []byte) {
+		options = append(options, server.SizedOption{Code: uint32(code), Size: len(content)})
+	})
+	largest := server.LargestOptions(x.snap.cfg.Definitions, option.Space6, options)
+	x.srv.log.packets.Log(msgReplyTooLong, x.label(), len(x.out), largest)
 }

@@ -3,6 +3,8 @@
 // that a query belongs to.
 package classify
 
+import "slices"
+
 // Names gives each class name that a configuration mentions a number. It is
 // filled while the configuration is compiled and read-only afterwards.
 type Names struct {
@@ -62,6 +64,19 @@ func (n *Names) Known(names []string) []int {
 		}
 	}
 	return numbers
+}
+
+// Before puts the numbers of the classes of a scope before those of the scope around
+// it, new ones if need be.
+func (n *Names) Before(classes []string, outer []int) []int {
+	if len(classes) == 0 {
+		return outer
+	}
+	var numbers []int
+	for _, c := range classes {
+		numbers = append(numbers, n.Add(c))
+	}
+	return append(numbers, outer...)
 }
 
 // Name returns the name of a class number.
@@ -132,6 +147,9 @@ func (m Mask) Admits(s *Set) bool {
 	}
 	return false
 }
+
+// Equal reports whether two masks have the same classes.
+func (m Mask) Equal(o Mask) bool { return slices.Equal(m, o) }
 
 // Empty reports whether the mask admits everybody.
 func (m Mask) Empty() bool { return len(m) == 0 }

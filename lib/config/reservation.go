@@ -32,6 +32,14 @@ func (t IdentifierType) String() string {
 	return fmt.Sprintf("identifier type %d", t)
 }
 
+// Identifiers are the types of host-reservation-identifiers, in order.
+func (c *Server) Identifiers() (types []IdentifierType) {
+	for _, name := range c.HostReservationIdentifiers {
+		types = append(types, IdentifierType(slices.Index(identifierNames, name)))
+	}
+	return types
+}
+
 // The longest identifiers: a link address (RFC 2131's chaddr and the longest
 // InfiniBand one) and a DUID (RFC 8415 section 11.1).
 const (

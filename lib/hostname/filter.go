@@ -59,6 +59,27 @@ func (f *Filter) passes(name string) bool {
 	return true
 }
 
+// Filters are the filters of a configuration, each compiled once. The zero value has
+// none.
+type Filters map[[2]string]*Filter
+
+// Of returns the filter of a scope.
+func (f *Filters) Of(d *config.DDNSParams) (*Filter, error) {
+	key := [2]string{d.HostnameCharSet, d.HostnameCharReplacement}
+	if known, ok := (*f)[key]; ok {
+		return known, nil
+	}
+	made, err := NewFilter(key[0], key[1])
+	if err != nil {
+		return nil, err
+	}
+	if *f == nil {
+		*f = Filters{}
+	}
+	(*f)[key] = made
+	return made, nil
+}
+
 // Clean returns the name without them.
 func (f *Filter) Clean(name string) string {
 	if f.passes(name) {

@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/gaissmai/bart"
+
+	"nestor/lib/config"
 )
 
 // Entry is one subnet to be found. Relays, Interface and InterfaceID are those that
@@ -21,6 +23,21 @@ type Entry[S any] struct {
 	Interface   string
 	InterfaceID string
 	Subnet      S
+}
+
+// EntryOf is the entry of a configured subnet that found stands for; interface and relays
+// come from the shared network, if any, where the subnet has none.
+func EntryOf[S any](s *config.Subnet, network *config.SharedNetwork, found S) Entry[S] {
+	e := Entry[S]{ID: s.ID, Prefix: s.Prefix, Relays: s.Relays, Interface: s.Interface, Subnet: found}
+	if network != nil {
+		if len(e.Relays) == 0 {
+			e.Relays = network.Relays
+		}
+		if e.Interface == "" {
+			e.Interface = network.Interface
+		}
+	}
+	return e
 }
 
 // Index finds subnets. It is immutable and safe for concurrent use. Wherever
