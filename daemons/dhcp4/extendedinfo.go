@@ -1,12 +1,11 @@
 package dhcp4
 
 import (
-	"bytes"
-
 	"nestor/lib/config"
 	"nestor/lib/lease"
 	"nestor/lib/lease/extendedinfo"
 	"nestor/lib/pkt4"
+	"nestor/lib/server"
 )
 
 // leaseContext is the user context for the lease that is being made, whose context
@@ -22,27 +21,14 @@ func (x *exchange) leaseContext(old []byte) []byte {
 	return x.contextText
 }
 
-var extendedInfoChecks = map[string]extendedinfo.Checks{
-	"none": extendedinfo.ChecksNone, "fix": extendedinfo.ChecksFix,
-	"strict": extendedinfo.ChecksStrict, "pedantic": extendedinfo.ChecksPedantic,
-}
-
 // contextChecker checks the user contexts of leases that are loaded, nil when the
 // configuration asks for no checks.
 func (srv *Server) contextChecker(cfg *config.Dhcp4) func(l *lease.Lease4) {
-	checks := extendedInfoChecks[cfg.SanityChecks.ExtendedInfoChecks]
-	if checks == extendedinfo.ChecksNone {
+	check := server.ContextChecker{
+		Check: extendedinfo.Checks.Relay4, Log: srv.log.dhcpsrv, Failed: msgInfoFail, Upgraded: msgInfoUpgraded,
+	}.With(cfg.SanityChecks)
+	if check == nil {
 		return nil
 	}
-	log := srv.log.dhcpsrv
-	return func(l *lease.Lease4) {
-		next, err := checks.Relay4(l.UserContext)
-		switch {
-		case err != nil:
-			log.Log(msgInfoFail, ip4(l.Addr), err)
-		case log.Enabled(msgInfoUpgraded) && !bytes.Equal(next, l.UserContext):
-			log.Log(msgInfoUpgraded, ip4(l.Addr))
-		}
-		l.UserContext = next
-	}
+	return func(l *lease.Lease4) { check(ip4(l.Addr), &l.UserContext) }
 }

@@ -1,8 +1,11 @@
 package dhcp6
 
 import (
+	"nestor/lib/config"
+	"nestor/lib/lease"
 	"nestor/lib/lease/extendedinfo"
 	"nestor/lib/pkt6"
+	"nestor/lib/server"
 )
 
 // leaseContext is the user context for the lease that is being made, whose context
@@ -14,4 +17,16 @@ func (x *exchange) leaseContext(old []byte) []byte {
 	}
 	x.contextText = extendedinfo.AppendRelays6(x.contextText[:0], old, x.query.Relays())
 	return x.contextText
+}
+
+// contextChecker checks the user contexts of leases that are loaded, nil when the
+// configuration asks for no checks.
+func (srv *Server) contextChecker(cfg *config.Dhcp6) func(l *lease.Lease6) {
+	check := server.ContextChecker{
+		Check: extendedinfo.Checks.Relays6, Log: srv.log.dhcpsrv, Failed: msgInfoFail, Upgraded: msgInfoUpgraded,
+	}.With(cfg.SanityChecks)
+	if check == nil {
+		return nil
+	}
+	return func(l *lease.Lease6) { check(ip6(l.Addr), &l.UserContext) }
 }

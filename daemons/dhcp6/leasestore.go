@@ -62,7 +62,7 @@ func (srv *Server) openStore(cfg *config.Dhcp6, s server.StoreSettings, maxRowEr
 	srv.leaseFiles.Opening(s)
 	store, report, err := memfile.Open6(memfile.Options6{
 		Path: s.Path, Persist: s.Persist, FSync: s.FSync, MaxRowErrors: maxRowErrors,
-		Checks: server.LeaseChecks[s.Checks], SubnetOf: subnetFinder(cfg), Events: server.StoreEvents(&srv.leaseFiles, placeOf),
+		Checks: server.LeaseChecks[s.Checks], SubnetOf: subnetFinder(cfg), Context: srv.contextChecker(cfg), Events: server.StoreEvents(&srv.leaseFiles, placeOf),
 		FS: srv.opts.LeaseFiles, Clock: srv.clock,
 	})
 	if err != nil {

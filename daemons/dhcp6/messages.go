@@ -35,6 +35,9 @@ var (
 	msgReclaimed    = logging.Define("ALLOC_ENGINE_LEASE_RECLAIMED", logging.Debug, 40, "successfully reclaimed lease %1")
 	msgRecovered    = logging.Define("ALLOC_ENGINE_V6_DECLINED_RECOVERED", logging.Info, 0, "IPv6 address %1 was recovered after %2 seconds of probation-period")
 
+	msgInfoFail     = logging.Define("DHCPSRV_LEASE6_EXTENDED_INFO_SANITY_FAIL", logging.Error, 0, "extended info for lease %1 failed checks (%2)")
+	msgInfoUpgraded = logging.Define("DHCPSRV_LEASE6_EXTENDED_INFO_UPGRADED", logging.Debug, 40, "extended info for lease %1 was upgraded")
+
 	msgServerID = logging.Define("DHCP6_USING_SERVERID", logging.Info, 0, "server is using server-id %1 and stores in the file %2")
 
 	msgDatabaseLost      = logging.Define("DHCP6_DB_RECONNECT_LOST_CONNECTION", logging.Info, 0, "database connection lost.")

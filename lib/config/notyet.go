@@ -19,26 +19,12 @@ func isNot(n int64) func(*element.Value) bool {
 	return func(v *element.Value) bool { return v.Kind == element.Int && v.Int != n }
 }
 
-// isStricter leaves out the default of extended-info-checks and what asks for nothing.
-func isStricter(v *element.Value) bool {
-	return v.Kind == element.String && (v.Str == "strict" || v.Str == "pedantic")
-}
-
-// inMap looks at a keyword of a map.
-func inMap(keyword string, when func(*element.Value) bool) func(*element.Value) bool {
-	return func(v *element.Value) bool {
-		inner := v.Get(keyword)
-		return inner != nil && when(inner)
-	}
-}
-
 // notYet lists what this version does not do; whoever uses it is warned at load.
 // A line goes when its feature comes.
 var notYet = []limit{
 	{[]*scope{leaseDatabaseScope}, "type", isSQL, "leases are kept in a file (memfile) until SQL databases are supported"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "config-control", nil, "there is no configuration backend"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
-	{[]*scope{dhcp6Scope}, "sanity-checks", inMap("extended-info-checks", isStricter), "the relay information of DHCPv6 leases is not checked"},
 	{[]*scope{multiThreadingScope}, "packet-queue-size", isNot(64), "queries wait in the sockets' receive buffers only"},
 }
 

@@ -143,8 +143,7 @@ func TestNotYet6(t *testing.T) {
 		{`"dhcp4o6-port":6767`, ""},
 		{`"multi-threading":{"thread-pool-size":4}`, ""},
 		{`"multi-threading":{"enable-multi-threading":false}`, ""},
-		{`"sanity-checks":{"extended-info-checks":"strict"}`, "Dhcp6/sanity-checks"},
-		{`"sanity-checks":{"extended-info-checks":"fix"}`, ""},
+		{`"sanity-checks":{"extended-info-checks":"strict"}`, ""},
 	} {
 		if got := warningPaths(t, `{"Dhcp6":{`+c.body+`}}`, LoadDhcp6); got != c.want {
 			t.Errorf("DHCPv6, %s: warns of %q, want %q", c.body, got, c.want)

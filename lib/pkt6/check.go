@@ -63,11 +63,5 @@ func wholeVendorOpts(content []byte) bool {
 		return false
 	}
 	subs := Options(content[enterpriseLen:])
-	for {
-		_, _, next, ok := subs.next()
-		if !ok {
-			return len(subs) == 0
-		}
-		subs = next
-	}
+	return len(subs.Whole()) == len(subs)
 }

@@ -26,6 +26,18 @@ func (o Options) next() (code uint16, content []byte, rest Options, ok bool) {
 	return binary.BigEndian.Uint16(o), o[optionHeader:end:end], o[end:], true
 }
 
+// Whole returns the options up to the end of the last whole one.
+func (o Options) Whole() Options {
+	rest := o
+	for {
+		_, _, next, ok := rest.next()
+		if !ok {
+			return o[:len(o)-len(rest)]
+		}
+		rest = next
+	}
+}
+
 // Find returns the content of the first instance of an option, and whether there
 // is one.
 func (o Options) Find(code uint16) ([]byte, bool) {

@@ -26,7 +26,13 @@ const (
 // change, nil when nothing is left. Information that cannot be put right is taken
 // out, and the error says why.
 func (c Checks) Relay4(context []byte) ([]byte, error) {
-	if c == ChecksNone || !bytes.Contains(context, []byte(`"`+keyISC+`"`)) || isRightOwn(context) {
+	return c.check(context, isRightOwn, keyRelay4, c.info4)
+}
+
+// check checks a context whose information stands under key. own tells those that are
+// right for sure, info checks the others.
+func (c Checks) check(context []byte, own func([]byte) bool, key string, info func(isc *element.Value) error) ([]byte, error) {
+	if c == ChecksNone || !bytes.Contains(context, []byte(`"`+keyISC+`"`)) || own(context) {
 		return context, nil
 	}
 	v, err := element.ParseWire(context)
@@ -34,7 +40,7 @@ func (c Checks) Relay4(context []byte) ([]byte, error) {
 		return context, nil
 	}
 	before := v.String()
-	err = c.isc4(v)
+	err = c.isc(v, key, info)
 	if v.String() == before {
 		return context, err
 	}
@@ -60,21 +66,21 @@ func isRightOwn(context []byte) bool {
 	return bytes.Equal(appendOwn(again[:0], rai), context)
 }
 
-// isc4 checks the server's own part of a context and takes it out when it is of
+// isc checks the server's own part of a context and takes it out when it is of
 // no use.
-func (c Checks) isc4(context *element.Value) error {
+func (c Checks) isc(context *element.Value, key string, check func(isc *element.Value) error) error {
 	isc := context.Get(keyISC)
 	if isc.Kind != element.Map {
 		context.Delete(keyISC)
 		return errors.New("ISC is not a map")
 	}
-	if err := c.only(isc, keyISC, keyRelay4); err != nil {
-		context.Delete(keyISC)
-		return err
-	}
-	err := c.info4(isc)
+	err := check(isc)
 	if err != nil {
-		isc.Delete(keyRelay4)
+		isc.Delete(key)
+	}
+	if more := c.only(isc, keyISC, key); more != nil {
+		context.Delete(keyISC)
+		return more
 	}
 	if len(isc.Members) == 0 {
 		context.Delete(keyISC)

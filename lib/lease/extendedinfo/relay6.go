@@ -12,13 +12,19 @@ import (
 // the relay nearest the server first.
 const keyRelays6 = "relay-info"
 
+// ownHead6 begins a context that holds relays and nothing else, as Kea prints it, and
+// ownTail6 ends it.
+const (
+	ownHead6 = `{ "ISC": { "relay-info": `
+	ownTail6 = ` } }`
+)
+
 // AppendRelays6 appends to dst the user context of a lease whose context was old,
 // with the relays of a query as its relay information (ARM 9.2.27). A context that
 // cannot be read is appended as it is.
 func AppendRelays6(dst, old []byte, relays []pkt6.Relay) []byte {
 	if len(old) == 0 {
-		dst = appendRelays6(append(dst, `{ "ISC": { "relay-info": `...), relays)
-		return append(dst, ` } }`...)
+		return append(appendRelays6(append(dst, ownHead6...), relays), ownTail6...)
 	}
 	context, err := element.ParseWire(old)
 	if err != nil || context.Kind != element.Map {
