@@ -43,7 +43,7 @@ var rulesOf = map[byte]rules{
 // query and selects its subnet. Queries for the DHCPv4 server go on to that.
 func (x *exchange) check() bool {
 	r, served := rulesOf[x.typ]
-	if !served {
+	if !served || x.typ == pkt6.MsgAddrRegInform && !x.snap.cfg.AllowRegistration {
 		return x.drop(msgUnknownType, x.label(), x.typ, x.interfaceName())
 	}
 	if !x.acceptServerID() || r.multicast && !x.acceptUnicast() || !x.acceptOptions(r) {

@@ -109,7 +109,7 @@ func (srv *Server) foreseeID(cfg *config.Dhcp6, leases string) (id []byte, known
 	if info, err := os.Stat(leases); err == nil && !info.IsDir() {
 		dir = filepath.Dir(leases)
 	}
-	links, err := linksOf()
+	links, err := srv.links()
 	if err != nil {
 		return nil, false, err
 	}

@@ -38,7 +38,8 @@ var (
 	msgInfoFail     = logging.Define("DHCPSRV_LEASE6_EXTENDED_INFO_SANITY_FAIL", logging.Error, 0, "extended info for lease %1 failed checks (%2)")
 	msgInfoUpgraded = logging.Define("DHCPSRV_LEASE6_EXTENDED_INFO_UPGRADED", logging.Debug, 40, "extended info for lease %1 was upgraded")
 
-	msgServerID = logging.Define("DHCP6_USING_SERVERID", logging.Info, 0, "server is using server-id %1 and stores in the file %2")
+	msgServerID     = logging.Define("DHCP6_USING_SERVERID", logging.Info, 0, "server is using server-id %1 and stores in the file %2")
+	msgNoInterfaces = logging.Define("DHCP6_NO_INTERFACES", logging.Error, 0, "failed to detect any network interfaces")
 
 	msgDatabaseLost      = logging.Define("DHCP6_DB_RECONNECT_LOST_CONNECTION", logging.Info, 0, "database connection lost.")
 	msgDatabaseRecovered = logging.Define("DHCP6_DB_RECONNECT_SUCCEEDED", logging.Info, 0, "database connection recovered.")

@@ -14,12 +14,14 @@ import (
 
 	"nestor/lib/alloc"
 	"nestor/lib/config"
+	"nestor/lib/duid"
 	"nestor/lib/host/sqlhost"
 	"nestor/lib/lease"
 	"nestor/lib/lease/leasefile"
 	"nestor/lib/leasestats"
 	"nestor/lib/logging"
 	"nestor/lib/nameupdate"
+	"nestor/lib/netio"
 	"nestor/lib/packetloop"
 	"nestor/lib/server"
 	"nestor/lib/stats"
@@ -42,6 +44,8 @@ type Options struct {
 	LFCProgram string
 	// LeaseFiles is where lease files are kept, nil: in the host's file system.
 	LeaseFiles leasefile.FS
+	// Interfaces looks for network interfaces, nil: netio.Detect.
+	Interfaces func() ([]netio.Interface, error)
 	// Clock tells the time, nil: time.Now.
 	Clock func() time.Time
 }
@@ -52,6 +56,7 @@ type Server struct {
 	opts     Options
 	log      loggers
 	clock    func() time.Time
+	detect   func() ([]netio.Interface, error)
 	ports    struct{ server, client, relay uint16 }
 	toSource bool // answers go to where the query came from (tests only)
 
@@ -91,9 +96,12 @@ type state struct {
 
 // New makes a server that serves nobody until it is configured.
 func New(o Options) *Server {
-	srv := &Server{opts: o, log: newLoggers(o.Log), clock: o.Clock}
+	srv := &Server{opts: o, log: newLoggers(o.Log), clock: o.Clock, detect: o.Interfaces}
 	if srv.clock == nil {
 		srv.clock = time.Now
+	}
+	if srv.detect == nil {
+		srv.detect = netio.Detect
 	}
 	srv.ports.server, srv.ports.client, srv.ports.relay = 547, 546, 547
 	if o.ServerPort != 0 {
@@ -181,11 +189,11 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 	if srv.closed {
 		return fmt.Errorf("the server is shutting down")
 	}
-	plan, err := srv.sockets.plan(cfg, cfg.Interfaces.ReDetect)
+	identity, err := srv.identify(cfg)
 	if err != nil {
 		return err
 	}
-	serverID, err := srv.identify(cfg)
+	plan, err := srv.sockets.plan(cfg, cfg.Interfaces.ReDetect)
 	if err != nil {
 		return err
 	}
@@ -194,7 +202,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 	if err != nil {
 		return err
 	}
-	snap, err := compile(cfg, keepers{srv.stats, leases.addresses, leases.prefixes, serverID})
+	snap, err := compile(cfg, keepers{srv.stats, leases.addresses, leases.prefixes, identity.ID})
 	var hosts server.Hosts[*sqlhost.Store6]
 	if err == nil {
 		hosts, err = server.OpenHosts(ctx, &srv.databases, &cfg.Server, sqlhost.New6)
@@ -211,6 +219,12 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 	if err == nil {
 		err = srv.sockets.prepare(plan, cfg)
 	}
+	if err == nil {
+		if err = identity.Store(); err != nil {
+			err = fmt.Errorf("server-id: %w", err)
+			plan.Discard()
+		}
+	}
 	if err != nil {
 		srv.over4.Abandon()
 		srv.ddns.Abandon()
@@ -226,6 +240,7 @@ func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
 		}
 		return err
 	}
+	srv.log.dhcp6.Log(msgServerID, duid.Text(identity.ID), srv.serverIDPath(cfg))
 	srv.putInForce(&state{snap, leases, hosts}, old)
 	srv.sockets.Commit(plan, &cfg.Interfaces)
 	srv.over4.commit()

@@ -1,34 +1,41 @@
 package dhcp6
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 
 	"nestor/lib/config"
 	"nestor/lib/duid"
-	"nestor/lib/netio"
 )
 
 // serverIDFile is where the server's identifier is kept, in the data directory
 // (ARM 9.5).
 const serverIDFile = "kea-dhcp6-serverid"
 
+// errNoInterfaces: not even a loopback, so there is nothing to serve, nor will be.
+var errNoInterfaces = errors.New("failed to detect any network interfaces")
+
 var duidTypes = map[string]uint16{"LLT": duid.LLT, "EN": duid.EN, "LL": duid.LL}
 
-// identify returns the DUID of the server. What a configuration leaves open about
-// it is taken from the file, or chosen and stored there.
-func (srv *Server) identify(cfg *config.Dhcp6) ([]byte, error) {
-	path := filepath.Join(srv.dataDir(cfg), serverIDFile)
-	links, err := linksOf()
+// identify chooses the DUID of the server. What a configuration leaves open about it
+// is taken from the file. The file is to get the choice when nothing stands in the way
+// of the configuration any more.
+func (srv *Server) identify(cfg *config.Dhcp6) (duid.Choice, error) {
+	links, err := srv.links()
 	if err != nil {
-		return nil, err
+		return duid.Choice{}, err
 	}
-	id, err := duid.Server(specOf(cfg), path, links, srv.clock())
+	choice, err := duid.Choose(specOf(cfg), srv.serverIDPath(cfg), links, srv.clock())
 	if err != nil {
-		return nil, fmt.Errorf("server-id: %w", err)
+		return choice, fmt.Errorf("server-id: %w", err)
 	}
-	srv.log.dhcp6.Log(msgServerID, duid.Text(id), path)
-	return id, nil
+	return choice, nil
+}
+
+// serverIDPath is where the file with the server's identifier is.
+func (srv *Server) serverIDPath(cfg *config.Dhcp6) string {
+	return filepath.Join(srv.dataDir(cfg), serverIDFile)
 }
 
 // specOf is what a configuration says of the identifier.
@@ -49,11 +56,15 @@ func (srv *Server) dataDir(cfg *config.Dhcp6) string {
 	return srv.opts.DataDir
 }
 
-// linksOf are the interfaces that an identifier may be made of.
-func linksOf() ([]duid.Link, error) {
-	found, err := netio.Detect()
+// links are the interfaces that an identifier may be made of.
+func (srv *Server) links() ([]duid.Link, error) {
+	found, err := srv.detect()
 	if err != nil {
 		return nil, fmt.Errorf("detecting network interfaces: %w", err)
+	}
+	if len(found) == 0 {
+		srv.log.dhcp6.Log(msgNoInterfaces)
+		return nil, errNoInterfaces
 	}
 	links := make([]duid.Link, 0, len(found))
 	for _, i := range found {

@@ -32,7 +32,7 @@ func (s *sockets) begin(srv *Server) {
 // prepare opens the sockets of the plan that are not open yet, once their addresses
 // can be used.
 func (s *sockets) prepare(p *socketPlan, cfg *config.Dhcp6) error {
-	awaitAddresses(p.Sockets)
+	s.awaitAddresses(p.Sockets)
 	return s.Prepare(p, &cfg.Interfaces)
 }
 
@@ -42,12 +42,12 @@ const settleTime = 2 * time.Second
 
 // awaitAddresses waits until the kernel is done with the addresses of the sockets that
 // are wanted, settleTime at most.
-func awaitAddresses(sockets []wanted) {
+func (s *sockets) awaitAddresses(sockets []wanted) {
 	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(settleTime / 20) {
 		if !slices.ContainsFunc(sockets, wanted.isTentative) {
 			return
 		}
-		ifaces, err := netio.Detect()
+		ifaces, err := s.srv.detect()
 		if err != nil {
 			return // opening will tell
 		}

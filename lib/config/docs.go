@@ -57,6 +57,7 @@ var docs = map[string]string{
 	"data-directory":                   "Where the server's identifier and, unless it has a path of its own, the lease file are kept.",
 	"server-id":                        "How the server's identifier (DUID) is made.",
 	"mac-sources":                      "The ways to learn a client's hardware address, tried in this order.",
+	"allow-address-registration":       "Whether clients may register addresses that they made themselves (RFC 9686).",
 	"relay-supplied-options":           "Further options, by code or name, that clients get as relays supply them (RFC 6422).",
 	"shared-networks/subnet4":          "The IPv4 subnets of this link.",
 	"option-def":                       "Definitions of further options.",

@@ -75,6 +75,7 @@ var not220 = map[string]string{
 	"compatibility":                 "not shown, D4.52.1",
 	"comment":                       "moved into the user-context in files only",
 	"evaluate-additional-classes":   "of 3.0",
+	"allow-address-registration":    "of 3.0, FD.8.10",
 	"only-in-additional-list":       "of 3.0",
 }
 

@@ -75,6 +75,7 @@ var scopeKeywords6 = []keywordCase{
 	{"statistic-default-sample-count", `10`, "G"},
 	{"statistic-default-sample-age", `60`, "G"},
 	{"parked-packet-limit", `100`, "G"},
+	{"allow-address-registration", `false`, "G"}, // FD.8.10
 	{"dhcp4o6-port", `6767`, "G"},
 	{"server-tag", `"a"`, "G"},
 	{"interfaces-config", `{"interfaces":["eth0"]}`, "G"},
@@ -216,6 +217,10 @@ func TestDefaults6(t *testing.T) {
 		if v := got.Get(key); v == nil || v.String() != want {
 			t.Errorf("%s is %v by default, want %s", key, v, want)
 		}
+	}
+	// 2.7.3 does not know this one, so it is shown only where it says something.
+	if v := got.Get("allow-address-registration"); v != nil || mustLoad6(t, `"allow-address-registration":false`).Element().Get("allow-address-registration").Bool {
+		t.Errorf("allow-address-registration is shown as %v", v)
 	}
 	// D6.16.1 the preferred lifetime has no default.
 	for _, key := range []string{"preferred-lifetime", "min-preferred-lifetime", "max-preferred-lifetime", "min-valid-lifetime", "max-valid-lifetime",

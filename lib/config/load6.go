@@ -25,6 +25,8 @@ func (l *loader) dhcp6(n node) *Dhcp6 {
 		ServerID:      l.serverID(n),
 		MACSources:    l.macSources(n),
 		RelaySupplied: l.relaySupplied(n),
+
+		AllowRegistration: n.bool("allow-address-registration"),
 	}
 	global := &around{node: n, params: &c.NetworkParams}
 	c.Subnets = subnets(l, global, l.subnet6)

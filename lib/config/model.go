@@ -139,6 +139,9 @@ type Dhcp6 struct {
 	// RelaySupplied are the codes of the options that relays may supply
 	// (RFC 6422), ascending; 65 is always among them.
 	RelaySupplied []uint16
+	// AllowRegistration lets clients register addresses that they made themselves
+	// (RFC 9686).
+	AllowRegistration bool
 }
 
 // AllSubnets calls fn for every subnet, plain ones first, then those of shared

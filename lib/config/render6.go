@@ -16,5 +16,9 @@ func (c *Dhcp6) Element() *element.Value {
 	}
 	v.Add("server-id", c.ServerID.element())
 	v.Add("mac-sources", stringList(c.MACSources))
-	return v.Add("relay-supplied-options", suppliedElement(c.RelaySupplied))
+	v.Add("relay-supplied-options", suppliedElement(c.RelaySupplied))
+	if !c.AllowRegistration { // which 2.7.3 cannot read
+		v.Add("allow-address-registration", shownBool(false))
+	}
+	return v
 }

@@ -19,6 +19,7 @@ var dhcp6Scope = (&scope{name: "Dhcp6", keywords: merge(
 		{name: "mac-sources", kind: kindStrings, oneOrMore: true, def: []string{"any"}},
 		texts("relay-supplied-options"),
 		identifiers(identifierNames6, "hw-address", "duid"),
+		boolean("allow-address-registration", true), // of versions after 2.7.3
 	},
 	contextKeywords,
 ), choices: []choice{oneConflictMode, oneControlSocket}}).build()

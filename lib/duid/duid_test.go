@@ -24,11 +24,14 @@ var (
 
 func server(t *testing.T, spec Spec, path string, links []Link) string {
 	t.Helper()
-	id, err := Server(spec, path, links, now)
+	c, err := Choose(spec, path, links, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Text(id)
+	if err := c.Store(); err != nil {
+		t.Fatal(err)
+	}
+	return Text(c.ID)
 }
 
 func file(t *testing.T, content string) string {
@@ -124,7 +127,7 @@ func TestServerRandom(t *testing.T) {
 		if got := server(t, Spec{}, file(t, ""), links[:4]); !strings.HasPrefix(got, "00:02:00:00:09:bf:") {
 			t.Errorf("LLT became %s, want an EN identifier", got)
 		}
-		if _, err := Server(Spec{Type: LL}, file(t, ""), links[:4], now); !errors.Is(err, ErrNoLink) {
+		if _, err := Choose(Spec{Type: LL}, file(t, ""), links[:4], now); !errors.Is(err, ErrNoLink) {
 			t.Errorf("LL: %v, want ErrNoLink", err)
 		}
 		if got := server(t, Spec{Type: LL}, file(t, ""), links[:5]); got != "00:03:00:20:09:08:07:06:05:04" {
@@ -135,7 +138,11 @@ func TestServerRandom(t *testing.T) {
 
 func TestServerCannotWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "missing", "kea-dhcp6-serverid")
-	if _, err := Server(Spec{}, path, links, now); err == nil || !strings.Contains(err.Error(), path) {
+	c, err := Choose(Spec{}, path, links, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Store(); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v does not name the file", err)
 	}
 }

@@ -46,27 +46,40 @@ var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // interface has a suitable address.
 var ErrNoLink = errors.New("no interface that is up has a link-layer address of six bytes or more: set \"identifier\" in \"server-id\", or another \"type\"")
 
-// Server returns the identifier of a server. What the specification leaves open
-// is taken from the file, if that has an identifier of the same type, and else is
-// chosen. The file then gets the result. One that cannot be read, or holds no
-// identifier, counts as absent.
-func Server(spec Spec, path string, links []Link, now time.Time) ([]byte, error) {
+// A Choice is an identifier that a server is going to have.
+type Choice struct {
+	ID   []byte
+	path string // of the file that is to get it, "" for none
+}
+
+// Choose chooses the identifier of a server. What the specification leaves open is
+// taken from the file, if that has an identifier of the same type. A file that cannot
+// be read, or holds no identifier, counts as absent. It is not changed before Store.
+func Choose(spec Spec, path string, links []Link, now time.Time) (Choice, error) {
 	var stored []byte
 	if !spec.Transient {
 		stored = load(path)
 	}
 	id, err := choose(spec, stored, links, now)
 	if err != nil || spec.Transient || slices.Equal(id, stored) {
-		return id, err
+		path = ""
 	}
-	if err := save(path, id); err != nil {
-		return nil, fmt.Errorf("writing the server's DUID to %s: %w", path, err)
-	}
-	return id, nil
+	return Choice{id, path}, err
 }
 
-// Foresee returns the identifier that Server would, and writes nothing. It is known if
-// it does not rest on something that Server would choose now and keep in the file.
+// Store writes the identifier to its file, unless it is there or is to be in none.
+func (c Choice) Store() error {
+	if c.path == "" {
+		return nil
+	}
+	if err := save(c.path, c.ID); err != nil {
+		return fmt.Errorf("writing the server's DUID to %s: %w", c.path, err)
+	}
+	return nil
+}
+
+// Foresee returns the identifier that Choose would. It is known if
+// it does not rest on something that the server would choose now and keep in the file.
 func Foresee(spec Spec, path string, links []Link, now time.Time) (id []byte, known bool, err error) {
 	var stored []byte
 	if !spec.Transient {

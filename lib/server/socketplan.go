@@ -60,6 +60,13 @@ type SocketPlan[W Wanted[K], K SocketKey[K], A any] struct {
 	failed  map[K]error
 }
 
+// Discard closes what Prepare has opened, for a plan that is not put in force.
+func (p *SocketPlan[W, K, A]) Discard() {
+	for _, o := range p.opened {
+		o.Close()
+	}
+}
+
 // Planner collects the sockets that a configuration wants.
 type Planner[W Wanted[K], K SocketKey[K]] struct {
 	Config  *config.InterfacesConfig

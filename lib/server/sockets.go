@@ -97,9 +97,7 @@ func (s *Sockets[W, K, A]) Prepare(p *SocketPlan[W, K, A], cfg *config.Interface
 	if len(p.failed) == 0 || !cfg.RequireAll || cfg.MaxRetries > 0 {
 		return nil
 	}
-	for _, o := range p.opened {
-		o.Close()
-	}
+	p.Discard()
 	return fmt.Errorf("service-sockets-require-all: %w", joinFailed(p.failed))
 }
 

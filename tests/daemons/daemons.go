@@ -50,10 +50,10 @@ func (o *Output) String() string {
 	return o.b.String()
 }
 
-// Launch runs a daemon with switch -c, -t or -T on a configuration, the content of its
-// top level without braces; DIR in it stands for the daemon's directory. It ends with
+// Launch runs a daemon with switch -c, -t or -T, and perhaps more switches, on a
+// configuration, the content of its top level without braces; DIR in it stands for the daemon's directory. It ends with
 // the test at the latest.
-func Launch(t testing.TB, p daemon.Program, newApp func(*daemon.Env) daemon.App, flag, conf string) *Daemon {
+func Launch(t testing.TB, p daemon.Program, newApp func(*daemon.Env) daemon.App, flag, conf string, more ...string) *Daemon {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "d") // short: there are sockets in it
 	if err != nil {
@@ -65,7 +65,7 @@ func Launch(t testing.TB, p daemon.Program, newApp func(*daemon.Env) daemon.App,
 	paths := daemon.Paths{PID: dir, Lock: "none", Socket: dir, Data: dir, Log: dir, LFC: "/bin/true"}
 	go func() {
 		d.exit <- daemon.Run(ctx, p, newApp, daemon.Invocation{
-			Args: []string{p.KeaName, flag, d.Config}, Stdout: &d.Stdout, Stderr: &d.Stderr,
+			Args: append([]string{p.KeaName, flag, d.Config}, more...), Stdout: &d.Stdout, Stderr: &d.Stderr,
 			Signals: make(chan os.Signal), Paths: &paths,
 		})
 	}()
