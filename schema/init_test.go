@@ -127,7 +127,8 @@ func TestInitFails(t *testing.T) {
 		}
 		db := open(t, access) // MySQL looks at rights when a connection is made
 		err := schema.Init(ctx, db)
-		if sqldb.Classify(err) != sqldb.Privilege || !strings.Contains(err.Error(), "GRANT ALL ON") {
+		if sqldb.Classify(err) != sqldb.Privilege || !strings.Contains(err.Error(), "GRANT ALL ON") ||
+			s.Dialect == sqldb.PostgreSQL && !strings.Contains(err.Error(), "GRANT ALL ON SCHEMA public") {
 			t.Errorf("without rights: %v", err)
 		}
 		if _, err := schema.Version(ctx, db); !errors.Is(err, schema.ErrEmpty) {
@@ -141,7 +142,7 @@ func TestInitFails(t *testing.T) {
 	})
 }
 
-// The scripts are also fed to the databases' own clients.
+// PL.11.10: the scripts are also fed to the databases' own clients.
 func TestScript(t *testing.T) {
 	databases.EachNoSync(t, func(t *testing.T, s *databases.Server) {
 		access := s.Database(t)
@@ -150,8 +151,28 @@ func TestScript(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Client(t, access, file)
-		if err := schema.Check(ctx, open(t, access)); err != nil {
+		db := open(t, access)
+		if err := schema.Check(ctx, db); err != nil {
 			t.Error(err)
+		}
+		s.Client(t, access, s.Dialect.Backend()+"/drop.sql")
+		if _, err := schema.Version(ctx, db); !errors.Is(err, schema.ErrEmpty) {
+			t.Errorf("after drop.sql: %v", err)
+		}
+		if err := schema.Init(ctx, db); err != nil {
+			t.Errorf("after drop.sql: %v", err)
+		}
+	})
+}
+
+// Host names are found whatever their case.
+func TestHostnames(t *testing.T) {
+	databases.EachNoSync(t, func(t *testing.T, s *databases.Server) {
+		db := open(t, s.Schema(t))
+		execute(t, db, "INSERT INTO lease4 (address, hostname, subnet_id, state) VALUES (1, 'One.Example.org', 1, 0)")
+		equal := map[sqldb.Dialect]string{sqldb.MySQL: "hostname", sqldb.PostgreSQL: "LOWER(hostname)"}[s.Dialect]
+		if n := count(t, db, "SELECT COUNT(*) FROM lease4 WHERE "+equal+" = 'one.example.org'"); n != 1 {
+			t.Errorf("%d leases of that name", n)
 		}
 	})
 }

@@ -221,6 +221,7 @@ var nestedKeywords = []struct {
 	}},
 }
 
+// databaseCases are for every map of a database; those of TLS show D4.6.19.
 var databaseCases = []keywordCase{
 	{"name", `"x"`, ""}, {"host", `"localhost"`, ""}, {"user", `"kea"`, ""}, {"password", `"p"`, ""}, {"port", `3306`, ""},
 	{"persist", `false`, ""}, {"lfc-interval", `0`, ""}, {"max-row-errors", `9`, ""}, {"readonly", `true`, ""},

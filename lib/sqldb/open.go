@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -59,7 +60,11 @@ func New(access *config.Database) (*DB, error) {
 func (db *DB) Connect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout(db.Access))
 	defer cancel()
-	return db.Explain(db.PingContext(ctx))
+	err := db.PingContext(ctx)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = ctx.Err() // the drivers say that in several ways
+	}
+	return db.Explain(err)
 }
 
 // connectTimeout is the configured one, or Kea's 5 s.

@@ -186,6 +186,37 @@ func TestOpenFails(t *testing.T) {
 	})
 }
 
+// Where the server is, by host and port.
+func TestAddress(t *testing.T) {
+	t.Setenv("MYSQL_UNIX_PORT", "/run/other.sock")
+	for _, row := range []struct {
+		name, kind, host string
+		port             uint32
+		at               string
+	}{
+		{"D4.6.4 no host is the local machine", "mysql", "", 0, "/run/other.sock"},
+		{"D4.6.4 no host is the local machine", "postgresql", "", 0, "localhost:5432"},
+		{"localhost has a port of no use", "mysql", "localhost", 3307, "/run/other.sock"},
+		{"a socket", "mysql", "/run/third.sock", 0, "/run/third.sock"},
+		{"the directory of a socket", "postgresql", "/run/postgresql", 0, "/run/postgresql"},
+		{"D4.6.5 no port is the usual one", "mysql", "127.0.0.1", 0, "127.0.0.1:3306"},
+		{"D4.6.5 no port is the usual one", "postgresql", "db.example.org", 0, "db.example.org:5432"},
+		{"a port", "mysql", "2001:db8::1", 3307, "[2001:db8::1]:3307"},
+		{"a port", "postgresql", "2001:db8::1", 5433, "[2001:db8::1]:5433"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			db, err := sqldb.New(&config.Database{Type: row.kind, Name: "dhcp", Host: row.host, Port: row.port, User: "dhcp"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if want := row.kind + " database dhcp at " + row.at; db.String() != want {
+				t.Errorf("%s, want %s", db, want)
+			}
+		})
+	}
+}
+
 // Any password can be given.
 func TestPassword(t *testing.T) {
 	s := databases.MariaDB(t)

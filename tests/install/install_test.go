@@ -109,7 +109,9 @@ func TestLayout(t *testing.T) {
 		"etc/kea/kea-dhcp4.conf", "etc/kea/kea-dhcp-ddns.conf", "etc/kea/kea-ctrl-agent.conf", "etc/kea/keactrl.conf",
 		"lib/kea/hooks/libdhcp_lease_cmds.so", "lib/kea/hooks/libdhcp_ha.so",
 		"var/lib/nestor", "var/log/nestor", "var/run/nestor", "var/lib/kea", "var/log/kea", "var/run/kea",
-		"share/doc/nestor/guide.md", "share/man/man8/nestor-dhcp4.8", "share/man/man8/nestor-admin.8", "lib/sysusers.d/nestor-nestor.conf",
+		"share/doc/nestor/guide.md", "share/man/man8/nestor-dhcp4.8", "share/man/man8/nestor-admin.8", "share/doc/nestor/databases.md",
+		"share/nestor/scripts/mysql/dhcpdb_create.mysql", "share/kea/scripts/pgsql/dhcpdb_create.pgsql", // PL.11.10
+		"share/kea/scripts/mysql/dhcpdb_drop.mysql", "share/kea/scripts/pgsql/dhcpdb_drop.pgsql", "lib/sysusers.d/nestor-nestor.conf",
 	} {
 		if _, err := os.Stat(in.path(name)); err != nil {
 			t.Error(err)
