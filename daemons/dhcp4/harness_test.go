@@ -34,6 +34,8 @@ type testServer struct {
 	log  logText
 	// files is where leases are kept, nil: in dir.
 	files leasefile.FS
+	// failed is told when the server cannot go on.
+	failed func(error)
 }
 
 // logText collects log lines, of timers too, which have goroutines of their own.
@@ -147,6 +149,7 @@ func (ts *testServer) start(conf string) {
 	}
 	ts.srv = New(Options{
 		Log: sys, DataDir: ts.dir, LeaseFiles: ts.files, LFCProgram: "/bin/true", Clock: func() time.Time { return ts.now },
+		Failed: ts.failed,
 	})
 	ts.configure(conf)
 	own := []uint32{ts.sock.addr}

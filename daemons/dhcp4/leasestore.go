@@ -1,6 +1,8 @@
 package dhcp4
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 
@@ -8,6 +10,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/lease"
 	"nestor/lib/lease/memfile"
+	"nestor/lib/lease/sqlstore"
 	"nestor/lib/server"
 )
 
@@ -16,7 +19,8 @@ import (
 type leaseStore struct {
 	lease.Manager4
 	settings   server.StoreSettings
-	memfile    *memfile.Store4
+	memfile    *memfile.Store4  // nil for a database
+	database   *server.Database // nil for a file
 	allocators *alloc.State4
 }
 
@@ -49,8 +53,20 @@ func (srv *Server) leasesFor(cfg *config.Dhcp4, old *state) (l *leaseStore, open
 	return l, err == nil, err
 }
 
+// openDatabase opens a store of leases in a database.
+func (srv *Server) openDatabase(access *config.Database, s server.StoreSettings) (*leaseStore, error) {
+	store, db, err := server.OpenLeases(context.Background(), &srv.databases, access, sqlstore.New4)
+	if err != nil {
+		return nil, err
+	}
+	return &leaseStore{Manager4: store, database: db, settings: s, allocators: alloc.NewState4(store, nil)}, nil
+}
+
 // applyDurability makes an open store write as its settings say.
 func (l *leaseStore) applyDurability() error {
+	if l.memfile == nil {
+		return nil // the database has its own
+	}
 	if err := l.memfile.SetFSync(l.settings.FSync); err != nil {
 		return fmt.Errorf("lease-database: durability: %w", err)
 	}
@@ -58,6 +74,9 @@ func (l *leaseStore) applyDurability() error {
 }
 
 func (srv *Server) openStore(cfg *config.Dhcp4, s server.StoreSettings, maxRowErrors int) (*leaseStore, error) {
+	if s.Access != "" {
+		return srv.openDatabase(cfg.LeaseDatabase, s)
+	}
 	srv.leaseFiles.Opening(s)
 	store, report, err := memfile.Open4(memfile.Options4{
 		Path: s.Path, Persist: s.Persist, FSync: s.FSync, MaxRowErrors: maxRowErrors,
@@ -103,7 +122,12 @@ func subnetFinder(cfg *config.Dhcp4) func(l *lease.Lease4) (uint32, bool) {
 func placeOf(l *lease.Lease4) (netip.Addr, uint32) { return ip4(l.Addr), l.SubnetID }
 
 // close closes the store.
-func (l *leaseStore) close() error { return l.Close4() }
+func (l *leaseStore) close() error {
+	if l.database == nil {
+		return l.Close4()
+	}
+	return errors.Join(l.Close4(), l.database.Close())
+}
 
 // cleanLeaseFile begins a clean-up of the lease file in a process of its own.
 func (srv *Server) cleanLeaseFile() {

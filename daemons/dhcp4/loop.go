@@ -40,8 +40,8 @@ func (srv *Server) packetLoops() packetloop.Server[uint32, *state, lease.Tx4, *e
 // Begin begins a transaction over the leases.
 func (st *state) Begin() lease.Tx4 { return st.leases.Begin4() }
 
-// Gathers reports whether a commit waits for the disk.
-func (st *state) Gathers() bool { return st.leases.settings.FSync }
+// Gathers reports whether a commit waits for a disk, the database's included.
+func (st *state) Gathers() bool { return st.leases.settings.FSync || st.leases.memfile == nil }
 
 // Answered implements packetloop.Exchange.
 func (x *exchange) Answered() bool { return x.answered }

@@ -160,14 +160,25 @@ func (srv *Server) Test(cfg *config.Dhcp4) error {
 // Leases of a memfile are kept in memory meanwhile, so that a server that runs
 // has its file to itself (ARM 8.1, -T).
 func (srv *Server) TestDatabases(cfg *config.Dhcp4) error {
+	err := srv.testLeases(cfg)
+	if err != nil {
+		return err
+	}
+	hosts, err := server.OpenHosts(context.Background(), &srv.databases, &cfg.Server, sqlhost.New4)
+	return errors.Join(err, hosts.Close())
+}
+
+func (srv *Server) testLeases(cfg *config.Dhcp4) error {
 	settings, _ := srv.settingsOf(cfg)
+	if settings.Access != "" {
+		return server.TryLeases(context.Background(), cfg.LeaseDatabase)
+	}
 	settings.Persist = false
 	l, err := srv.openStore(cfg, settings, 0)
 	if err != nil {
 		return err
 	}
-	hosts, err := server.OpenHosts(context.Background(), &srv.databases, &cfg.Server, sqlhost.New4)
-	return errors.Join(err, hosts.Close(), l.close())
+	return l.close()
 }
 
 // Configure puts a configuration in force. When it fails the former one goes on
@@ -238,7 +249,7 @@ func (srv *Server) putInForce(next, old *state) {
 	srv.state.Store(next)
 	leasestats.Recount(srv.stats.leases, next.snap.subnets(), census{next.leases.Manager4}, srv.clock())
 	srv.gate.Unlock()
-	if old != nil && old.leases.memfile != next.leases.memfile {
+	if old != nil && old.leases.Manager4 != next.leases.Manager4 {
 		old.leases.close()
 	}
 	if old != nil {

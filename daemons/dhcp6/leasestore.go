@@ -1,6 +1,8 @@
 package dhcp6
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 
@@ -8,6 +10,7 @@ import (
 	"nestor/lib/config"
 	"nestor/lib/lease"
 	"nestor/lib/lease/memfile"
+	"nestor/lib/lease/sqlstore"
 	"nestor/lib/server"
 )
 
@@ -16,7 +19,8 @@ import (
 type leaseStore struct {
 	lease.Manager6
 	settings  server.StoreSettings
-	memfile   *memfile.Store6
+	memfile   *memfile.Store6  // nil for a database
+	database  *server.Database // nil for a file
 	addresses *alloc.State6
 	prefixes  *alloc.State6
 }
@@ -50,8 +54,23 @@ func (srv *Server) leasesFor(cfg *config.Dhcp6, old *state) (l *leaseStore, open
 	return l, err == nil, err
 }
 
+// openDatabase opens a store of leases in a database.
+func (srv *Server) openDatabase(access *config.Database, s server.StoreSettings) (*leaseStore, error) {
+	store, db, err := server.OpenLeases(context.Background(), &srv.databases, access, sqlstore.New6)
+	if err != nil {
+		return nil, err
+	}
+	return &leaseStore{
+		Manager6: store, database: db, settings: s,
+		addresses: alloc.NewState6(store, nil), prefixes: alloc.NewState6(store, nil),
+	}, nil
+}
+
 // applyDurability makes an open store write as its settings say.
 func (l *leaseStore) applyDurability() error {
+	if l.memfile == nil {
+		return nil // the database has its own
+	}
 	if err := l.memfile.SetFSync(l.settings.FSync); err != nil {
 		return fmt.Errorf("lease-database: durability: %w", err)
 	}
@@ -59,6 +78,9 @@ func (l *leaseStore) applyDurability() error {
 }
 
 func (srv *Server) openStore(cfg *config.Dhcp6, s server.StoreSettings, maxRowErrors int) (*leaseStore, error) {
+	if s.Access != "" {
+		return srv.openDatabase(cfg.LeaseDatabase, s)
+	}
 	srv.leaseFiles.Opening(s)
 	store, report, err := memfile.Open6(memfile.Options6{
 		Path: s.Path, Persist: s.Persist, FSync: s.FSync, MaxRowErrors: maxRowErrors,
@@ -109,7 +131,12 @@ func mayHold(s *config.Subnet6, l *lease.Lease6) bool {
 func placeOf(l *lease.Lease6) (netip.Addr, uint32) { return ip6(l.Addr), l.SubnetID }
 
 // close closes the store.
-func (l *leaseStore) close() error { return l.Close6() }
+func (l *leaseStore) close() error {
+	if l.database == nil {
+		return l.Close6()
+	}
+	return errors.Join(l.Close6(), l.database.Close())
+}
 
 // cleanLeaseFile begins a clean-up of the lease file in a process of its own.
 func (srv *Server) cleanLeaseFile() {

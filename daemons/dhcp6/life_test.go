@@ -449,11 +449,11 @@ func TestLeaseFile(t *testing.T) {
 			}
 		}
 	})
-	t.Run("D6.4.1 other types are refused", func(t *testing.T) {
+	t.Run("PL.10.1 a database that is out of reach is refused", func(t *testing.T) {
 		l := newLife(t, twoPools)
 		cfg := l.parse(twoPools)
-		cfg.LeaseDatabase = &config.Database{Type: "mysql"}
-		if err := l.srv.Configure(context.Background(), cfg); err == nil || !strings.Contains(err.Error(), `type "mysql" is not available`) {
+		cfg.LeaseDatabase = &config.Database{Type: "mysql", Host: "127.0.0.1", Port: 1}
+		if err := l.srv.Configure(context.Background(), cfg); err == nil || !strings.Contains(err.Error(), "is the server running") {
 			t.Errorf("error is %v", err)
 		}
 	})

@@ -35,8 +35,8 @@ func (srv *Server) packetLoops() packetloop.Server[[16]byte, *state, lease.Tx6, 
 // Begin begins a transaction over the leases.
 func (st *state) Begin() lease.Tx6 { return st.leases.Begin6() }
 
-// Gathers reports whether a commit waits for the disk.
-func (st *state) Gathers() bool { return st.leases.settings.FSync }
+// Gathers reports whether a commit waits for a disk, the database's included.
+func (st *state) Gathers() bool { return st.leases.settings.FSync || st.leases.memfile == nil }
 
 // Answered implements packetloop.Exchange.
 func (x *exchange) Answered() bool { return x.answered }

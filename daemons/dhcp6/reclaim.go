@@ -1,6 +1,7 @@
 package dhcp6
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -48,8 +49,11 @@ func (srv *Server) reclaimSome(want int, remove bool) (done int, more bool, err 
 		updates.Remove6(&l, st.snap.updatesOf(&l))
 		srv.reclaimOne(tx, &l, remove)
 	}
-	if err := tx.Commit(); err != nil {
-		return 0, true, fmt.Errorf("writing the lease file: %w", err)
+	switch err := tx.Commit(); {
+	case errors.Is(err, lease.ErrConflict):
+		return 0, true, nil // another server takes them back: look again
+	case err != nil:
+		return 0, true, fmt.Errorf("storing leases: %w", err)
 	}
 	var t leasestats.Tally
 	log := srv.log.allocEngine
@@ -94,5 +98,9 @@ func (srv *Server) purgeSome(hold time.Duration) (int, error) {
 	for _, a := range addrs {
 		tx.Delete6(a)
 	}
-	return len(addrs), tx.Commit()
+	err := tx.Commit()
+	if errors.Is(err, lease.ErrConflict) {
+		err = nil // another server has deleted some
+	}
+	return len(addrs), err
 }

@@ -171,14 +171,25 @@ func (srv *Server) Test(cfg *config.Dhcp6) error {
 // Leases of a memfile are kept in memory meanwhile, so that a server that runs
 // has its file to itself (ARM 8.1, -T).
 func (srv *Server) TestDatabases(cfg *config.Dhcp6) error {
+	err := srv.testLeases(cfg)
+	if err != nil {
+		return err
+	}
+	hosts, err := server.OpenHosts(context.Background(), &srv.databases, &cfg.Server, sqlhost.New6)
+	return errors.Join(err, hosts.Close())
+}
+
+func (srv *Server) testLeases(cfg *config.Dhcp6) error {
 	settings, _ := srv.settingsOf(cfg)
+	if settings.Access != "" {
+		return server.TryLeases(context.Background(), cfg.LeaseDatabase)
+	}
 	settings.Persist = false
 	l, err := srv.openStore(cfg, settings, 0)
 	if err != nil {
 		return err
 	}
-	hosts, err := server.OpenHosts(context.Background(), &srv.databases, &cfg.Server, sqlhost.New6)
-	return errors.Join(err, hosts.Close(), l.close())
+	return l.close()
 }
 
 // Configure puts a configuration in force. When it fails the former one goes on
@@ -260,7 +271,7 @@ func (srv *Server) putInForce(next, old *state) {
 	srv.state.Store(next)
 	leasestats.Recount(srv.stats.leases, next.snap.subnets(), census{next.leases.Manager6}, srv.clock())
 	srv.gate.Unlock()
-	if old != nil && old.leases.memfile != next.leases.memfile {
+	if old != nil && old.leases.Manager6 != next.leases.Manager6 {
 		old.leases.close()
 	}
 	if old != nil {

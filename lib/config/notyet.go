@@ -12,8 +12,6 @@ type limit struct {
 	reason string
 }
 
-func isSQL(v *element.Value) bool { return v.Kind == element.String && v.Str != "memfile" }
-
 // isNot leaves out the default, which config-write puts into every file.
 func isNot(n int64) func(*element.Value) bool {
 	return func(v *element.Value) bool { return v.Kind == element.Int && v.Int != n }
@@ -22,7 +20,6 @@ func isNot(n int64) func(*element.Value) bool {
 // notYet lists what this version does not do; whoever uses it is warned at load.
 // A line goes when its feature comes.
 var notYet = []limit{
-	{[]*scope{leaseDatabaseScope}, "type", isSQL, "leases are kept in a file (memfile) until SQL databases are supported"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "config-control", nil, "there is no configuration backend"},
 	{[]*scope{dhcp4Scope, dhcp6Scope}, "parked-packet-limit", isNot(256), "no query waits for hooks, so there is nothing to limit"},
 	{[]*scope{multiThreadingScope}, "packet-queue-size", isNot(64), "queries wait in the sockets' receive buffers only"},

@@ -244,7 +244,7 @@ func TestNotYet(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		`"lease-database":{"type":"memfile"}`:                                            "",
-		`"lease-database":{"type":"mysql"}`:                                              "Dhcp4/lease-database/type",
+		`"lease-database":{"type":"mysql"}`:                                              "",
 		`"dhcp-ddns":{"enable-updates":false}`:                                           "",
 		`"dhcp-ddns":{"enable-updates":true}`:                                            "",
 		`"hooks-libraries":[{"library":"libdhcp_ddns_tuning.so"}]`:                       "Dhcp4/hooks-libraries[0]/library",

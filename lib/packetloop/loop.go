@@ -214,8 +214,8 @@ const (
 // lease runs the steps that need leases, under one transaction. When leases cannot
 // be stored no answer that rests on them goes out.
 func (l *Loop[A, S, T, X]) lease(st S) {
-	tx := l.process(st, l.work)
-	if st.Gathers() {
+	tx := st.Begin()
+	if l.processIn(tx, l.work) && st.Gathers() {
 		l.gather(st, tx)
 	}
 	err := tx.Commit()
@@ -227,7 +227,7 @@ func (l *Loop[A, S, T, X]) lease(st S) {
 		for _, x := range l.work {
 			x.Committed()
 		}
-	case errors.Is(err, lease.ErrConflict):
+	case concernsOne(err) && len(l.work) > 0:
 		l.leaseSolo(st)
 	default:
 		l.srv.CommitFailed(err)
@@ -242,13 +242,30 @@ func (l *Loop[A, S, T, X]) process(st S, work []X) T {
 	return tx
 }
 
-func (l *Loop[A, S, T, X]) processIn(tx T, work []X) {
+// processIn runs exchanges in a transaction. It reports whether leases can be read;
+// where they cannot, clients who have one would look as if they had none, so nothing
+// is run then, and the commit says why.
+func (l *Loop[A, S, T, X]) processIn(tx T, work []X) (readable bool) {
 	if len(work) > 0 {
 		l.lookups.Prefetch(tx, work)
 	}
+	fallible, _ := any(tx).(lease.Fallible)
+	if fallible != nil && fallible.Err() != nil {
+		return false
+	}
 	for _, x := range work {
 		x.Process(tx)
+		if fallible != nil && fallible.Err() != nil {
+			return false
+		}
 	}
+	return true
+}
+
+// concernsOne tells whether an exchange that is by itself may well succeed where a
+// batch did not.
+func concernsOne(err error) bool {
+	return errors.Is(err, lease.ErrConflict) || errors.Is(err, lease.ErrRefused)
 }
 
 // leaseSolo gives each exchange a transaction of its own, so that one whose leases
@@ -267,7 +284,7 @@ func (l *Loop[A, S, T, X]) leaseSolo(st S) {
 			continue
 		}
 		l.srv.CommitFailed(err)
-		if !errors.Is(err, lease.ErrConflict) {
+		if !concernsOne(err) {
 			return // nor will it be otherwise for those behind
 		}
 	}
@@ -289,7 +306,9 @@ func (l *Loop[A, S, T, X]) gather(st S, tx T) {
 		}
 		done = len(l.work)
 		l.prepare(st, l.in[l.used:][:n], tx)
-		l.processIn(tx, l.work[done:])
+		if !l.processIn(tx, l.work[done:]) {
+			return
+		}
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 var (
 	msgNoTLS = logging.Define("DHCPSRV_MYSQL_NO_TLS", logging.Error, 0, "TLS was required but is not used")
 
+	msgFatalMySQL      = logging.Define("DATABASE_MYSQL_FATAL_ERROR", logging.Error, 0, "Unrecoverable MySQL error occurred: %1 for <%2>, reason: %3 (error code: %4).")
+	msgFatalPostgreSQL = logging.Define("DATABASE_PGSQL_FATAL_ERROR", logging.Error, 0, "Unrecoverable PostgreSQL error occurred: Statement: <%1>, reason: %2 (error code: %3).")
+
 	initializeMessages = map[sqldb.Dialect]*logging.Message{
 		sqldb.MySQL:      logging.Define("DATABASE_MYSQL_INITIALIZE_SCHEMA", logging.Info, 0, "Initializing the MySQL schema with command: %1."),
 		sqldb.PostgreSQL: logging.Define("DATABASE_PGSQL_INITIALIZE_SCHEMA", logging.Info, 0, "Initializing the PostgreSQL schema with command: %1."),

@@ -130,8 +130,17 @@ func (o *Database) lost(err error) {
 // recover tries to reach the database as often as is configured.
 func (o *Database) recover(err error) {
 	d, a := o.owner, o.Access
+	if o.Dialect == sqldb.MySQL {
+		d.Log.Log(msgFatalMySQL, "the connection is lost", o.backend.name, o.Explain(err), sqldb.Code(err))
+	} else {
+		d.Log.Log(msgFatalPostgreSQL, o.backend.name, o.Explain(err), sqldb.Code(err))
+	}
 	if a.MaxReconnectTries == 0 || a.ReconnectWaitTime == 0 {
+		d.ServerLog.Log(d.Lost)
 		d.ServerLog.Log(d.Disabled, a.MaxReconnectTries, a.ReconnectWaitTime)
+		if a.OnFail == "serve-retry-continue" {
+			return
+		}
 		d.Failed(fmt.Errorf("%s: the connection is lost and max-reconnect-tries or reconnect-wait-time is 0: %w", o.backend.name, o.Explain(err)))
 		return
 	}

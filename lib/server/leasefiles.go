@@ -19,11 +19,19 @@ type StoreSettings struct {
 	Persist bool
 	FSync   bool
 	Checks  string // sanity-checks.lease-checks
+	// Access is all that is said of a database, "" for a file.
+	Access string
 }
+
+// isFile reports whether leases are in a file, or in memory only.
+func isFile(d *config.Database) bool { return d == nil || d.Type == "memfile" }
 
 // StoreSettingsOf reads what decides about the store. name is that of the file in
 // dataDir where the configuration names none.
 func StoreSettingsOf(cfg *config.Server, dataDir, name string) (s StoreSettings, maxRowErrors int) {
+	if d := cfg.LeaseDatabase; !isFile(d) {
+		return StoreSettings{Access: d.AccessString() + "\x00" + d.Password}, 0
+	}
 	s = StoreSettings{Persist: true, Path: name, Checks: cfg.SanityChecks.LeaseChecks}
 	if d := cfg.LeaseDatabase; d != nil {
 		s.Persist, s.FSync, maxRowErrors = d.Persist, d.Durability == "fsync", int(d.MaxRowErrors)
@@ -43,10 +51,10 @@ func (s StoreSettings) SharesFile(other StoreSettings) bool {
 	return s.Path == other.Path && s.Persist && other.Persist
 }
 
-// CheckDatabases refuses lease databases that this build cannot serve from.
+// CheckDatabases refuses lease databases that cannot be served from.
 func CheckDatabases(cfg *config.Server) error {
-	if d := cfg.LeaseDatabase; d != nil && d.Type != "memfile" {
-		return fmt.Errorf("lease-database: type %q is not available in this build, use \"memfile\" (%s)", d.Type, d.Pos)
+	if d := cfg.LeaseDatabase; !isFile(d) && d.ReadOnly {
+		return fmt.Errorf("lease-database: readonly is for databases of reservations, leases have to be written: leave it out (%s)", d.Pos)
 	}
 	return nil
 }
@@ -62,7 +70,7 @@ func lfcInterval(cfg *config.Server) uint32 {
 	if cfg.LeaseDatabase == nil {
 		return 3600
 	}
-	if !cfg.LeaseDatabase.Persist {
+	if !cfg.LeaseDatabase.Persist || !isFile(cfg.LeaseDatabase) {
 		return 0
 	}
 	return cfg.LeaseDatabase.LFCInterval
@@ -137,7 +145,7 @@ func (f *LeaseFiles) Convert(c Cleaner, s StoreSettings) {
 
 // Clean begins a clean-up in a process of its own.
 func (f *LeaseFiles) Clean(c Cleaner, s StoreSettings) {
-	if !s.Persist {
+	if !s.Persist || s.Access != "" {
 		return
 	}
 	f.Log.Log(msgLFCStart)

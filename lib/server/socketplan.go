@@ -20,7 +20,7 @@ type SocketParams struct {
 
 func socketParamsOf(cfg *config.Server) SocketParams {
 	p := SocketParams{Loops: packetLoops(cfg.MultiThreading), Batch: packetloop.BatchSize}
-	if d := cfg.LeaseDatabase; d != nil && d.Durability == "fsync" {
+	if d := cfg.LeaseDatabase; !isFile(d) || d != nil && d.Durability == "fsync" {
 		p.Batch = packetloop.SyncedBatchSize
 	}
 	if q := cfg.QueueControl; q.Enable && !cfg.MultiThreading.Enable {

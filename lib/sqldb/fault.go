@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"strconv"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -256,4 +257,18 @@ func (db *DB) missingPrivilege(err error) string {
 		}
 	}
 	return fmt.Sprintf("give the account its rights: GRANT ALL ON ALL TABLES IN SCHEMA public TO \"%s\"; and the same for ALL SEQUENCES", db.Access.User)
+}
+
+// Code is the number or the SQLSTATE that the server gave an error, "none" for one
+// that is not the server's.
+func Code(err error) string {
+	var my *mysql.MySQLError
+	var pg *pgconn.PgError
+	switch {
+	case errors.As(err, &my):
+		return strconv.Itoa(int(my.Number))
+	case errors.As(err, &pg):
+		return pg.Code
+	}
+	return "none"
 }

@@ -47,6 +47,7 @@ var later = map[string]bool{
 	"DHCP_DDNS_REVERSE_REPLACE_IO_ERROR": true, "DHCP_DDNS_REVERSE_REPLACE_REJECTED": true,
 	"DHCP_DDNS_REVERSE_REPLACE_RESP_CORRUPT": true, "DHCP_DDNS_REVERSE_REPLACE_TIMEOUT": true,
 	"DHCP_DDNS_UPDATE_RESPONSE_RECEIVED": true,
+	"DATABASE_PGSQL_FATAL_ERROR":         true, "DATABASE_PGSQL_INITIALIZE_SCHEMA": true,
 }
 
 // informative are messages that ARM 26 has at a debug level, and that Debian's Kea was

@@ -1,6 +1,10 @@
 package memfile
 
-import "fmt"
+import (
+	"fmt"
+
+	"nestor/lib/lease"
+)
 
 // undo is one change of the transaction under way: what the record was, and what
 // remains to be freed once the change is permanent.
@@ -41,7 +45,7 @@ func (s *store[R, P, L, K]) put(l *L) {
 	}
 	if err != nil {
 		if s.refused == nil {
-			s.refused = fmt.Errorf("the lease of %s cannot be stored: %w", s.family.text(k), err)
+			s.refused = fmt.Errorf("%w: %s: %w", lease.ErrRefused, s.family.text(k), err)
 		}
 		return
 	}

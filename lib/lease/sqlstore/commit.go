@@ -44,6 +44,9 @@ func (s *store[A, L]) commit(over *bool) error {
 	for i := range cs {
 		s.pages.write(cs[i].addr, cs[i].old, cs[i].new)
 	}
+	if len(cs) > 0 {
+		s.counted.forget()
+	}
 	s.end(over)
 	return nil
 }
@@ -179,7 +182,7 @@ type execer interface {
 }
 
 func (s *store[A, L]) exec(ctx context.Context, on execer, make func(*statement, []change[A, L]) *statement, cs []change[A, L]) (int64, error) {
-	stmt := make(s.stmt.reset(s.db.Dialect), cs)
+	stmt := make(s.stmt.reset(s.dialect), cs)
 	result, err := on.ExecContext(ctx, string(stmt.text), stmt.args...)
 	if err != nil {
 		return 0, err

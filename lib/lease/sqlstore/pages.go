@@ -311,7 +311,7 @@ func (s *store[A, L]) pageOf(st *stretch[A], key pageKey[A], n uint64, ahead *in
 // is the one that is there already, if it is one only.
 func (s *store[A, L]) readPages(key pageKey[A], last A, fresh *page) bool {
 	got := newPages(s.t, key, last)
-	stmt := s.t.occupancy(s.stmt.reset(s.db.Dialect), key, last)
+	stmt := s.t.occupancy(s.stmt.reset(s.dialect), key, last)
 	if s.err = s.query(stmt, got.take); s.err != nil {
 		return false
 	}

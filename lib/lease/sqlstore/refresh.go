@@ -90,7 +90,7 @@ func (p *pages[A, L]) reread(key pageKey[A], last A, changes map[pageKey[A]]uint
 	s := p.s
 	got := newPages(s.t, key, last)
 	var stmt statement
-	s.t.occupancy(stmt.reset(s.db.Dialect), key, last)
+	s.t.occupancy(stmt.reset(s.dialect), key, last)
 	ctx, cancel := context.WithTimeout(context.Background(), s.o.Patience)
 	defer cancel()
 	rows, err := s.db.QueryContext(ctx, string(stmt.text), stmt.args...)

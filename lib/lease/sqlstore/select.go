@@ -27,7 +27,7 @@ func (s *store[A, L]) ended(states []lease.State, before int64, max int, buf []A
 		limit += len(s.changed)
 	}
 	var addrs []A
-	stmt := s.t.ending(s.stmt.reset(s.db.Dialect), states, before, limit)
+	stmt := s.t.ending(s.stmt.reset(s.dialect), states, before, limit)
 	s.err = s.query(stmt, func(rows *sql.Rows) error {
 		for rows.Next() {
 			var l L
@@ -149,7 +149,7 @@ func (s *store[A, L]) page(r *reader[A, L], from A, all bool, n int, where func(
 		return nil, err
 	}
 	var stmt statement
-	s.t.selectRows(stmt.reset(s.db.Dialect)).add(" WHERE address ")
+	s.t.selectRows(stmt.reset(s.dialect)).add(" WHERE address ")
 	if all {
 		stmt.add(">= ")
 	} else {

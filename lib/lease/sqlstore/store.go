@@ -3,8 +3,8 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,9 +14,9 @@ import (
 
 // Options are what a store is opened with.
 type Options struct {
-	// Lost is told, once until Recover has succeeded, that the database is out of
-	// reach. It must not wait and not call the store. nil: nobody is told.
-	Lost func(error)
+	// Down is why the database cannot be reached as yet, nil where it can: the store
+	// serves nothing then until Recovered is called.
+	Down error
 	// Patience is how long one statement may take before the database counts as
 	// lost, 0: ten seconds.
 	Patience time.Duration
@@ -35,10 +35,11 @@ var errClosed = errors.New("the lease database is closed")
 // time: a batch's statements take less time than what the database does at its
 // commit, and two transactions of one server could both serve one client.
 type store[A comparable, L any] struct {
-	db    *sqldb.DB
-	t     *table[A, L]
-	o     Options
-	pages pages[A, L]
+	db      *sqldb.DB
+	dialect sqldb.Dialect
+	t       *table[A, L]
+	o       Options
+	pages   pages[A, L]
 	// down is why the database is out of reach, nil while it is not.
 	down    atomic.Pointer[error]
 	counted counted
@@ -58,7 +59,10 @@ func (s *store[A, L]) open(db *sqldb.DB, t *table[A, L], o Options) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	s.db, s.t, s.o = db, t, o
+	s.db, s.dialect, s.t, s.o = db, db.Dialect, t, o
+	if o.Down != nil {
+		s.down.Store(&o.Down)
+	}
 	s.reader = newReader(t)
 	s.work.begin(len(t.keys))
 	s.pages.begin(s)
@@ -78,7 +82,7 @@ func (s *store[A, L]) session(ctx context.Context) (*sql.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.db.Dialect == sqldb.PostgreSQL {
+	if s.dialect == sqldb.PostgreSQL {
 		// The statements are made for the tables' indexes. A plan that was made
 		// while a table was small would read all of it once it is large, for
 		// plans are kept.
@@ -92,15 +96,12 @@ func (s *store[A, L]) session(ctx context.Context) (*sql.Conn, error) {
 	return conn, nil
 }
 
-// failed explains an error of the database, and takes note when that is lost. The
-// caller holds mu if the error is of the session.
+// failed explains an error of the database, and takes note when that is lost, of
+// which Explain tells those who bring it back.
 func (s *store[A, L]) failed(err error) error {
 	explained := s.db.Explain(err)
-	if sqldb.Classify(err) != sqldb.Lost {
-		return explained
-	}
-	if s.down.CompareAndSwap(nil, &explained) && s.o.Lost != nil {
-		s.o.Lost(explained)
+	if sqldb.Classify(err) == sqldb.Lost {
+		s.down.CompareAndSwap(nil, &explained)
 	}
 	return explained
 }
@@ -114,56 +115,40 @@ func (s *store[A, L]) drop() {
 	s.conn = nil
 	// Closing may wait for the server; the driver's connection goes for good.
 	go func() {
-		_ = conn.Raw(func(any) error { return errBadSession })
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 		conn.Close()
 	}()
 }
 
-var errBadSession = fmt.Errorf("session given up: %w", sql.ErrConnDone)
-
 // Down is why the database is out of reach, nil while it is not.
 func (s *store[A, L]) Down() error {
-	if err := s.down.Load(); err != nil {
-		return *err
-	}
-	return nil
-}
-
-// Recover tries to reach the database again and, when that succeeds, serves from it
-// as before. check looks at it first, on a connection of its own.
-func (s *store[A, L]) Recover(ctx context.Context, check func(context.Context) error) error {
-	if s.Down() == nil {
+	why := s.down.Load()
+	if why == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.o.Patience)
-	defer cancel()
-	if err := s.db.PingContext(ctx); err != nil {
-		return s.db.Explain(err)
+	if s.db.OnLost != nil {
+		s.db.OnLost(*why) // whoever has given up may try again
 	}
-	if check != nil {
-		if err := check(ctx); err != nil {
-			return err
-		}
-	}
+	return *why
+}
+
+// Recovered tells that the database is there again.
+func (s *store[A, L]) Recovered() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drop()
 	s.pages.forget()
 	s.counted.forget()
 	s.down.Store(nil)
-	return nil
 }
 
-// close ends the store and its connections. It waits for the transaction under way,
-// but not longer than a statement may take.
+// close ends the store. It waits for the transaction under way, but not longer than a
+// statement may take. The database remains its owner's to close.
 func (s *store[A, L]) close() error {
 	s.pages.end()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
-		return nil
-	}
 	s.closed = true
-	if s.conn != nil {
-		s.conn.Close()
-		s.conn = nil
-	}
-	return s.db.Close()
+	s.drop()
+	return nil
 }

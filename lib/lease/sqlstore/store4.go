@@ -17,8 +17,7 @@ var (
 	_ lease.Prefetcher4 = (*tx4)(nil)
 )
 
-// New4 makes a store of the leases in an open database, which is the store's from
-// now on, and which must have Kea's tables.
+// New4 makes a store of the leases in an open database, which must have Kea's tables.
 func New4(db *sqldb.DB, o Options) *Store4 {
 	s := &Store4{}
 	s.open(db, newTable4(db.Dialect), o)
@@ -30,7 +29,7 @@ func New4(db *sqldb.DB, o Options) *Store4 {
 	return s
 }
 
-// Close4 closes the store and its connections to the database.
+// Close4 closes the store. The database remains open.
 func (s *Store4) Close4() error { return s.close() }
 
 // Watch4 registers fn to be told of what this server's transactions take and free,
@@ -89,6 +88,7 @@ func (t *tx4) Prefetch4(clientIDs, hwAddrs [][]byte, addrs []uint32) {
 func (t *tx4) Get4(addr uint32, l *lease.Lease4) bool { return t.get(addr, l) }
 func (t *tx4) Put4(l *lease.Lease4)                   { t.put(l) }
 func (t *tx4) Delete4(addr uint32) bool               { return t.delete(addr) }
+func (t *tx4) Err() error                             { return t.failure() }
 func (t *tx4) Commit() error                          { return t.commit(&t.over) }
 func (t *tx4) Rollback()                              { t.rollback(&t.over) }
 

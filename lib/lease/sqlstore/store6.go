@@ -23,7 +23,7 @@ func New6(db *sqldb.DB, o Options) *Store6 {
 	return s
 }
 
-// Close6 closes the store and its connections to the database.
+// Close6 closes the store. The database remains open.
 func (s *Store6) Close6() error { return s.close() }
 
 // Watch6 registers fn to be told, beside those registered before, as Watch4 does.
@@ -76,6 +76,7 @@ func (t *tx6) Prefetch6(duids [][]byte, addrs [][16]byte) { t.fetch([][][]byte{d
 func (t *tx6) Get6(addr [16]byte, l *lease.Lease6) bool { return t.get(addr, l) }
 func (t *tx6) Put6(l *lease.Lease6)                     { t.put(l) }
 func (t *tx6) Delete6(addr [16]byte) bool               { return t.delete(addr) }
+func (t *tx6) Err() error                               { return t.failure() }
 func (t *tx6) Commit() error                            { return t.commit(&t.over) }
 func (t *tx6) Rollback()                                { t.rollback(&t.over) }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"nestor/lib/lease"
 	"nestor/lib/sqldb"
 )
 
@@ -124,7 +125,7 @@ func (s *store[A, L]) fetch(keys [][][]byte, addrs []A) {
 	if empty || s.err != nil {
 		return
 	}
-	if s.err = s.query(s.t.lookup(s.stmt.reset(s.db.Dialect), keys, addrs), s.takeRows); s.err != nil {
+	if s.err = s.query(s.t.lookup(s.stmt.reset(s.dialect), keys, addrs), s.takeRows); s.err != nil {
 		return
 	}
 	for _, a := range addrs {
@@ -278,7 +279,7 @@ func (s *store[A, L]) put(l *L) {
 		return
 	}
 	if err := s.t.check(l); err != nil {
-		s.err = fmt.Errorf("the lease of %s cannot be stored: %w", s.t.text(addr), err)
+		s.err = fmt.Errorf("%w: %s: %w", lease.ErrRefused, s.t.text(addr), err)
 		return
 	}
 	e := s.entryOf(addr)
@@ -349,6 +350,17 @@ func (s *store[A, L]) untell() {
 			w(n.addr, n.subnet, !n.taken)
 		}
 	}
+}
+
+// failure is why the transaction cannot be committed, nil if it can as yet.
+func (s *store[A, L]) failure() error {
+	switch {
+	case s.err != nil:
+		return s.err
+	case s.closed:
+		return errClosed
+	}
+	return s.Down()
 }
 
 // end ends the transaction.
