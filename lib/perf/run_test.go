@@ -65,6 +65,9 @@ func TestRateAndPeriod(t *testing.T) {
 			t.Errorf("%s: sent %d in 2 s, want about %d", stageNames4[k], got, want)
 		}
 	}
+	if e.failed() {
+		t.Errorf("an exchange was begun at the end, to be lost: %+v", e.tally.stages)
+	}
 	_, times := w.sentOf(typeDiscover)
 	if gap := times[100].Sub(times[99]); gap < 9*time.Millisecond || gap > 11*time.Millisecond {
 		t.Errorf("%v between two exchanges at 100 a second", gap)

@@ -7,8 +7,12 @@ import (
 	"time"
 )
 
-// start begins as many exchanges, renewals and releases as are due.
+// start begins as many exchanges, renewals and releases as are due. What fell due at
+// the very end of the period could only be lost.
 func (e *engine[B]) start(now int64) {
+	if e.phase == running && e.periodOver(now) {
+		return
+	}
 	for n := e.due(now); n > 0; n-- {
 		if !e.startExchange(now) {
 			break
