@@ -3,9 +3,12 @@ package schema
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/go-sql-driver/mysql"
 
 	"nestor/lib/sqldb"
 )
@@ -36,12 +39,22 @@ func Init(ctx context.Context, db *sqldb.DB) error {
 	})
 }
 
-// create makes the schema in a database that is empty.
+// create makes the schema in a database that is empty. Where no lock was to be had
+// (see alone) the first table is the claim: who cannot make it was not the first.
 func create(ctx context.Context, db *sqldb.DB, q querier) error {
+	var all []string
 	for _, name := range files {
-		if err := execAll(ctx, db, q, statements(script(db.Dialect, name))); err != nil {
-			return undo(ctx, db, q, err)
+		all = append(all, statements(script(db.Dialect, name))...)
+	}
+	err := execAll(ctx, db, q, all[:1])
+	if err != nil {
+		if tables, _ := tableNames(ctx, db, q); db.Dialect == sqldb.MySQL && len(tables) > 0 {
+			return &NotEmptyError{Tables: sorted(tables), db: db.String()}
 		}
+		return err
+	}
+	if err := execAll(ctx, db, q, all[1:]); err != nil {
+		return undo(ctx, db, q, err)
 	}
 	return nil
 }
@@ -100,19 +113,28 @@ func alone(ctx context.Context, db *sqldb.DB, change func(q querier) error) erro
 		return inTransaction(ctx, db, conn, change)
 	}
 	// Locks of that name belong to the session, so they end with it.
+	const name = "LEFT(CONCAT('nestor.schema.', DATABASE()), 64)"
 	var got sql.NullInt64
-	if err := conn.QueryRowContext(ctx, "SELECT GET_LOCK(CONCAT('nestor.schema.', DATABASE()), 600)").Scan(&got); err != nil {
+	err = conn.QueryRowContext(ctx, "SELECT GET_LOCK("+name+", 600)").Scan(&got)
+	var unknown *mysql.MySQLError
+	switch {
+	case errors.As(err, &unknown) && unknown.Number == notInCluster:
+		return change(conn)
+	case err != nil:
 		return db.Explain(err)
-	}
-	if got.Int64 != 1 {
+	case got.Int64 != 1:
 		return fmt.Errorf("%s: another program has been changing its schema for ten minutes", db)
 	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), "DO RELEASE_LOCK(CONCAT('nestor.schema.', DATABASE()))")
+	defer conn.ExecContext(context.WithoutCancel(ctx), "DO RELEASE_LOCK("+name+")")
 	return change(conn)
 }
 
 // schemaLock is the number of PostgreSQL's advisory lock ("nestor" in ASCII).
 const schemaLock = 0x6e6573746f72
+
+// notInCluster is the error of the nodes of a Galera cluster, which have no locks by
+// name: they would be of one node only.
+const notInCluster = 1235
 
 func inTransaction(ctx context.Context, db *sqldb.DB, conn *sql.Conn, change func(q querier) error) error {
 	tx, err := conn.BeginTx(ctx, nil)

@@ -88,7 +88,7 @@ func (p *plan) dropKeys() {
 			continue
 		}
 		have.keys = slices.DeleteFunc(have.keys, func(k key) bool {
-			if slices.Contains(p.want.tables[name].keys, k) && !p.changes(name, k.columns) && !p.changes(k.table, k.of) {
+			if hasKey(p.want.tables[name].keys, k) && !p.changes(name, k.columns) && !p.changes(k.table, k.of) {
 				return false
 			}
 			if p.dialect == sqldb.MySQL {
@@ -99,6 +99,16 @@ func (p *plan) dropKeys() {
 			return true
 		})
 	}
+}
+
+// hasKey looks for a foreign key. To do nothing and to restrict is the same, and
+// MySQL and MariaDB show different ones where neither was said.
+func hasKey(keys []key, k key) bool {
+	rule := func(r string) string { return strings.Replace(r, "RESTRICT", "NO ACTION", 1) }
+	return slices.ContainsFunc(keys, func(other key) bool {
+		return strings.EqualFold(other.name, k.name) && other.columns == k.columns && other.table == k.table && other.of == k.of &&
+			rule(other.onDelete) == rule(k.onDelete) && rule(other.onUpdate) == rule(k.onUpdate)
+	})
 }
 
 // changes tells whether a column gets another type.
@@ -122,7 +132,7 @@ func (p *plan) addKeys() {
 			continue // it was made with them
 		}
 		for _, k := range p.want.tables[name].keys {
-			if !slices.Contains(have.keys, k) {
+			if !hasKey(have.keys, k) {
 				p.add("ALTER TABLE %s ADD %s", name, p.want.part[name+" key "+k.name])
 			}
 		}

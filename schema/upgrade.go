@@ -106,7 +106,7 @@ func (u *upgrade) orphans(ctx context.Context) error {
 			continue
 		}
 		for _, k := range want.tables[name].keys {
-			if slices.Contains(have.keys, k) || !u.have.has(name, k.columns) || !u.have.has(k.table, k.of) {
+			if hasKey(have.keys, k) || !u.have.has(name, k.columns) || !u.have.has(k.table, k.of) {
 				continue
 			}
 			query := fmt.Sprintf("SELECT COUNT(*) FROM %s AS t LEFT JOIN %s AS r ON r.%s = t.%s WHERE t.%s IS NOT NULL AND r.%s IS NULL",
@@ -178,7 +178,7 @@ func (u *upgrade) begin(ctx context.Context, total int) error {
 		return nil
 	}
 	return execAll(ctx, u.db, u.q, []string{
-		"CREATE TABLE " + upgradeTable + " (from_version VARCHAR(16) NOT NULL, statement INT NOT NULL, total INT NOT NULL, started TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP) ENGINE = InnoDB",
+		"CREATE TABLE " + upgradeTable + " (id INT NOT NULL PRIMARY KEY DEFAULT 1, from_version VARCHAR(16) NOT NULL, statement INT NOT NULL, total INT NOT NULL, started TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP) ENGINE = InnoDB",
 		fmt.Sprintf("INSERT INTO %s (from_version, statement, total) VALUES ('%s', 0, %d)", upgradeTable, u.from, total),
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"nestor/lib/sqldb"
 )
@@ -128,10 +129,31 @@ func Ensure(ctx context.Context, db *sqldb.DB, readOnly bool, initialising func(
 		initialised = true
 		return create(ctx, db, q)
 	})
+	var taken *NotEmptyError
+	if errors.As(err, &taken) {
+		return false, await(ctx, db)
+	}
 	if err != nil {
 		return false, err
 	}
 	return initialised, Check(ctx, db)
+}
+
+// await is Check when the other daemon that makes the tables is done, for which it
+// is given half a minute.
+func await(ctx context.Context, db *sqldb.DB) error {
+	var err error
+	for range 150 {
+		if _, err = Version(ctx, db); err == nil {
+			return Check(ctx, db)
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	return err
 }
 
 // NotEmptyError says that a database cannot be initialised since it has tables.
