@@ -32,7 +32,7 @@ func addressOf(s *config.ControlSocket) string { return fmt.Sprintf("%s:%d", s.A
 // The answer to a command that changes the sockets arrives over the one that the
 // command came by, whether that stays or goes.
 func TestApplyDuringCommand(t *testing.T) {
-	for name, kept := range map[string]bool{"socket stays": true, "socket goes": false} {
+	for name, kept := range map[string]bool{"D6.39.18 socket stays": true, "socket goes": false} {
 		t.Run(name, func(t *testing.T) {
 			s, _ := newServer(t, Options{})
 			path, other := socketPath(t), socketPath(t)

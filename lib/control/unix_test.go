@@ -287,7 +287,7 @@ func TestUnixTimeouts(t *testing.T) {
 			}
 		})
 	})
-	t.Run("PL.4.13 D4.48.9 part of a command", func(t *testing.T) {
+	t.Run("PL.4.13 D4.48.9 D6.39.8 part of a command", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			conn, log := newUnixPipe(t)
 			io.WriteString(conn, `{ "comma`)

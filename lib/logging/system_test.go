@@ -99,8 +99,8 @@ func TestSeverity(t *testing.T) {
 		{"PL.3.2 a child has its own severity", []*config.Logger{entry("kea-dhcp4", "ERROR"), entry("kea-dhcp4.leases", "WARN")}, false, "ERROR FATAL", "WARN ERROR FATAL"},
 		{"PL.3.2 in any order", []*config.Logger{entry("kea-dhcp4.leases", ""), entry("kea-dhcp4", "ERROR")}, false, "ERROR FATAL", "ERROR FATAL"},
 		{"PL.3.2 a child without a configured root", []*config.Logger{entry("kea-dhcp4.leases", "FATAL")}, false, fromInfo, "FATAL"},
-		{"PL.3.3 debuglevel is inherited with the severity", []*config.Logger{level(entry("kea-dhcp4", "DEBUG"), 99), entry("kea-dhcp4.leases", "")}, false, all, all},
-		{"PL.3.3 DEBUG of its own starts at level 0", []*config.Logger{level(entry("kea-dhcp4", "DEBUG"), 99), entry("kea-dhcp4.leases", "DEBUG")}, false, all, "DEBUG0 " + fromInfo},
+		{"PL.3.3 D6.40.4 debuglevel is inherited with the severity", []*config.Logger{level(entry("kea-dhcp4", "DEBUG"), 99), entry("kea-dhcp4.leases", "")}, false, all, all},
+		{"PL.3.3 D6.40.4 DEBUG of its own starts at level 0", []*config.Logger{level(entry("kea-dhcp4", "DEBUG"), 99), entry("kea-dhcp4.leases", "DEBUG")}, false, all, "DEBUG0 " + fromInfo},
 		{"a level of its own under an inherited DEBUG", []*config.Logger{level(entry("kea-dhcp4", "DEBUG"), 99), level(entry("leases", ""), 40)}, false, all, "DEBUG40 DEBUG0 " + fromInfo},
 		{"PL.3.4 -d overrides every severity", []*config.Logger{entry("kea-dhcp4", "FATAL"), entry("kea-dhcp4.leases", "NONE")}, true, all, all},
 		{"PL.3.4 -d without entries", nil, true, all, all},
@@ -499,3 +499,33 @@ func BenchmarkLog(b *testing.B) {
 		l.Log(testInfo, "[hwtype=1 02:00:00:00:00:01], cid=[no info], tid=0x1", "192.0.2.1")
 	}
 }
+
+// D6.40.3: the loggers of the DHCPv6 server, each of which has a severity of its own or
+// that of the root.
+func TestLoggersOfDHCPv6(t *testing.T) {
+	for _, child := range []string{"alloc-engine", "auth", "bad-packets", "callouts", "commands", "database", "ddns", "dhcp6", "dhcpsrv",
+		"eval", "hooks", "hosts", "leases", "options", "packets", "tcp"} {
+		t.Run("D6.40.3 "+child, func(t *testing.T) {
+			sys := New("kea-dhcp6")
+			var out strings.Builder
+			sys.SetConsole(&out, &out)
+			entry := func(name, severity string) *config.Logger { return &config.Logger{Name: name, Severity: severity} }
+			for severity, passes := range map[string]bool{"": false, "ERROR": true} {
+				loggers := []*config.Logger{entry("kea-dhcp6", "FATAL")}
+				if severity != "" {
+					loggers = append(loggers, entry("kea-dhcp6."+child, severity))
+				}
+				if err := sys.Configure(loggers, false); err != nil {
+					t.Fatal(err)
+				}
+				out.Reset()
+				sys.Logger(child).Log(errorOfTest)
+				if got := strings.Contains(out.String(), "[kea-dhcp6."+child+"/"); got != passes {
+					t.Errorf("with severity %q it writes %q", severity, out.String())
+				}
+			}
+		})
+	}
+}
+
+var errorOfTest = Define("TEST_ERROR_OF_DHCP6", Error, 0, "an error")
