@@ -126,18 +126,7 @@ var scopeBodies6 = []scopeBody{
 // TestScopeKeywords6 shows table 44 of the checklist: each keyword is accepted in
 // its scopes and refused in the others.
 func TestScopeKeywords6(t *testing.T) {
-	for _, row := range scopeKeywords6 {
-		for _, scope := range scopeBodies6 {
-			t.Run(row.keyword+" in "+scope.name, func(t *testing.T) {
-				body := scope.body(fmt.Sprintf("%q:%s", row.keyword, row.value))
-				if strings.Contains(row.scopes, scope.letter) {
-					accepted6(t, body)
-				} else {
-					refused6(t, body, fmt.Sprintf("got unexpected keyword %q in %s map", row.keyword, scope.name))
-				}
-			})
-		}
-	}
+	checkScopes(t, scopeKeywords6, scopeBodies6, accepted6, refused6)
 	t.Run("D6.3.8 D6.42.1 D6.14.10 D6.45.18 what the maps of DHCPv4 have beside", func(t *testing.T) {
 		refused6(t, `"interfaces-config":{"dhcp-socket-type":"udp"}`, `unexpected keyword "dhcp-socket-type" in interfaces-config map`)
 		refused6(t, `"interfaces-config":{"outbound-interface":"use-routing"}`, `unexpected keyword "outbound-interface" in interfaces-config map`)
@@ -192,44 +181,19 @@ func TestEnumerations6(t *testing.T) {
 // TestDefaults6 shows the defaults of table 44.
 func TestDefaults6(t *testing.T) {
 	got := mustLoad6(t, `"server-tag":""`).Element()
-	for key, want := range map[string]string{
-		"valid-lifetime": "7200", "calculate-tee-times": "true", "t1-percent": "0.5", "t2-percent": "0.8", // D6.16.8
-		"store-extended-info": "false", "allocator": `"iterative"`, "pd-allocator": `"iterative"`,
-		"reservations-global": "false", "reservations-in-subnet": "true", "reservations-out-of-pool": "false", // D6.31.8 D6.31.9 D6.31.10
-		"ddns-send-updates": "true", "ddns-override-no-update": "false", "ddns-override-client-update": "false",
-		"ddns-replace-client-name": `"never"`, "ddns-generated-prefix": `"myhost"`, "ddns-qualifying-suffix": `""`,
-		"ddns-update-on-renew": "false", "ddns-conflict-resolution-mode": `"check-with-dhcid"`,
-		"hostname-char-set": `"[^A-Za-z0-9.-]"` /* D6.45.6 */, "hostname-char-replacement": `""`,
-		"decline-probation-period": "86400", "early-global-reservations-lookup": "false", "reservations-lookup-first": "false",
-		"ip-reservations-unique": "true", "host-reservation-identifiers": `[ "hw-address", "duid" ]`, // D6.30.9
-		"statistic-default-sample-count": "20", "statistic-default-sample-age": "0", "parked-packet-limit": "256",
-		"dhcp4o6-port": "0", "server-tag": `""`, "subnet6": `[  ]`, "shared-networks": `[  ]`,
-		"mac-sources": `[ "any" ]`, "relay-supplied-options": `[ "65" ]`,
-		"interfaces-config":         `{ "interfaces": [  ], "re-detect": false }`,
-		"lease-database":            `{ "type": "memfile" }`,
-		"sanity-checks":             `{ "extended-info-checks": "fix", "lease-checks": "warn" }`,
-		"multi-threading":           `{ "enable-multi-threading": true, "packet-queue-size": 64, "thread-pool-size": 0 }`,
-		"dhcp-queue-control":        `{ "capacity": 64, "enable-queue": false, "queue-type": "kea-ring6" }`,                                                                                                                       // D6.26.3
-		"expired-leases-processing": `{ "flush-reclaimed-timer-wait-time": 25, "hold-reclaimed-time": 3600, "max-reclaim-leases": 100, "max-reclaim-time": 250, "reclaim-timer-wait-time": 10, "unwarned-reclaim-cycles": 5 }`,    // D6.28.1
-		"dhcp-ddns":                 `{ "enable-updates": false, "max-queue-size": 1024, "ncr-format": "JSON", "ncr-protocol": "UDP", "sender-ip": "0.0.0.0", "sender-port": 0, "server-ip": "127.0.0.1", "server-port": 53001 }`, // D6.22.1
-		"server-id":                 `{ "enterprise-id": 0, "htype": 0, "identifier": "", "persist": true, "time": 0, "type": "LLT" }`,
-	} {
-		if v := got.Get(key); v == nil || v.String() != want {
-			t.Errorf("%s is %v by default, want %s", key, v, want)
-		}
-	}
 	// 2.7.3 does not know this one, so it is shown only where it says something.
 	if v := got.Get("allow-address-registration"); v != nil || mustLoad6(t, `"allow-address-registration":false`).Element().Get("allow-address-registration").Bool {
 		t.Errorf("allow-address-registration is shown as %v", v)
 	}
 	// D6.16.1 the preferred lifetime has no default.
-	for _, key := range []string{"preferred-lifetime", "min-preferred-lifetime", "max-preferred-lifetime", "min-valid-lifetime", "max-valid-lifetime",
-		"renew-timer", "rebind-timer", "cache-threshold", "cache-max-age", "ddns-ttl-percent", "control-sockets", "compatibility", "data-directory",
-		"echo-client-id", "stash-agent-options", "authoritative", "match-client-id", "next-server", "boot-file-name", "server-hostname"} {
-		if v := got.Get(key); v != nil {
-			t.Errorf("%s is shown without being set: %s", key, v)
-		}
-	}
+	checkDefaults(t, got, map[string]string{
+		"calculate-tee-times": "true", "t2-percent": "0.8", // D6.16.8
+		"pd-allocator": `"iterative"`, "host-reservation-identifiers": `[ "hw-address", "duid" ]`, // D6.30.9
+		"subnet6": `[  ]`, "shared-networks": `[  ]`, "mac-sources": `[ "any" ]`, "relay-supplied-options": `[ "65" ]`,
+		"dhcp-queue-control": `{ "capacity": 64, "enable-queue": false, "queue-type": "kea-ring6" }`, // D6.26.3
+		"server-id":          `{ "enterprise-id": 0, "htype": 0, "identifier": "", "persist": true, "time": 0, "type": "LLT" }`,
+	}, "preferred-lifetime", "min-preferred-lifetime", "max-preferred-lifetime", "data-directory",
+		"echo-client-id", "stash-agent-options", "authoritative", "match-client-id", "next-server", "boot-file-name", "server-hostname")
 	t.Run("D6.39.3 D6.39.5 of an http socket", func(t *testing.T) {
 		s := mustLoad6(t, `"control-sockets":[{"socket-type":"http","authentication":{"type":"basic"}}]`).ControlSockets[0]
 		if s.Address != "::1" || s.Port != 8000 || s.Auth.Realm != "kea-dhcpv6-server" {

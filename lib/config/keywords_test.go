@@ -2,8 +2,11 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"nestor/lib/element"
 )
 
 // keywordCase is one row of the keyword tables of the checklist: a value that
@@ -114,11 +117,11 @@ var scopeBodies = []scopeBody{
 	{"R", "reservations", func(m string) string { return subnet(`"reservations":[{"duid":"01:02",` + m + `}]`) }},
 }
 
-// TestScopeKeywords shows table 57.1 of the checklist: each keyword is accepted in
-// its scopes and refused in the others.
-func TestScopeKeywords(t *testing.T) {
-	for _, row := range scopeKeywords {
-		for _, scope := range scopeBodies {
+// checkScopes checks that each keyword is accepted in its scopes and refused in the
+// others, by the functions of a family.
+func checkScopes(t *testing.T, rows []keywordCase, scopes []scopeBody, accepted func(*testing.T, string), refused func(*testing.T, string, ...string)) {
+	for _, row := range rows {
+		for _, scope := range scopes {
 			t.Run(row.keyword+" in "+scope.name, func(t *testing.T) {
 				body := scope.body(fmt.Sprintf("%q:%s", row.keyword, row.value))
 				if strings.Contains(row.scopes, scope.letter) {
@@ -129,6 +132,12 @@ func TestScopeKeywords(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestScopeKeywords shows table 57.1 of the checklist: each keyword is accepted in
+// its scopes and refused in the others.
+func TestScopeKeywords(t *testing.T) {
+	checkScopes(t, scopeKeywords, scopeBodies, accepted, refused)
 	t.Run("D4.58.14 require-client-classes not in global scope", func(t *testing.T) {
 		refused(t, `"require-client-classes":["a"]`, `unexpected keyword "require-client-classes" in Dhcp4 map`)
 	})
@@ -298,42 +307,60 @@ func TestEnumerations(t *testing.T) {
 	}
 }
 
-// TestDefaults shows the defaults of tables 57.1 and 57.2.
-func TestDefaults(t *testing.T) {
-	c := mustLoad(t, `"server-tag":""`)
-	got := c.Element()
-	for key, want := range map[string]string{
-		"valid-lifetime": "7200", "calculate-tee-times": "false", "t1-percent": "0.5", "t2-percent": "0.875",
-		"match-client-id": "true", "authoritative": "false", "store-extended-info": "false", "allocator": `"iterative"`,
-		"reservations-global": "false", "reservations-in-subnet": "true", "reservations-out-of-pool": "false", // D4.40.1
+// sharedDefaults are the defaults that both families have, unset what has none.
+var (
+	sharedDefaults = map[string]string{
+		"valid-lifetime": "7200", "t1-percent": "0.5", "store-extended-info": "false", "allocator": `"iterative"`,
+		// D4.40.1 D6.31.8 D6.31.9 D6.31.10
+		"reservations-global": "false", "reservations-in-subnet": "true", "reservations-out-of-pool": "false",
 		"ddns-send-updates": "true", "ddns-override-no-update": "false", "ddns-override-client-update": "false",
 		"ddns-replace-client-name": `"never"`, "ddns-generated-prefix": `"myhost"`, "ddns-qualifying-suffix": `""`,
 		"ddns-update-on-renew": "false", "ddns-conflict-resolution-mode": `"check-with-dhcid"`,
-		"hostname-char-set": `"[^A-Za-z0-9.-]"` /* D4.58.6 */, "hostname-char-replacement": `""`,
-		"decline-probation-period": "86400", "echo-client-id": "true", "stash-agent-options": "false",
-		"early-global-reservations-lookup": "false", "reservations-lookup-first": "false", "ip-reservations-unique": "true",
-		"host-reservation-identifiers":   `[ "hw-address", "duid", "circuit-id", "client-id" ]`, // D4.40.8
-		"statistic-default-sample-count": "20", "statistic-default-sample-age": "0", "parked-packet-limit": "256",
-		"dhcp4o6-port": "0", "server-tag": `""`,
-		"interfaces-config":         `{ "interfaces": [  ], "re-detect": false }`,
-		"lease-database":            `{ "type": "memfile" }`,
-		"sanity-checks":             `{ "extended-info-checks": "fix", "lease-checks": "warn" }`,
-		"multi-threading":           `{ "enable-multi-threading": true, "packet-queue-size": 64, "thread-pool-size": 0 }`,
-		"dhcp-queue-control":        `{ "capacity": 64, "enable-queue": false, "queue-type": "kea-ring4" }`,
+		"hostname-char-set": `"[^A-Za-z0-9.-]"` /* D4.58.6 D6.45.6 */, "hostname-char-replacement": `""`,
+		"decline-probation-period": "86400", "early-global-reservations-lookup": "false", "reservations-lookup-first": "false",
+		"ip-reservations-unique": "true", "statistic-default-sample-count": "20", "statistic-default-sample-age": "0",
+		"parked-packet-limit": "256", "dhcp4o6-port": "0", "server-tag": `""`,
+		"interfaces-config": `{ "interfaces": [  ], "re-detect": false }`,
+		"lease-database":    `{ "type": "memfile" }`,
+		"sanity-checks":     `{ "extended-info-checks": "fix", "lease-checks": "warn" }`,
+		"multi-threading":   `{ "enable-multi-threading": true, "packet-queue-size": 64, "thread-pool-size": 0 }`,
+		// D6.28.1
 		"expired-leases-processing": `{ "flush-reclaimed-timer-wait-time": 25, "hold-reclaimed-time": 3600, "max-reclaim-leases": 100, "max-reclaim-time": 250, "reclaim-timer-wait-time": 10, "unwarned-reclaim-cycles": 5 }`,
-		// D4.24.4 the empty sender address is shown as 0.0.0.0.
+		// D6.22.1; D4.24.4 the empty sender address is shown as 0.0.0.0.
 		"dhcp-ddns": `{ "enable-updates": false, "max-queue-size": 1024, "ncr-format": "JSON", "ncr-protocol": "UDP", "sender-ip": "0.0.0.0", "sender-port": 0, "server-ip": "127.0.0.1", "server-port": 53001 }`,
-	} {
-		if v := got.Get(key); v == nil || v.String() != want {
-			t.Errorf("%s is %v by default, want %s", key, v, want)
+	}
+	unset = []string{"min-valid-lifetime", "max-valid-lifetime", "renew-timer", "rebind-timer", "cache-threshold", "cache-max-age",
+		"ddns-ttl-percent", "control-sockets", "compatibility"}
+)
+
+// checkDefaults checks the shared defaults and those of a family.
+func checkDefaults(t *testing.T, got *element.Value, own map[string]string, alsoUnset ...string) {
+	t.Helper()
+	for _, defaults := range []map[string]string{sharedDefaults, own} {
+		for key, want := range defaults {
+			if v := got.Get(key); v == nil || v.String() != want {
+				t.Errorf("%s is %v by default, want %s", key, v, want)
+			}
 		}
 	}
-	for _, key := range []string{"min-valid-lifetime", "max-valid-lifetime", "renew-timer", "rebind-timer", "cache-threshold", "cache-max-age",
-		"ddns-ttl-percent", "offer-lifetime", "control-sockets", "compatibility", "loggers", "client-classes", "user-context", "config-control", "hosts-databases"} {
+	for _, key := range append(slices.Clone(unset), alsoUnset...) {
 		if v := got.Get(key); v != nil {
 			t.Errorf("%s is shown without being set: %s", key, v)
 		}
 	}
+}
+
+// TestDefaults shows the defaults of tables 57.1 and 57.2.
+func TestDefaults(t *testing.T) {
+	c := mustLoad(t, `"server-tag":""`)
+	got := c.Element()
+	checkDefaults(t, got, map[string]string{
+		"calculate-tee-times": "false", "t2-percent": "0.875",
+		"match-client-id": "true", "authoritative": "false",
+		"echo-client-id": "true", "stash-agent-options": "false",
+		"host-reservation-identifiers": `[ "hw-address", "duid", "circuit-id", "client-id" ]`, // D4.40.8
+		"dhcp-queue-control":           `{ "capacity": 64, "enable-queue": false, "queue-type": "kea-ring4" }`,
+	}, "offer-lifetime", "loggers", "client-classes", "user-context", "config-control", "hosts-databases")
 	d := mustLoad(t, `"lease-database":{"type":"memfile"}`).LeaseDatabase
 	if !d.Persist || d.LFCInterval != 3600 || d.MaxRowErrors != 0 || d.ConnectTimeout != 5 || d.OnFail != "stop-retry-exit" || d.RetryOnStartup || d.Durability != "" {
 		t.Errorf("lease-database %+v", d)
