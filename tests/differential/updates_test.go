@@ -2,93 +2,34 @@ package differential_test
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"nestor/lib/ncr"
+	"nestor/tests/ncrtap"
 	"nestor/tests/netns"
 	"nestor/tests/servers"
 )
 
-// A requestTap is where a server sends its name change requests to.
-type requestTap struct {
-	mu       sync.Mutex
-	requests []*ncr.Request
-	invalid  []error
-}
-
 // tapRequests listens in the place of a DDNS daemon in the namespace of a server.
-func tapRequests(t *testing.T, ns *netns.NS) *requestTap {
+func tapRequests(t *testing.T, ns *netns.NS) (tap *ncrtap.Tap) {
 	t.Helper()
-	var conn net.PacketConn
-	if err := ns.Do(func() (err error) {
-		conn, err = net.ListenPacket("udp", "127.0.0.1:53001")
-		return err
+	if err := ns.Do(func() error {
+		tap = ncrtap.New(t, "127.0.0.1:53001")
+		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
-	tap := &requestTap{}
-	go tap.record(conn)
 	return tap
 }
 
-func (tap *requestTap) record(conn net.PacketConn) {
-	buf := make([]byte, ncr.MaxSize)
-	for {
-		n, _, err := conn.ReadFrom(buf)
-		if err != nil {
-			return
-		}
-		r, err := readRequest(buf[:n])
-		tap.mu.Lock()
-		if err != nil {
-			tap.invalid = append(tap.invalid, fmt.Errorf("%w: %s", err, buf[2:n]))
-		} else {
-			tap.requests = append(tap.requests, r)
-		}
-		tap.mu.Unlock()
-	}
-}
-
-// readRequest also reads what Kea makes of names with odd characters: it puts their
-// escapes into JSON as they are, where its own daemon cannot read them.
-func readRequest(datagram []byte) (*ncr.Request, error) {
-	r, err := ncr.Parse(datagram)
-	if err != nil {
-		return ncr.ParseJSON(nameEscape.ReplaceAll(datagram[2:], []byte(`\$0`)))
-	}
-	return r, nil
-}
-
-// nameEscape is the beginning of an escape of a name that is none of JSON.
-var nameEscape = regexp.MustCompile(`\\[^"]`)
-
-// until takes what came before a request about a name, and that one and what belongs
-// to it off the list.
-func (tap *requestTap) until(t *testing.T, who, name string) (before []*ncr.Request) {
+// untilFence are the requests that came before the one about the fence.
+func untilFence(t *testing.T, tap *ncrtap.Tap, who, name string) []*ncr.Request {
 	t.Helper()
-	servers.Eventually(t, 10*time.Second, who+"'s request about "+name, func() bool {
-		tap.mu.Lock()
-		defer tap.mu.Unlock()
-		i := slices.IndexFunc(tap.requests, func(r *ncr.Request) bool { return r.Name == name && !r.Remove })
-		if i < 0 {
-			return false
-		}
-		before, tap.requests = tap.requests[:i:i], slices.Clone(tap.requests[i+1:])
-		return true
-	})
-	for _, err := range tap.invalid {
-		t.Errorf("%s: %v", who, err)
-	}
-	tap.invalid = nil
-	return slices.DeleteFunc(before, func(r *ncr.Request) bool { return strings.HasPrefix(r.Name, "fence-") })
+	return slices.DeleteFunc(tap.Until(t, who, name), func(r *ncr.Request) bool { return strings.HasPrefix(r.Name, "fence-") })
 }
 
 // shownRequest is what is compared of a request. Kea 2.2.0 knows no conflict
@@ -119,7 +60,7 @@ func sameRequests(a, b []*ncr.Request) bool {
 // An updater is a server that sends name change requests, with both of its ends.
 type updater struct {
 	*responder
-	tap    *requestTap
+	tap    *ncrtap.Tap
 	server server
 	fences int
 }
@@ -139,7 +80,7 @@ func (u *updater) requests(t *testing.T) []*ncr.Request {
 	name := fmt.Sprintf("fence-%d", u.fences)
 	fields := []field{text(12, name), relayed("10.98.0.1")}
 	u.hold(t, 0xfffe, course("fence", discover(fields...), selecting(fields...)))
-	return u.tap.until(t, u.make.Name, name+".")
+	return untilFence(t, u.tap, u.make.Name, name+".")
 }
 
 // The requests for updates of the DNS that both servers make of the same packets, and
@@ -202,7 +143,7 @@ var updateSettings = []setting{names, updates}
 // An updater6 is an updater of DHCPv6.
 type updater6 struct {
 	*responder6
-	tap    *requestTap
+	tap    *ncrtap.Tap
 	server server
 	fences int
 }
@@ -222,7 +163,7 @@ func (u *updater6) requests(t *testing.T) []*ncr.Request {
 	name := fmt.Sprintf("fence-%d", u.fences)
 	fields := []field6{fqdn6(1, string(rune(len(name)))+name+"\x00"), via("2001:db8:98::1")}
 	u.hold(t, 0xfffe, dialogueOf("fence", solicit(append(fields, na(1))...), request(fields...)))
-	return u.tap.until(t, u.make.Name, name+".")
+	return untilFence(t, u.tap, u.make.Name, name+".")
 }
 
 func TestUpdates6(t *testing.T) {
