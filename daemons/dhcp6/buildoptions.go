@@ -239,7 +239,7 @@ func (x *exchange) suppliedOptions() {
 		for code, content := range pkt6.Options(supplied).All() {
 			if _, may := slices.BinarySearch(x.snap.cfg.RelaySupplied, code); may && !x.reply.Has(code) {
 				x.reply.Set(code, content)
-				x.trace.supplied(code)
+				x.trace.OptionFrom(code, theRelay)
 			}
 		}
 	}

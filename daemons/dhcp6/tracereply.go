@@ -88,12 +88,8 @@ func (s *codeSet) codes() (codes []uint16) {
 	return codes
 }
 
-// supplied records that a relay gives an option.
-func (t trace) supplied(code uint16) {
-	if t.Trace != nil {
-		t.OptionFrom(code, "the relay, which supplies it")
-	}
-}
+// theRelay is the scope of options that a relay supplies.
+const theRelay = "the relay, which supplies it"
 
 // reply records the options of the reply.
 func (t trace) reply() {

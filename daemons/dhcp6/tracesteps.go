@@ -110,9 +110,11 @@ func (t trace) addBy(d *explain.Decision, addr netip.Addr) {
 // byInterfaceID records that a subnet is selected by what the relay names.
 func (t trace) byInterfaceID(id []byte) {
 	if t.Trace != nil {
-		t.Value(whyByInterfaceID, why.HexText(id))
+		t.addByInterfaceID(id)
 	}
 }
+
+func (t trace) addByInterfaceID(id []byte) { t.Value(whyByInterfaceID, why.HexText(id)) }
 
 // alsoFit records which subnets were not looked at, because one before them admits
 // the client.
