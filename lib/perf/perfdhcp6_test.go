@@ -35,7 +35,7 @@ func TestLikePerfdhcp6(t *testing.T) {
 			"pd-pools": servers.List{servers.Object{"prefix": "2001:db8:8000::", "prefix-len": 40, "delegated-len": 64}},
 		}},
 	})
-	const common = "-6 -l eth0 -r 40 -p 0.5 -W 100000 -R 50 -b duid=0003000102aabbcc0000 "
+	const common = "-6 -l eth0 -r 40 -p 1 -W 100000 -R 50 -b duid=0003000102aabbcc0000 "
 	for _, flags := range []string{
 		"",
 		"-i",
