@@ -13,7 +13,7 @@ import (
 var retired = []string{
 	"lease4_by_state_expire", "lease6_by_state_expire", "lease6_by_iaid_subnet_id_duid", "key_dhcp4_ipv4_address_subnet_id",
 	"hosts_dhcp4_identifier_subnet_id", "hosts_dhcp6_identifier_subnet_id", "hosts_dhcp4_ipv4_address_subnet_id",
-	"dhcp4_server_modification_ts",
+	"dhcp4_server_modification_ts", "fk_dhcp6_shared_network_server_shared_network_id",
 }
 
 // reconcile plans the statements that give the tables of a database the form that

@@ -191,9 +191,13 @@ func (s *Server) run() error {
 		return err
 	}
 	s.process = process
+	probe := "SELECT 1"
+	if s.Dialect == sqldb.MySQL {
+		probe = "SELECT COUNT(*) FROM mysql.global_priv" // nodes of a cluster refuse that before they are part of it
+	}
 	for end := time.Now().Add(60 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		err := s.admin.PingContext(ctx)
+		_, err := s.admin.ExecContext(ctx, probe)
 		cancel()
 		if err == nil {
 			return nil
