@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"nestor/lib/control"
+	"nestor/lib/element"
 	"nestor/lib/explain/ask"
 	"nestor/lib/lease"
 	"nestor/lib/packetinput"
@@ -292,4 +294,35 @@ func TestExplainHostileTexts(t *testing.T) {
 			t.Errorf("a client's bytes stand in %q", text)
 		}
 	}
+}
+
+// FuzzExplain asks for explanations of whatever people may write. The answer is an
+// explanation or an error that says what is wrong, and nothing changes.
+func FuzzExplain(f *testing.F) {
+	for _, text := range []string{
+		"solicit client-id=00030001020000000001 ia-na=1,2001:db8:1::10 ia-pd=2,2001:db8:8000::/60 oro=7,17,67 rapid-commit fqdn=Host.example.org.",
+		"addr-reg-inform client-id=00030001020000000001 address=2001:db8:1::99", "renew relay=fe80::1,2001:db8:1::1 interface-id=port relay=fe80::2,::",
+		"solicit option[16]=0x0000118b00076400 option[vendor-opts]=4491 src=[fe80::1]:546 dst=ff02::1:2 iface=eth0 xid=0xffffff", "", "=", "solicit ia-na=",
+	} {
+		f.Add(text, "eth0/fe80::1", "fe80::7")
+	}
+	for _, raw := range hostileSeeds() {
+		f.Add(fmt.Sprintf("%x", raw), "eth0/fe80::1", "")
+	}
+	ts := newTestServer(f, fuzzNetwork)
+	before := ts.condition()
+	f.Fuzz(func(t *testing.T, packet, iface, source string) {
+		args := element.NewMap().Add("packet", element.NewString(packet)).Add("interface", element.NewString(iface)).Add("source", element.NewString(source))
+		a := ask.V6.Answer(explainer{ts.srv}, args)
+		switch {
+		case a.Text == "":
+			t.Fatal("an answer without a text")
+		case a.Result == control.Success && a.Args.Get("steps") == nil:
+			t.Fatalf("an explanation without steps: %s", a.Args)
+		case a.Result == control.Success:
+			if d := cmp.Diff(before, ts.condition()); d != "" {
+				t.Fatalf("the explanation changed the server: %s", d)
+			}
+		}
+	})
 }
