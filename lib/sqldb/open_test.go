@@ -58,7 +58,8 @@ func TestSession(t *testing.T) {
 	})
 }
 
-// The stored text is local time, whatever the zone of the session.
+// PL.10.7: the stored text is local time, whatever the zone of the session, so that
+// what is read is right only where the two zones agree.
 func TestTimestamp(t *testing.T) {
 	local := time.Local
 	t.Cleanup(func() { time.Local = local })
