@@ -3,7 +3,6 @@ package databases
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -170,14 +169,15 @@ var baseDir = sync.OnceValues(func() (string, error) {
 	}
 	janitor := exec.Command("/bin/sh", "-c", `cat >/dev/null; for i in 1 2 3 4 5 6 7 8 9; do rm -rf "$1" && exit; sleep 0.2; done`, "sh", base)
 	janitor.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if alive, err = janitor.StdinPipe(); err != nil {
+	var pipe [2]int // the end to write to stays open: it is a number, not to be collected
+	if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC); err != nil {
 		return "", err
 	}
+	end := os.NewFile(uintptr(pipe[0]), "pipe")
+	defer end.Close()
+	janitor.Stdin = end
 	return base, janitor.Start()
 })
-
-// alive is what the remover of the directory reads from; it stays open.
-var alive io.WriteCloser
 
 // runProgram runs a program of scripts/test-deps to its end.
 func runProgram(s *Server, stdin, program string, args ...string) error {
