@@ -72,9 +72,9 @@ func (c *crashing) begin() error {
 func (c *crashing) do(t *rapid.T) {
 	switch rapid.IntRange(0, 12).Draw(t, "deed") {
 	case 0:
-		_ = c.srv.state.Load().leases.memfile.Cleanup()
+		_ = c.srv.state.Load().leases.File.Cleanup()
 	case 1, 2:
-		_ = c.srv.state.Load().leases.memfile.Cleanup()
+		_ = c.srv.state.Load().leases.File.Cleanup()
 		c.clean()
 	case 3:
 		c.clean()

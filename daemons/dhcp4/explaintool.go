@@ -102,10 +102,10 @@ func loadOffline(file, leases string) (*ask.Offline, error) {
 func (srv *Server) readLeases(path string, cfg *config.Dhcp4) (*leaseStore, explain.Note, error) {
 	settings, maxRowErrors := srv.settingsOf(cfg)
 	store, basis, err := ask.ReadLeases(path, memfile.Options4{
-		Path: settings.Path, MaxRowErrors: maxRowErrors, Checks: server.LeaseChecks[settings.Checks], SubnetOf: subnetFinder(cfg),
+		Path: settings.Path, MaxRowErrors: maxRowErrors, Checks: server.LeaseChecks[settings.Checks], SubnetOf: leaseForm.SubnetFinder(cfg),
 	}, ask.Memfile[*memfile.Store4, lease.Lease4]{Open: memfile.Open4, Read: memfile.Read4, Close: (*memfile.Store4).Close4})
 	if err != nil {
 		return nil, basis, err
 	}
-	return &leaseStore{Manager4: store, memfile: store, settings: settings, allocators: alloc.NewState4(store, nil)}, basis, nil
+	return &leaseStore{Manager4: store, LeaseStore: server.LeaseStore{Settings: settings, File: store}, allocators: alloc.NewState4(store, nil)}, basis, nil
 }

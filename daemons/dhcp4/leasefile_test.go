@@ -246,7 +246,7 @@ func TestDurabilityChanges(t *testing.T) {
 	ts := newTestServer(t, plain)
 	a := ts.lease(1).YourIPAddr.String()
 	ts.configure(synced)
-	if st := ts.srv.state.Load(); !st.leases.settings.FSync || ts.stored(a) == nil {
+	if st := ts.srv.state.Load(); !st.leases.Settings.FSync || ts.stored(a) == nil {
 		t.Error("the store did not go on with synced commits")
 	}
 	bad := ts.parse(plain)
@@ -254,7 +254,7 @@ func TestDurabilityChanges(t *testing.T) {
 	if err := ts.srv.Configure(t.Context(), bad); err == nil {
 		t.Fatal("a duplicate subnet was accepted")
 	}
-	if st := ts.srv.state.Load(); !st.leases.settings.FSync {
+	if st := ts.srv.state.Load(); !st.leases.Settings.FSync {
 		t.Error("a refused configuration changed the durability")
 	}
 	ts.lease(2)

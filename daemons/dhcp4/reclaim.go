@@ -1,18 +1,13 @@
 package dhcp4
 
 import (
-	"errors"
-	"fmt"
 	"time"
 
 	"nestor/lib/lease"
 	"nestor/lib/leasestats"
 	"nestor/lib/nameupdate"
+	"nestor/lib/server"
 )
-
-// reclaimSlice bounds how long one transaction of the reclamation keeps queries
-// waiting.
-const reclaimSlice = time.Millisecond
 
 // reclaimAll takes back every lease that has run out.
 func (srv *Server) reclaimAll(remove bool) error {
@@ -20,86 +15,60 @@ func (srv *Server) reclaimAll(remove bool) error {
 	return err
 }
 
-// reclaimSome takes back up to want leases in one transaction, ending early when
-// its slice of time is used up.
+// reclaimSome takes back up to want leases in one transaction.
 func (srv *Server) reclaimSome(want int, remove bool) (done int, more bool, err error) {
-	srv.gate.RLock()
-	defer srv.gate.RUnlock()
-	st := srv.state.Load()
-	tx := st.leases.Begin4()
-	defer tx.Rollback()
-	now := srv.clock()
-	addrs := tx.Expired4(now.Unix(), want+1, nil)
-	more = len(addrs) > want
-	var taken []lease.Lease4
-	var updates nameupdate.List
-	for i, a := range addrs[:min(len(addrs), want)] {
-		if i%16 == 15 && srv.clock().Sub(now) > reclaimSlice {
-			more = true
-			break
-		}
-		var l lease.Lease4
-		if !tx.Get4(a, &l) {
-			continue
-		}
-		taken = append(taken, lease.Lease4{
-			Addr: l.Addr, SubnetID: l.SubnetID, PoolID: l.PoolID, State: l.State, ValidLft: l.ValidLft,
-		})
-		updates.Remove4(&l, st.snap.updatesOf(&l))
-		srv.reclaimOne(tx, &l, remove)
-	}
-	switch err := tx.Commit(); {
-	case errors.Is(err, lease.ErrConflict):
-		return 0, true, nil // another server takes them back: look again
-	case err != nil:
-		return 0, true, fmt.Errorf("storing leases: %w", err)
-	}
-	var t leasestats.Tally
-	log := srv.log.allocEngine
-	for i := range taken {
-		t.Reclaimed(srv.stats.leases, st.snap.placeOf(&taken[i]), taken[i].State)
-		if taken[i].State == lease.StateDeclined {
-			log.Log(msgRecovered, ip4(taken[i].Addr), taken[i].ValidLft)
-		}
-		if log.Enabled(msgReclaimed) {
-			log.Log(msgReclaimed, ip4(taken[i].Addr))
-		}
-	}
-	t.Apply(now)
-	srv.ddns.Send(&updates)
-	return len(taken), more, nil
-}
-
-// reclaimOne deletes the lease, or keeps it as reclaimed: without name and
-// context, for its client. Declined leases are never kept.
-func (srv *Server) reclaimOne(tx lease.Tx4, l *lease.Lease4, remove bool) {
-	if log := srv.log.allocEngine; log.Enabled(msgReclaimLease) {
-		log.Log(msgReclaimLease, holderText(l), ip4(l.Addr))
-	}
-	if remove || l.State == lease.StateDeclined {
-		tx.Delete4(l.Addr)
-		return
-	}
-	kept := *l
-	kept.State = lease.StateReclaimed
-	kept.Hostname, kept.UserContext = nil, nil
-	kept.FqdnFwd, kept.FqdnRev = false, false
-	tx.Put4(&kept)
+	st := srv.state.Hold()
+	defer srv.state.Release()
+	r := &reclaimer{srv: srv, st: st, remove: remove}
+	return server.ReclaimSome(lease.Ending4{Tx4: st.Begin()}, srv.clock, want, r)
 }
 
 // purgeSome deletes some of the reclaimed leases that were kept for longer than hold.
 func (srv *Server) purgeSome(hold time.Duration) (int, error) {
-	srv.gate.RLock()
-	defer srv.gate.RUnlock()
-	tx := srv.state.Load().leases.Begin4()
-	defer tx.Rollback()
-	addrs := tx.Reclaimed4(srv.clock().Add(-hold).Unix(), 256, nil)
-	for _, a := range addrs {
-		tx.Delete4(a)
+	st := srv.state.Hold()
+	defer srv.state.Release()
+	return server.PurgeSome(lease.Ending4{Tx4: st.Begin()}, srv.clock().Add(-hold).Unix())
+}
+
+// reclaimer takes leases back in one transaction.
+type reclaimer struct {
+	srv     *Server
+	st      *state
+	remove  bool // all of them are deleted
+	taken   []lease.Lease4
+	updates nameupdate.List
+}
+
+// Take implements server.Reclaimer. Declined leases are never kept.
+func (r *reclaimer) Take(l *lease.Lease4) *lease.Lease4 {
+	r.taken = append(r.taken, lease.Lease4{
+		Addr: l.Addr, SubnetID: l.SubnetID, PoolID: l.PoolID, State: l.State, ValidLft: l.ValidLft,
+	})
+	r.updates.Remove4(l, r.st.snap.updatesOf(l))
+	if log := r.srv.log.allocEngine; log.Enabled(msgReclaimLease) {
+		log.Log(msgReclaimLease, holderText(l), ip4(l.Addr))
 	}
-	err := tx.Commit()
-	if errors.Is(err, lease.ErrConflict) {
-		err = nil // another server has deleted some
+	if r.remove || l.State == lease.StateDeclined {
+		return nil
 	}
-	return len(addrs), err
+	kept := l.Reclaimed()
+	return &kept
+}
+
+// Stored counts and tells what was taken.
+func (r *reclaimer) Stored(now time.Time) {
+	var t leasestats.Tally
+	log := r.srv.log.allocEngine
+	for i := range r.taken {
+		l := &r.taken[i]
+		t.Reclaimed(r.srv.stats.leases, r.st.snap.placeOf(l), l.State)
+		if l.State == lease.StateDeclined {
+			log.Log(msgRecovered, ip4(l.Addr), l.ValidLft)
+		}
+		if log.Enabled(msgReclaimed) {
+			log.Log(msgReclaimed, ip4(l.Addr))
+		}
+	}
+	t.Apply(now)
+	r.srv.ddns.Send(&r.updates)
 }

@@ -6,11 +6,8 @@ package dhcp4
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"nestor/lib/alloc"
@@ -27,26 +24,9 @@ import (
 	"nestor/lib/stats"
 )
 
-// Options are what a server is made with.
-type Options struct {
-	// Log is the logging of the daemon.
-	Log *logging.System
-	// Statistics is where the server counts, nil: a registry of its own.
-	Statistics *stats.Registry
-	// Failed is told when the server cannot go on.
-	Failed func(error)
-	// ServerPort is the UDP port to listen on, 0: 67. ClientPort is the port
-	// that answers go to, clients' and relays' alike; 0: 68 and 67.
-	ServerPort, ClientPort uint16
-	// DataDir is the directory of the lease file, LFCProgram the program that
-	// cleans it up.
-	DataDir    string
-	LFCProgram string
-	// LeaseFiles is where lease files are kept, nil: in the host's file system.
-	LeaseFiles leasefile.FS
-	// Clock tells the time, nil: time.Now.
-	Clock func() time.Time
-}
+// Options are what a server is made with. ServerPort 0 is 67, ClientPort 0 is 68 for clients and 67 for
+// relays.
+type Options = server.Options
 
 // Server is a DHCPv4 server. Configure starts it and may be called again;
 // its methods are safe for concurrent use.
@@ -60,12 +40,8 @@ type Server struct {
 	stats   *counters
 	service server.Service
 
-	// gate is held for reading while a batch is in work and for writing while
-	// a configuration is put in force.
-	gate  sync.RWMutex
-	state atomic.Pointer[state]
-
-	configuring sync.Mutex // one Configure or Close at a time
+	lifetime    server.Lifetime
+	state       server.InForce[state]
 	sockets     sockets
 	over6       server.Link4o6[uint32]
 	ddns        *nameupdate.Connection
@@ -79,7 +55,6 @@ type Server struct {
 	hostsFail   *logging.Limited
 	tooLong     server.Rarely
 	started     time.Time
-	closed      bool
 }
 
 // state is what a batch works with: a configuration and the lease store that
@@ -92,10 +67,8 @@ type state struct {
 
 // New makes a server that serves nobody until it is configured.
 func New(o Options) *Server {
+	o = o.Complete()
 	srv := &Server{opts: o, log: newLoggers(o.Log), clock: o.Clock}
-	if srv.clock == nil {
-		srv.clock = time.Now
-	}
 	srv.ports.server, srv.ports.client = 67, 68
 	if o.ServerPort != 0 {
 		srv.ports.server = o.ServerPort
@@ -104,9 +77,6 @@ func New(o Options) *Server {
 		srv.ports.client, srv.ports.relay = o.ClientPort, o.ClientPort
 	}
 	srv.started = srv.clock()
-	if o.Statistics == nil {
-		o.Statistics = stats.New(srv.clock)
-	}
 	srv.stats = newCounters(o.Statistics)
 	srv.life = server.NewLife4(srv.log.dhcp4, srv.log.dhcpsrv)
 	srv.reclamation = server.NewReclamation4(server.Reclamation{
@@ -184,104 +154,94 @@ func (srv *Server) testLeases(cfg *config.Dhcp4) error {
 // Configure puts a configuration in force. When it fails the former one goes on
 // serving as if nothing had happened.
 func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp4) error {
-	srv.configuring.Lock()
-	defer srv.configuring.Unlock()
-	if srv.closed {
-		return fmt.Errorf("the server is shutting down")
-	}
-	plan, err := srv.sockets.plan(cfg, cfg.Interfaces.ReDetect)
-	if err != nil {
-		return err
-	}
-	old := srv.state.Load()
-	leases, opened, err := srv.leasesFor(cfg, old)
-	if err != nil {
-		return err
-	}
-	snap, err := compile(cfg, keepers{srv.stats, leases.allocators})
-	var hosts server.Hosts[*sqlhost.Store4]
-	if err == nil {
-		hosts, err = server.OpenHosts(ctx, &srv.databases, &cfg.Server, sqlhost.New4)
-	}
-	if err == nil {
-		err = leases.applyDurability()
-	}
-	if err == nil {
-		err = srv.over6.Prepare(cfg.Dhcp4o6Port)
-	}
-	if err == nil {
-		err = srv.ddns.Prepare(cfg.DhcpDDNS)
-	}
-	if err == nil {
-		err = srv.sockets.prepare(plan, cfg)
-	}
-	if err != nil {
-		srv.over6.Abandon()
-		srv.ddns.Abandon()
-		if old != nil && !opened {
-			_ = old.leases.applyDurability() // as it was a moment ago
+	return srv.lifetime.Configure(func() error {
+		old, next := srv.state.Load(), &state{}
+		changes := srv.changes(ctx, cfg, old, next)
+		if err := changes.Prepare(); err != nil {
+			return err
 		}
-		if opened {
-			leases.close()
-		}
-		hosts.Close()
-		if old != nil {
-			leasestats.DropUnused(srv.stats.leases, old.snap.subnets())
-		}
-		return err
+		srv.putInForce(next, old)
+		changes.Commit()
+		srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
+		srv.life.Configured(cfg, srv.sockets.addresses())
+		return nil
+	})
+}
+
+// changes are what has to be done for a configuration. They make the next state, which
+// takes the place of the old one, nil before the first.
+func (srv *Server) changes(ctx context.Context, cfg *config.Dhcp4, old, next *state) server.Changes {
+	var plan *socketPlan
+	var present *leaseStore
+	if old != nil {
+		present = old.leases
 	}
-	srv.putInForce(&state{snap, leases, hosts}, old)
-	srv.sockets.Commit(plan, &cfg.Interfaces)
-	srv.over6.Commit()
-	srv.ddns.Commit()
-	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
-	srv.life.Configured(cfg, srv.sockets.addresses())
-	return nil
+	settings, maxRowErrors := srv.settingsOf(cfg)
+	open := func() (*leaseStore, error) { return srv.openStore(cfg, settings, maxRowErrors) }
+	return server.Changes{
+		{Prepare: func() (err error) {
+			plan, err = srv.sockets.plan(cfg, cfg.Interfaces.ReDetect)
+			return err
+		}},
+		server.ChangeStore(present, &cfg.Server, settings, open, func(l *leaseStore) { next.leases = l }, (*leaseStore).close),
+		{Prepare: func() (err error) {
+			next.snap, err = compile(cfg, keepers{srv.stats, next.leases.allocators})
+			return err
+		}, Abandon: func() { srv.dropStatistics(old) }},
+		{Prepare: func() (err error) {
+			next.hosts, err = server.OpenHosts(ctx, &srv.databases, &cfg.Server, sqlhost.New4)
+			return err
+		}, Abandon: func() { next.hosts.Close() }},
+		{Prepare: func() error { return srv.over6.Prepare(cfg.Dhcp4o6Port) }, Abandon: srv.over6.Abandon, Commit: srv.over6.Commit},
+		{Prepare: func() error { return srv.ddns.Prepare(cfg.DhcpDDNS) }, Abandon: srv.ddns.Abandon, Commit: srv.ddns.Commit},
+		{
+			Prepare: func() error { return srv.sockets.prepare(plan, cfg) },
+			Abandon: func() { plan.Discard() },
+			Commit:  func() { srv.sockets.Commit(plan, &cfg.Interfaces) },
+		},
+	}
 }
 
 // putInForce swaps the state between two batches and brings the statistics of
 // subnets and pools up to it.
 func (srv *Server) putInForce(next, old *state) {
-	cfg := next.snap.cfg
-	age := time.Duration(cfg.StatisticDefaultSampleAge.Or(0)) * time.Second
-	srv.stats.leases.Registry.SetDefaults(cfg.StatisticDefaultSampleCount, age)
-	srv.gate.Lock()
-	srv.state.Store(next)
-	leasestats.Recount(srv.stats.leases, next.snap.subnets(), census{next.leases.Manager4}, srv.clock())
-	srv.gate.Unlock()
-	if old != nil && old.leases.Manager4 != next.leases.Manager4 {
+	server.SetSampling(srv.stats.leases.Registry, &next.snap.cfg.Server)
+	srv.state.Replace(next, func() {
+		leasestats.Recount(srv.stats.leases, next.snap.subnets(), census{next.leases.Manager4}, srv.clock())
+	})
+	if old == nil {
+		return
+	}
+	if old.leases.Manager4 != next.leases.Manager4 {
 		old.leases.close()
 	}
-	if old != nil {
-		old.hosts.Close()
+	old.hosts.Close()
+}
+
+// dropStatistics forgets those of subnets and pools that the state has not.
+func (srv *Server) dropStatistics(st *state) {
+	if st != nil {
+		leasestats.DropUnused(srv.stats.leases, st.snap.subnets())
 	}
 }
 
 // Close stops serving, writes what is left to write and frees everything.
 func (srv *Server) Close() error {
-	srv.configuring.Lock()
-	defer srv.configuring.Unlock()
-	if srv.closed {
+	return srv.lifetime.End(func() error {
+		srv.timers.Stop()
+		srv.over6.Close()
+		srv.sockets.CloseAll()
+		srv.service.Stop()
+		srv.ddns.Close()
+		if st := srv.state.Load(); st != nil {
+			return errors.Join(st.hosts.Close(), st.leases.close())
+		}
 		return nil
-	}
-	srv.closed = true
-	srv.timers.Stop()
-	srv.over6.Close()
-	srv.sockets.CloseAll()
-	srv.service.Stop()
-	srv.ddns.Close()
-	if st := srv.state.Load(); st != nil {
-		return errors.Join(st.hosts.Close(), st.leases.close())
-	}
-	return nil
+	})
 }
 
 // fail says that the server cannot go on.
-func (srv *Server) fail(err error) {
-	if srv.opts.Failed != nil {
-		srv.opts.Failed(err)
-	}
-}
+func (srv *Server) fail(err error) { srv.opts.Failed(err) }
 
 // isOwnAddress reports whether an open socket has the address.
 func (srv *Server) isOwnAddress(addr uint32) bool {

@@ -23,8 +23,5 @@ func NewApp(env *daemon.Env) daemon.App {
 }
 
 func newServer(env *daemon.Env, failed func(error)) server.DHCP[*config.Dhcp6] {
-	return New(Options{
-		Log: env.Logging, Statistics: env.Stats, ServerPort: env.ServerPort, ClientPort: env.ClientPort,
-		DataDir: env.Paths.Data, LFCProgram: env.Paths.LFC, Clock: env.Clock, Failed: failed,
-	})
+	return New(server.OptionsOf(env, failed))
 }

@@ -35,9 +35,8 @@ type explanation struct {
 // changed in an overlay, allocators are asked what they would give, statistics and
 // log are those of a server that nobody sees. basis is told before all else.
 func (srv *Server) explain(p packetinput.Packet, at *arrival, basis ...explain.Note) (*explanation, error) {
-	srv.gate.RLock()
-	defer srv.gate.RUnlock()
-	st := srv.state.Load()
+	st := srv.state.Hold()
+	defer srv.state.Release()
 	if st == nil {
 		return nil, fmt.Errorf("the server is not configured yet: give it a configuration by config-set or config-reload")
 	}

@@ -120,13 +120,13 @@ func (srv *Server) foreseeID(cfg *config.Dhcp6, leases string) (id []byte, known
 func (srv *Server) readLeases(path string, cfg *config.Dhcp6) (*leaseStore, explain.Note, error) {
 	settings, maxRowErrors := srv.settingsOf(cfg)
 	store, basis, err := ask.ReadLeases(path, memfile.Options6{
-		Path: settings.Path, MaxRowErrors: maxRowErrors, Checks: server.LeaseChecks[settings.Checks], SubnetOf: subnetFinder(cfg),
+		Path: settings.Path, MaxRowErrors: maxRowErrors, Checks: server.LeaseChecks[settings.Checks], SubnetOf: leaseForm.SubnetFinder(cfg),
 	}, ask.Memfile[*memfile.Store6, lease.Lease6]{Open: memfile.Open6, Read: memfile.Read6, Close: (*memfile.Store6).Close6})
 	if err != nil {
 		return nil, basis, err
 	}
 	return &leaseStore{
-		Manager6: store, memfile: store, settings: settings,
+		Manager6: store, LeaseStore: server.LeaseStore{Settings: settings, File: store},
 		addresses: alloc.NewState6(store, nil), prefixes: alloc.NewState6(store, nil),
 	}, basis, nil
 }

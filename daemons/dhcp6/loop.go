@@ -22,12 +22,8 @@ func (srv *Server) packetLoops() packetloop.Server[[16]byte, *state, lease.Tx6, 
 		New:      func(netio.Socket6) *exchange { return newExchange(srv) },
 		Clock:    srv.clock,
 		Disabled: srv.service.Disabled,
-		Hold: func() *state {
-			srv.gate.RLock()
-			return srv.state.Load()
-		},
-		Release: srv.gate.RUnlock,
-		Gather:  srv.opts.Log.Gather, Flush: srv.opts.Log.Release,
+		Hold:     srv.state.Hold, Release: srv.state.Release,
+		Gather: srv.opts.Log.Gather, Flush: srv.opts.Log.Release,
 		CommitFailed: func(err error) { srv.commitFail.Log(err) },
 	}
 }
@@ -35,8 +31,8 @@ func (srv *Server) packetLoops() packetloop.Server[[16]byte, *state, lease.Tx6, 
 // Begin begins a transaction over the leases.
 func (st *state) Begin() lease.Tx6 { return st.leases.Begin6() }
 
-// Gathers reports whether a commit waits for a disk, the database's included.
-func (st *state) Gathers() bool { return st.leases.settings.FSync || st.leases.memfile == nil }
+// Gathers reports whether a commit waits for a disk.
+func (st *state) Gathers() bool { return st.leases.Gathers() }
 
 // Answered implements packetloop.Exchange.
 func (x *exchange) Answered() bool { return x.answered }

@@ -6,10 +6,7 @@ package dhcp6
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"nestor/lib/alloc"
@@ -21,34 +18,14 @@ import (
 	"nestor/lib/leasestats"
 	"nestor/lib/logging"
 	"nestor/lib/nameupdate"
-	"nestor/lib/netio"
 	"nestor/lib/packetloop"
 	"nestor/lib/server"
 	"nestor/lib/stats"
 )
 
-// Options are what a server is made with.
-type Options struct {
-	// Log is the logging of the daemon.
-	Log *logging.System
-	// Statistics is where the server counts, nil: a registry of its own.
-	Statistics *stats.Registry
-	// Failed is told when the server cannot go on.
-	Failed func(error)
-	// ServerPort is the UDP port to listen on, 0: 547. ClientPort is the port
-	// that answers go to, clients' and relays' alike; 0: 546 and 547.
-	ServerPort, ClientPort uint16
-	// DataDir is the directory of the lease file and of the server's identifier,
-	// LFCProgram the program that cleans the lease file up.
-	DataDir    string
-	LFCProgram string
-	// LeaseFiles is where lease files are kept, nil: in the host's file system.
-	LeaseFiles leasefile.FS
-	// Interfaces looks for network interfaces, nil: netio.Detect.
-	Interfaces func() ([]netio.Interface, error)
-	// Clock tells the time, nil: time.Now.
-	Clock func() time.Time
-}
+// Options are what a server is made with. ServerPort 0 is 547, ClientPort 0 is 546 for clients
+// and 547 for relays.
+type Options = server.Options
 
 // Server is a DHCPv6 server. Configure starts it and may be called again;
 // its methods are safe for concurrent use.
@@ -56,19 +33,14 @@ type Server struct {
 	opts     Options
 	log      loggers
 	clock    func() time.Time
-	detect   func() ([]netio.Interface, error)
 	ports    struct{ server, client, relay uint16 }
 	toSource bool // answers go to where the query came from (tests only)
 
 	stats   *counters
 	service server.Service
 
-	// gate is held for reading while a batch is in work and for writing while
-	// a configuration is put in force.
-	gate  sync.RWMutex
-	state atomic.Pointer[state]
-
-	configuring sync.Mutex // one Configure or Close at a time
+	lifetime    server.Lifetime
+	state       server.InForce[state]
 	sockets     sockets
 	over4       over4Link
 	over4Fail   *logging.Limited
@@ -83,7 +55,6 @@ type Server struct {
 	hostsFail   *logging.Limited
 	tooLong     server.Rarely
 	started     time.Time
-	closed      bool
 }
 
 // state is what a batch works with: a configuration and the lease store that
@@ -96,13 +67,8 @@ type state struct {
 
 // New makes a server that serves nobody until it is configured.
 func New(o Options) *Server {
-	srv := &Server{opts: o, log: newLoggers(o.Log), clock: o.Clock, detect: o.Interfaces}
-	if srv.clock == nil {
-		srv.clock = time.Now
-	}
-	if srv.detect == nil {
-		srv.detect = netio.Detect
-	}
+	o = o.Complete()
+	srv := &Server{opts: o, log: newLoggers(o.Log), clock: o.Clock}
 	srv.ports.server, srv.ports.client, srv.ports.relay = 547, 546, 547
 	if o.ServerPort != 0 {
 		srv.ports.server = o.ServerPort
@@ -111,9 +77,6 @@ func New(o Options) *Server {
 		srv.ports.client, srv.ports.relay = o.ClientPort, o.ClientPort
 	}
 	srv.started = srv.clock()
-	if o.Statistics == nil {
-		o.Statistics = stats.New(srv.clock)
-	}
 	srv.stats = newCounters(o.Statistics)
 	srv.life = server.NewLife6(srv.log.dhcp6, srv.log.dhcpsrv)
 	srv.reclamation = server.NewReclamation6(server.Reclamation{
@@ -195,112 +158,97 @@ func (srv *Server) testLeases(cfg *config.Dhcp6) error {
 // Configure puts a configuration in force. When it fails the former one goes on
 // serving as if nothing had happened.
 func (srv *Server) Configure(ctx context.Context, cfg *config.Dhcp6) error {
-	srv.configuring.Lock()
-	defer srv.configuring.Unlock()
-	if srv.closed {
-		return fmt.Errorf("the server is shutting down")
-	}
-	identity, err := srv.identify(cfg)
-	if err != nil {
-		return err
-	}
-	plan, err := srv.sockets.plan(cfg, cfg.Interfaces.ReDetect)
-	if err != nil {
-		return err
-	}
-	old := srv.state.Load()
-	leases, opened, err := srv.leasesFor(cfg, old)
-	if err != nil {
-		return err
-	}
-	snap, err := compile(cfg, keepers{srv.stats, leases.addresses, leases.prefixes, identity.ID})
-	var hosts server.Hosts[*sqlhost.Store6]
-	if err == nil {
-		hosts, err = server.OpenHosts(ctx, &srv.databases, &cfg.Server, sqlhost.New6)
-	}
-	if err == nil {
-		err = leases.applyDurability()
-	}
-	if err == nil {
-		err = srv.over4.Prepare(cfg.Dhcp4o6Port)
-	}
-	if err == nil {
-		err = srv.ddns.Prepare(cfg.DhcpDDNS)
-	}
-	if err == nil {
-		err = srv.sockets.prepare(plan, cfg)
-	}
-	if err == nil {
-		if err = identity.Store(); err != nil {
-			err = fmt.Errorf("server-id: %w", err)
-			plan.Discard()
+	return srv.lifetime.Configure(func() error {
+		old, next := srv.state.Load(), &state{}
+		changes := srv.changes(ctx, cfg, old, next)
+		if err := changes.Prepare(); err != nil {
+			return err
 		}
+		srv.putInForce(next, old)
+		changes.Commit()
+		srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
+		srv.life.Configured(cfg, srv.sockets.addresses())
+		return nil
+	})
+}
+
+// changes are what has to be done for a configuration. They make the next state, which
+// takes the place of the old one, nil before the first.
+func (srv *Server) changes(ctx context.Context, cfg *config.Dhcp6, old, next *state) server.Changes {
+	var identity duid.Choice
+	var plan *socketPlan
+	var present *leaseStore
+	if old != nil {
+		present = old.leases
 	}
-	if err != nil {
-		srv.over4.Abandon()
-		srv.ddns.Abandon()
-		if old != nil && !opened {
-			_ = old.leases.applyDurability() // as it was a moment ago
-		}
-		if opened {
-			leases.close()
-		}
-		hosts.Close()
-		if old != nil {
-			leasestats.DropUnused(srv.stats.leases, old.snap.subnets())
-		}
-		return err
+	settings, maxRowErrors := srv.settingsOf(cfg)
+	open := func() (*leaseStore, error) { return srv.openStore(cfg, settings, maxRowErrors) }
+	return server.Changes{
+		{Prepare: func() (err error) {
+			identity, err = srv.identify(cfg)
+			return err
+		}},
+		{Prepare: func() (err error) {
+			plan, err = srv.sockets.plan(cfg, cfg.Interfaces.ReDetect)
+			return err
+		}},
+		server.ChangeStore(present, &cfg.Server, settings, open, func(l *leaseStore) { next.leases = l }, (*leaseStore).close),
+		{Prepare: func() (err error) {
+			next.snap, err = compile(cfg, keepers{srv.stats, next.leases.addresses, next.leases.prefixes, identity.ID})
+			return err
+		}, Abandon: func() { srv.dropStatistics(old) }},
+		{Prepare: func() (err error) {
+			next.hosts, err = server.OpenHosts(ctx, &srv.databases, &cfg.Server, sqlhost.New6)
+			return err
+		}, Abandon: func() { next.hosts.Close() }},
+		{Prepare: func() error { return srv.over4.Prepare(cfg.Dhcp4o6Port) }, Abandon: srv.over4.Abandon, Commit: srv.over4.commit},
+		{Prepare: func() error { return srv.ddns.Prepare(cfg.DhcpDDNS) }, Abandon: srv.ddns.Abandon, Commit: srv.ddns.Commit},
+		{
+			Prepare: func() error { return srv.sockets.prepare(plan, cfg) },
+			Abandon: func() { plan.Discard() },
+			Commit:  func() { srv.sockets.Commit(plan, &cfg.Interfaces) },
+		},
+		{Prepare: func() error { return srv.storeIdentity(cfg, identity) }},
 	}
-	srv.log.dhcp6.Log(msgServerID, duid.Text(identity.ID), srv.serverIDPath(cfg))
-	srv.putInForce(&state{snap, leases, hosts}, old)
-	srv.sockets.Commit(plan, &cfg.Interfaces)
-	srv.over4.commit()
-	srv.ddns.Commit()
-	srv.timers.Restart(&cfg.Server, srv.reclamation, &srv.leaseFiles, srv.cleanLeaseFile)
-	srv.life.Configured(cfg, srv.sockets.addresses())
-	return nil
 }
 
 // putInForce swaps the state between two batches and brings the statistics of
 // subnets and pools up to it.
 func (srv *Server) putInForce(next, old *state) {
-	cfg := next.snap.cfg
-	age := time.Duration(cfg.StatisticDefaultSampleAge.Or(0)) * time.Second
-	srv.stats.leases.Registry.SetDefaults(cfg.StatisticDefaultSampleCount, age)
-	srv.gate.Lock()
-	srv.state.Store(next)
-	leasestats.Recount(srv.stats.leases, next.snap.subnets(), census{next.leases.Manager6}, srv.clock())
-	srv.gate.Unlock()
-	if old != nil && old.leases.Manager6 != next.leases.Manager6 {
+	server.SetSampling(srv.stats.leases.Registry, &next.snap.cfg.Server)
+	srv.state.Replace(next, func() {
+		leasestats.Recount(srv.stats.leases, next.snap.subnets(), census{next.leases.Manager6}, srv.clock())
+	})
+	if old == nil {
+		return
+	}
+	if old.leases.Manager6 != next.leases.Manager6 {
 		old.leases.close()
 	}
-	if old != nil {
-		old.hosts.Close()
+	old.hosts.Close()
+}
+
+// dropStatistics forgets those of subnets and pools that the state has not.
+func (srv *Server) dropStatistics(st *state) {
+	if st != nil {
+		leasestats.DropUnused(srv.stats.leases, st.snap.subnets())
 	}
 }
 
 // Close stops serving, writes what is left to write and frees everything.
 func (srv *Server) Close() error {
-	srv.configuring.Lock()
-	defer srv.configuring.Unlock()
-	if srv.closed {
+	return srv.lifetime.End(func() error {
+		srv.timers.Stop()
+		srv.over4.close()
+		srv.sockets.CloseAll()
+		srv.service.Stop()
+		srv.ddns.Close()
+		if st := srv.state.Load(); st != nil {
+			return errors.Join(st.hosts.Close(), st.leases.close())
+		}
 		return nil
-	}
-	srv.closed = true
-	srv.timers.Stop()
-	srv.over4.close()
-	srv.sockets.CloseAll()
-	srv.service.Stop()
-	srv.ddns.Close()
-	if st := srv.state.Load(); st != nil {
-		return errors.Join(st.hosts.Close(), st.leases.close())
-	}
-	return nil
+	})
 }
 
 // fail says that the server cannot go on.
-func (srv *Server) fail(err error) {
-	if srv.opts.Failed != nil {
-		srv.opts.Failed(err)
-	}
-}
+func (srv *Server) fail(err error) { srv.opts.Failed(err) }

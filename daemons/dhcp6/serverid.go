@@ -33,6 +33,15 @@ func (srv *Server) identify(cfg *config.Dhcp6) (duid.Choice, error) {
 	return choice, nil
 }
 
+// storeIdentity writes the choice to the file.
+func (srv *Server) storeIdentity(cfg *config.Dhcp6, choice duid.Choice) error {
+	if err := choice.Store(); err != nil {
+		return fmt.Errorf("server-id: %w", err)
+	}
+	srv.log.dhcp6.Log(msgServerID, duid.Text(choice.ID), srv.serverIDPath(cfg))
+	return nil
+}
+
 // serverIDPath is where the file with the server's identifier is.
 func (srv *Server) serverIDPath(cfg *config.Dhcp6) string {
 	return filepath.Join(srv.dataDir(cfg), serverIDFile)
@@ -58,7 +67,7 @@ func (srv *Server) dataDir(cfg *config.Dhcp6) string {
 
 // links are the interfaces that an identifier may be made of.
 func (srv *Server) links() ([]duid.Link, error) {
-	found, err := srv.detect()
+	found, err := srv.opts.Interfaces()
 	if err != nil {
 		return nil, fmt.Errorf("detecting network interfaces: %w", err)
 	}

@@ -47,7 +47,7 @@ func (s *sockets) awaitAddresses(sockets []wanted) {
 		if !slices.ContainsFunc(sockets, wanted.isTentative) {
 			return
 		}
-		ifaces, err := s.srv.detect()
+		ifaces, err := s.srv.opts.Interfaces()
 		if err != nil {
 			return // opening will tell
 		}

@@ -65,6 +65,7 @@ func (p *SocketPlan[W, K, A]) Discard() {
 	for _, o := range p.opened {
 		o.Close()
 	}
+	clear(p.opened)
 }
 
 // Planner collects the sockets that a configuration wants.
