@@ -35,14 +35,13 @@ func TestLikePerfdhcp6(t *testing.T) {
 			"pd-pools": servers.List{servers.Object{"prefix": "2001:db8:8000::", "prefix-len": 40, "delegated-len": 64}},
 		}},
 	})
-	const common = "-6 -l eth0 -r 40 -p 1 -W 100000 -R 50 -b duid=0003000102aabbcc0000 "
-	for _, flags := range []string{
+	const common = "-6 -l eth0 -r 100 -n 50 -W 150000 -R 50 -b duid=0003000102aabbcc0000 "
+	for _, flags := range []string{ // without -i: 2.2.0 fails at the end of such a run
 		"",
-		"-i",
 		"-A 1",
 		"-e prefix-only",
-		"-e address-and-prefix -f 10 -F 10",
-		"-A 1 -e address-and-prefix -f 10 -F 10",
+		"-e address-and-prefix -f 25 -F 25",
+		"-A 1 -e address-and-prefix -f 25 -F 25",
 		"-o 16,000000010002aabb -o 15,00026161",
 		"-1",
 		"-u 2001:db8:1::1 -A 1",
