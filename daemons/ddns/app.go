@@ -54,7 +54,6 @@ type app struct {
 	mu      sync.RWMutex // guards the configuration in force
 	cfg     *config.DDNS
 	element *element.Value
-	servers []*dnsServer
 }
 
 // NewApp makes the DDNS daemon.
@@ -214,20 +213,11 @@ func (a *app) warnOfAddress(addr netip.Addr) {
 func (a *app) setZones(cfg *config.DDNS) {
 	signers := a.newSigners(cfg.Keys)
 	timeout := time.Duration(cfg.DNSServerTimeout) * time.Millisecond
-	var servers []*dnsServer
-	server := func(s *config.DNSServer) *dnsServer {
-		made := newDNSServer(s, signers[s.Key], timeout)
-		servers = append(servers, made)
-		return made
-	}
+	server := func(s *config.DNSServer) *dnsServer { return newDNSServer(s, signers[s.Key], timeout) }
 	makeZone := func(d *config.DDNSDomain) *zone { return newZone(d, server) }
 	for _, j := range a.scheduler.configure(newCatalog(cfg.Forward, makeZone), newCatalog(cfg.Reverse, makeZone)) {
 		a.journal.done(j.number)
 	}
-	for _, s := range a.servers {
-		s.close()
-	}
-	a.servers = servers
 }
 
 // newSigners makes the keys of a configuration, whose statistics begin at 0.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/netip"
 	"os"
@@ -14,7 +13,6 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
-	"golang.org/x/sys/unix"
 
 	"nestor/lib/config"
 )
@@ -31,64 +29,13 @@ type dnsServer struct {
 	down atomic.Int64
 
 	mu     sync.Mutex
-	idle   []*udpConn
-	closed bool
+	socket *socket // nil: none is needed now
 }
 
 func newDNSServer(s *config.DNSServer, key *signer, timeout time.Duration) *dnsServer {
 	return &dnsServer{
 		addr: netip.AddrPortFrom(s.Address, uint16(s.Port)),
 		text: fmt.Sprintf("%s port:%d", s.Address, s.Port), key: key, timeout: timeout,
-	}
-}
-
-// maxIdle is how many sockets a server's pool keeps open.
-const maxIdle = maxPerZone
-
-// udpConn is a socket that speaks to one server, with the room for an answer.
-type udpConn struct {
-	*net.UDPConn
-	buf [4096]byte
-}
-
-func (s *dnsServer) conn() (*udpConn, error) {
-	s.mu.Lock()
-	if n := len(s.idle); n > 0 {
-		c := s.idle[n-1]
-		s.idle = s.idle[:n-1]
-		s.mu.Unlock()
-		return c, nil
-	}
-	s.mu.Unlock()
-	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(s.addr))
-	if err != nil {
-		return nil, err
-	}
-	return &udpConn{UDPConn: c}, nil
-}
-
-// release keeps a socket for the next message. One on which an answer may still
-// arrive must not come here.
-func (s *dnsServer) release(c *udpConn) {
-	s.mu.Lock()
-	keep := !s.closed && len(s.idle) < maxIdle
-	if keep {
-		s.idle = append(s.idle, c)
-	}
-	s.mu.Unlock()
-	if !keep {
-		c.Close()
-	}
-}
-
-// close lets go of the sockets; those in use are closed after it.
-func (s *dnsServer) close() {
-	s.mu.Lock()
-	idle := s.idle
-	s.idle, s.closed = nil, true
-	s.mu.Unlock()
-	for _, c := range idle {
-		c.Close()
 	}
 }
 
@@ -104,35 +51,68 @@ func (e timeoutError) Error() string { return e.cause }
 func (e ioError) Error() string      { return e.cause.Error() }
 func (e corruptError) Error() string { return e.cause.Error() }
 
-// exchange sends an update message and waits for the answer's rcode. An error is a
-// timeoutError, an ioError, a corruptError, or says why the message could not be
-// built.
-func (s *dnsServer) exchange(m *dns.Msg, now time.Time) (rcode int, err error) {
-	m.Id = uint16(rand.Uint32())
-	wire, mac, err := s.pack(m, now)
-	if err != nil {
-		return 0, err
-	}
-	answer, truncated, err := s.overUDP(wire, mac, now)
-	if truncated {
-		answer, err = s.overTCP(wire)
-		if err == nil {
-			err = s.check(answer, mac, now)
-		}
-	}
-	if err != nil {
-		return 0, err
-	}
-	return int(answer[3] & 0x0f), nil
-}
+const dnsHeader = 12
 
 // maxUDP is the size up to which messages go over UDP: what every path carries.
 const maxUDP = 1232
 
+// An exchange is a message to a server and what its end is told to.
+type exchange struct {
+	id       uint16
+	wire     []byte
+	mac      []byte // its signature, which that of the answer covers
+	sent     bool
+	over     bool
+	deadline time.Time
+	// ended takes the answer's rcode, or an error: a timeoutError, an ioError, a
+	// corruptError, or why the message could not be built. It is called once, by
+	// another goroutine than that which calls send.
+	ended func(rcode int, err error)
+}
+
+// send sends an update message.
+func (s *dnsServer) send(m *dns.Msg, now time.Time, ended func(rcode int, err error)) {
+	x := &exchange{ended: ended}
+	k, err := s.begin(x)
+	if err != nil {
+		go ended(0, ioError{err})
+		return
+	}
+	m.Id = x.id
+	if x.wire, x.mac, err = s.pack(m, now); err != nil {
+		k.forget(x)
+		go ended(0, err)
+		return
+	}
+	if len(x.wire) > maxUDP {
+		k.forget(x)
+		go s.overTCP(x)
+		return
+	}
+	if err := k.write(x); err != nil && k.forget(x) {
+		go ended(0, ioError{err})
+	}
+}
+
+// begin gives an exchange an id on a socket.
+func (s *dnsServer) begin(x *exchange) (*socket, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.socket == nil {
+		k, err := newSocket(s)
+		if err != nil {
+			return nil, err
+		}
+		s.socket = k
+		go k.read()
+	}
+	s.socket.add(x)
+	return s.socket, nil
+}
+
 func (s *dnsServer) pack(m *dns.Msg, now time.Time) (wire, mac []byte, err error) {
-	m.Extra = nil
 	// Compression takes longer than what it saves, except of long names.
-	m.Compress = len(m.Question[0].Name)+len(m.Answer)*dnsNameLen(m) > 512
+	m.Compress = len(m.Question[0].Name)+(len(m.Answer)+len(m.Ns))*len(m.Ns[0].Header().Name) > 512
 	if s.key != nil {
 		return s.key.sign(m, nil, now)
 	}
@@ -140,72 +120,33 @@ func (s *dnsServer) pack(m *dns.Msg, now time.Time) (wire, mac []byte, err error
 	return wire, nil, err
 }
 
-// dnsNameLen is the length of the name that the records of an update are at.
-func dnsNameLen(m *dns.Msg) int { return len(m.Ns[0].Header().Name) }
-
-// overUDP sends the message in a datagram. A truncated answer is to be asked for
-// again over TCP.
-func (s *dnsServer) overUDP(wire, mac []byte, now time.Time) (answer []byte, truncated bool, err error) {
-	if len(wire) > maxUDP {
-		return nil, true, nil
+// answered takes the answer to an exchange.
+func (s *dnsServer) answered(x *exchange, answer []byte) {
+	if answer[2]&0x02 != 0 { // truncated
+		go s.overTCP(x)
+		return
 	}
-	c, err := s.conn()
-	if err != nil {
-		return nil, false, ioError{err}
+	if err := s.check(answer, x.mac, time.Now()); err != nil {
+		x.ended(0, err)
+		return
 	}
-	end := time.Now().Add(s.timeout)
-	answer, err = c.ask(wire, end)
-	if err != nil {
-		c.Close()
-		if errors.Is(err, unix.ECONNREFUSED) {
-			// The server may be about to come back: give it the time that one has
-			// which says nothing.
-			time.Sleep(time.Until(end))
-			return nil, false, timeoutError{"nobody listens there"}
-		}
-		return nil, false, err
-	}
-	if answer[2]&0x02 != 0 {
-		s.release(c)
-		return nil, true, nil
-	}
-	err = s.check(answer, mac, now)
-	if err == nil {
-		answer = append([]byte(nil), answer[:dnsHeader]...)
-	}
-	s.release(c)
-	return answer, false, err
-}
-
-const dnsHeader = 12
-
-// ask sends a message and waits for the answer with its id until end. What else
-// comes is passed over.
-func (c *udpConn) ask(wire []byte, end time.Time) ([]byte, error) {
-	if err := c.SetDeadline(end); err != nil {
-		return nil, ioError{err}
-	}
-	if _, err := c.Write(wire); err != nil {
-		return nil, ioError{err}
-	}
-	for {
-		n, err := c.Read(c.buf[:])
-		switch {
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			return nil, timeoutError{"no answer"}
-		case errors.Is(err, unix.ECONNREFUSED):
-			return nil, err
-		case err != nil:
-			return nil, ioError{err}
-		}
-		if n >= dnsHeader && c.buf[0] == wire[0] && c.buf[1] == wire[1] {
-			return c.buf[:n], nil
-		}
-	}
+	x.ended(int(answer[3]&0x0f), nil)
 }
 
 // overTCP sends the message over a connection of its own.
-func (s *dnsServer) overTCP(wire []byte) ([]byte, error) {
+func (s *dnsServer) overTCP(x *exchange) {
+	answer, err := s.askTCP(x.wire)
+	if err == nil {
+		err = s.check(answer, x.mac, time.Now())
+	}
+	if err != nil {
+		x.ended(0, err)
+		return
+	}
+	x.ended(int(answer[3]&0x0f), nil)
+}
+
+func (s *dnsServer) askTCP(wire []byte) ([]byte, error) {
 	c, err := net.DialTimeout("tcp", s.addr.String(), s.timeout)
 	if err != nil {
 		return nil, tcpError(err)

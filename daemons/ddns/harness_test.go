@@ -49,7 +49,7 @@ func (o *output) String() string {
 }
 
 // wants waits for texts in the output.
-func (o *output) wants(t *testing.T, texts ...string) {
+func (o *output) wants(t testing.TB, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if !eventually(func() bool { return strings.Contains(o.String(), text) }) {
@@ -68,7 +68,7 @@ func eventually(done func() bool) bool {
 	return false
 }
 
-func freeUDPPort(t *testing.T) int {
+func freeUDPPort(t testing.TB) int {
 	t.Helper()
 	c, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
@@ -80,7 +80,7 @@ func freeUDPPort(t *testing.T) int {
 
 // launch starts a daemon with a configuration in which body stands beside the port
 // and the control socket.
-func launch(t *testing.T, body string, args ...string) *instance {
+func launch(t testing.TB, body string, args ...string) *instance {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "nd")
 	if err != nil {
@@ -93,7 +93,7 @@ func launch(t *testing.T, body string, args ...string) *instance {
 	return i
 }
 
-func (i *instance) configure(t *testing.T, body string) {
+func (i *instance) configure(t testing.TB, body string) {
 	t.Helper()
 	text := fmt.Sprintf(`{ "DhcpDdns": { "port": %d, "control-socket": { "socket-type": "unix", "socket-name": "%s/sock" }%s } }`,
 		i.port, i.dir, comma(strings.ReplaceAll(body, "DIR", i.dir)))
@@ -110,7 +110,7 @@ func comma(body string) string {
 }
 
 // start runs the daemon until the end of the test, or stop.
-func (i *instance) start(t *testing.T, args ...string) {
+func (i *instance) start(t testing.TB, args ...string) {
 	t.Helper()
 	i.signals, i.exit = make(chan os.Signal), make(chan int, 1)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -133,7 +133,7 @@ func (i *instance) start(t *testing.T, args ...string) {
 }
 
 // reconnect sends to the port as it is now.
-func (i *instance) reconnect(t *testing.T) {
+func (i *instance) reconnect(t testing.TB) {
 	t.Helper()
 	conn, err := net.Dial("udp", fmt.Sprintf("127.0.0.1:%d", i.port))
 	if err != nil {
@@ -144,7 +144,7 @@ func (i *instance) reconnect(t *testing.T) {
 }
 
 // send sends a request as the DHCP servers do.
-func (i *instance) send(t *testing.T, r ncr.Request) {
+func (i *instance) send(t testing.TB, r ncr.Request) {
 	t.Helper()
 	if _, err := i.conn.Write(r.AppendTo(nil)); err != nil {
 		t.Fatal(err)
@@ -152,7 +152,7 @@ func (i *instance) send(t *testing.T, r ncr.Request) {
 }
 
 // does sends a request and waits until it is done, well or badly.
-func (i *instance) does(t *testing.T, r ncr.Request) {
+func (i *instance) does(t testing.TB, r ncr.Request) {
 	t.Helper()
 	outcomes := func() (n int) {
 		text := i.out.String()
@@ -169,7 +169,7 @@ func (i *instance) does(t *testing.T, r ncr.Request) {
 }
 
 // command gives a command and returns the answer.
-func (i *instance) command(t *testing.T, name string, args string) *element.Value {
+func (i *instance) command(t testing.TB, name string, args string) *element.Value {
 	t.Helper()
 	var arguments *element.Value
 	if args != "" {
@@ -198,7 +198,7 @@ func (i *instance) command(t *testing.T, name string, args string) *element.Valu
 }
 
 // statistic is the value of a statistic, -1 if there is none.
-func (i *instance) statistic(t *testing.T, name string) int64 {
+func (i *instance) statistic(t testing.TB, name string) int64 {
 	t.Helper()
 	v := i.command(t, "statistic-get", `{ "name": "`+name+`" }`).Get("arguments").Get(name)
 	if v == nil || len(v.List) == 0 {
@@ -228,4 +228,11 @@ func request(remove bool, name, addr string, dhcid byte, mode ncr.Mode) ncr.Requ
 		Remove: remove, Forward: true, Reverse: true, Name: name, Addr: netip.MustParseAddr(addr),
 		DHCID: id, Expires: time.Now(), TTL: 1200, Mode: mode,
 	}
+}
+
+// reset forgets what was written.
+func (o *output) reset() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.b.Reset()
 }

@@ -40,8 +40,9 @@ type scheduler struct {
 	last    map[conflict]*job // the newest job for each
 	jobs    map[*job]struct{} // all that are not done
 	begun   int               // jobs of which something was sent and not all is said
-	running int               // workers
+	running int               // jobs that are being carried out
 	turn    []*zone           // those that may run more, in turn
+	start   []*job            // to be carried out once mu is free
 	// stopping: no more jobs begin. closing: nobody waits for room any more.
 	stopping, closing bool
 }
@@ -60,7 +61,7 @@ func newScheduler(do *transactor, log *logging.Logger, done func(*job)) *schedul
 // is logged.
 func (s *scheduler) add(j *job) bool {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	if !s.route(j) || !s.admit(j) {
 		return false
 	}
@@ -120,13 +121,13 @@ func (s *scheduler) pump() {
 		s.turn = s.turn[1:]
 		z.listed = false
 		if j := s.next(z); j != nil {
-			go s.work(z, j)
+			s.start = append(s.start, j)
 			s.list(z)
 		}
 	}
 }
 
-// next takes the first job of a zone that may run, for a worker.
+// next takes the first job of a zone that may run.
 func (s *scheduler) next(z *zone) *job {
 	if !z.mayRun() {
 		return nil
@@ -158,17 +159,23 @@ func (s *scheduler) next(z *zone) *job {
 	return j
 }
 
-// work carries out jobs of a zone as long as it may run more.
-func (s *scheduler) work(z *zone, j *job) {
-	for j != nil {
-		res, answered := s.do.direction(j.req, z, j.onReverse)
-		over, next := s.after(z, j, res, answered)
-		if over {
-			s.do.logOutcome(j.req, j.results[0], j.results[1])
-			s.done(j)
-			s.over()
-		}
-		j = next
+// unlock frees mu and carries out what may be carried out now.
+func (s *scheduler) unlock() {
+	start := s.start
+	s.start = nil
+	s.mu.Unlock()
+	for _, j := range start {
+		z, reverse := j.zone(), j.onReverse
+		s.do.begin(j.req, z, reverse, func(res result, answered bool) { s.ended(z, j, res, answered) })
+	}
+}
+
+// ended goes on after a direction of a job.
+func (s *scheduler) ended(z *zone, j *job, res result, answered bool) {
+	if s.after(z, j, res, answered) {
+		s.do.logOutcome(j.req, j.results[0], j.results[1])
+		s.done(j)
+		s.over()
 	}
 }
 
@@ -183,10 +190,9 @@ func (s *scheduler) over() {
 }
 
 // after notes how a direction ended and sends the job on. over: that was all of it.
-// next is the worker's next job.
-func (s *scheduler) after(z *zone, j *job, res result, answered bool) (over bool, next *job) {
+func (s *scheduler) after(z *zone, j *job, res result, answered bool) (over bool) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	z.running--
 	s.running--
 	z.slow = !answered && res == unanswered
@@ -201,12 +207,9 @@ func (s *scheduler) after(z *zone, j *job, res result, answered bool) (over bool
 		j.onReverse = true
 		s.enqueue(j)
 	}
-	if s.running+len(s.turn) < maxRunning {
-		next = s.next(z)
-	}
 	s.list(z)
 	s.pump()
-	return over, next
+	return over
 }
 
 // finish lets those that waited for the job go on.
@@ -269,7 +272,7 @@ func (s *scheduler) stop(drain bool) {
 // any more, which are done with.
 func (s *scheduler) configure(forward, reverse *catalog) (dropped []*job) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	s.forward, s.reverse = forward, reverse
 	var waiting []*job
 	for j := range s.jobs {

@@ -36,15 +36,22 @@ type transactor struct {
 	counters *counters
 }
 
-// attempt is one direction of a request under way.
+// attempt is one direction of a request under way. One message of it is under way
+// at a time, and what comes of that calls its methods.
 type attempt struct {
 	*transactor
 	req     *ncr.Request
 	id      requestID
 	zone    *zone
-	reverse bool
 	first   *step
 	records *records
+	ended   func(res result, answered bool)
+
+	servers []*dnsServer // those still to be tried, the first one now
+	step    *step
+	sends   int  // of the step's message to this server
+	rounds  int  // how often the name has vanished
+	ours    bool // the step before found the client's records
 	heard   bool // some server answered
 }
 
@@ -53,48 +60,87 @@ type requestID []byte
 
 func (id requestID) String() string { return fmt.Sprintf("%X", []byte(id)) }
 
-// direction carries out one direction of a request. answered reports whether any
-// server of the zone answered.
-func (t *transactor) direction(r *ncr.Request, z *zone, reverse bool) (res result, answered bool) {
-	a := &attempt{transactor: t, req: r, id: r.DHCID, zone: z, reverse: reverse, first: firstStep(r, reverse)}
+// begin begins with one direction of a request. ended is told how that went, and
+// whether any server of the zone answered, by another goroutine.
+func (t *transactor) begin(r *ncr.Request, z *zone, reverse bool, ended func(res result, answered bool)) {
+	a := &attempt{transactor: t, req: r, id: r.DHCID, zone: z, first: firstStep(r, reverse), ended: ended}
 	if reverse {
 		a.records = reverseRecords(r)
 	} else {
 		a.records = forwardRecords(r)
 	}
-	for _, s := range z.inOrder(t.clock()) {
-		if res = a.server(s); res != unanswered {
-			return res, a.heard
-		}
+	if a.servers = z.inOrder(t.clock()); len(a.servers) == 0 {
+		go ended(unanswered, false)
+		return
 	}
-	return unanswered, a.heard
+	a.to(a.first)
+	a.send()
 }
 
-// server goes through the steps with one server. unanswered: another one is to be
-// tried.
-func (a *attempt) server(s *dnsServer) result {
-	st := a.first
-	ours := false // the step before found the client's records
-	for rounds := 0; ; {
-		rcode, err := a.send(st, s)
-		if err != nil {
-			return a.gaveUp(st, s, err)
-		}
-		a.heard = true
-		s.down.Store(0)
-		next, done := st.after(rcode, ours)
-		ours = rcode == dns.RcodeSuccess
-		if done {
-			return succeeded
-		}
-		if next != nil && next == st.vanished {
-			rounds++
-		}
-		if next == nil || rounds > maxRounds {
-			a.log.Log(st.rejected, a.id, s.text, a.req.Name, fmt.Sprintf("%d (%s, zone %s)", rcode, rcodeText(rcode), a.zone.name))
-			return refused
-		}
-		st = next
+// to makes a step the next one.
+func (a *attempt) to(st *step) { a.step, a.sends = st, 0 }
+
+// send sends the message of the step to the first server that is left.
+func (a *attempt) send() {
+	s := a.servers[0]
+	a.sends++
+	if a.log.Enabled(msgSent) {
+		a.log.Log(msgSent, a.id, a.step.name, s.text)
+	}
+	s.send(a.step.message(a.zone.name, a.records), a.clock(), a.answered)
+}
+
+// answered goes on after an answer, or what came in place of one.
+func (a *attempt) answered(rcode int, err error) {
+	s := a.servers[0]
+	a.count(s.key, err)
+	a.logAnswer(s, rcode, err)
+	if err != nil {
+		a.unanswered(s, err)
+		return
+	}
+	a.heard = true
+	s.down.Store(0)
+	next, done := a.step.after(rcode, a.ours)
+	if done {
+		a.ended(succeeded, true)
+		return
+	}
+	a.ours = rcode == dns.RcodeSuccess
+	if next != nil && next == a.step.vanished {
+		a.rounds++
+	}
+	if next == nil || a.rounds > maxRounds {
+		a.log.Log(a.step.rejected, a.id, s.text, a.req.Name, fmt.Sprintf("%d (%s, zone %s)", rcode, rcodeText(rcode), a.zone.name))
+		a.ended(refused, true)
+		return
+	}
+	a.to(next)
+	a.send()
+}
+
+// unanswered sends again after there was no answer of use, or turns to the next
+// server, which begins with the first step.
+func (a *attempt) unanswered(s *dnsServer, err error) {
+	switch {
+	case !a.logTrouble(a.step, s, err):
+		a.ended(unbuilt, a.heard)
+		return
+	case a.sends < maxSends:
+		a.send()
+		return
+	}
+	s.down.Store(a.clock().Add(downTime).UnixNano())
+	a.servers = a.servers[1:]
+	switch {
+	case a.step.sticky:
+		a.ended(refused, a.heard)
+	case len(a.servers) == 0:
+		a.ended(unanswered, a.heard)
+	default:
+		a.ours = false
+		a.to(a.first)
+		a.send()
 	}
 }
 
@@ -110,41 +156,6 @@ func (s *step) after(rcode int, ours bool) (next *step, done bool) {
 		return s.vanished, false
 	}
 	return nil, false
-}
-
-// gaveUp ends the work with a server that gave no answer of use to a step.
-func (a *attempt) gaveUp(st *step, s *dnsServer, err error) result {
-	switch err.(type) {
-	case timeoutError, ioError, corruptError:
-	default:
-		return unbuilt
-	}
-	s.down.Store(a.clock().Add(downTime).UnixNano())
-	if st.sticky {
-		return refused
-	}
-	return unanswered
-}
-
-// send sends the message of a step up to maxSends times, until there is an answer
-// that can be used.
-func (a *attempt) send(st *step, s *dnsServer) (rcode int, err error) {
-	for range maxSends {
-		m := st.message(a.zone.name, a.records)
-		if a.log.Enabled(msgSent) {
-			a.log.Log(msgSent, a.id, st.name, s.text)
-		}
-		rcode, err = s.exchange(m, a.clock())
-		a.count(s.key, err)
-		a.logAnswer(s, rcode, err)
-		if err == nil {
-			return rcode, nil
-		}
-		if !a.logTrouble(st, s, err) {
-			return 0, err
-		}
-	}
-	return 0, err
 }
 
 // count keeps the statistics of one message.

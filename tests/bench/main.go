@@ -1,4 +1,4 @@
-// Bench measures nestor-dhcp4 and nestor-dhcp6 beside Debian's Kea and beside the bare responder
+// Bench measures nestor-dhcp4, nestor-dhcp6 and nestor-ddns beside Debian's Kea and beside the bare responder
 // in one run: the same machine, the same wire, the same load generator
 // (nestor-perf). It prints tables and, at the end, the ratios that Nestor's goals
 // speak of. Absolute figures vary from machine to machine and from minute to
@@ -58,6 +58,7 @@ var sections = []section{
 	{"classes", "exchanges with client classes, options and a shared network, against plain ones", classes},
 	{"reload", "config-reload with many subnets, with many reservations", reloads},
 	{"throughput6", "DHCPv6: exchanges a second, CPU and latency, relayed, at each number in flight", throughput6},
+	{"names", "DNS updates: name change requests a second and CPU, into one BIND", names},
 	{"leases6", "DHCPv6: start-up, memory and exchanges with a large lease store", largeStore6},
 }
 
@@ -141,7 +142,7 @@ func run(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer b.close()
-	if slices.ContainsFunc(s.sections, func(name string) bool { return !strings.HasSuffix(name, "6") }) {
+	if slices.ContainsFunc(s.sections, func(name string) bool { return !strings.HasSuffix(name, "6") && name != "names" }) {
 		if err := b.chooseThreads(ctx, kea); err != nil {
 			return err
 		}
