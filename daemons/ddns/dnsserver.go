@@ -51,8 +51,6 @@ func (e timeoutError) Error() string { return e.cause }
 func (e ioError) Error() string      { return e.cause.Error() }
 func (e corruptError) Error() string { return e.cause.Error() }
 
-const dnsHeader = 12
-
 // maxUDP is the size up to which messages go over UDP: what every path carries.
 const maxUDP = 1232
 
@@ -64,25 +62,23 @@ type exchange struct {
 	sent     bool
 	over     bool
 	deadline time.Time
-	// ended takes the answer's rcode, or an error: a timeoutError, an ioError, a
-	// corruptError, or why the message could not be built. It is called once, by
-	// another goroutine than that which calls send.
+	// ended takes the answer's rcode, or an error: a timeoutError, an ioError or a
+	// corruptError. It is called once, by another goroutine than that which calls
+	// send.
 	ended func(rcode int, err error)
 }
 
-// send sends an update message.
-func (s *dnsServer) send(m *dns.Msg, now time.Time, ended func(rcode int, err error)) {
+// send sends the update message of a step.
+func (s *dnsServer) send(st *step, r *records, now time.Time, ended func(rcode int, err error)) {
 	x := &exchange{ended: ended}
 	k, err := s.begin(x)
 	if err != nil {
 		go ended(0, ioError{err})
 		return
 	}
-	m.Id = x.id
-	if x.wire, x.mac, err = s.pack(m, now); err != nil {
-		k.forget(x)
-		go ended(0, err)
-		return
+	x.wire = st.message(make([]byte, 0, 512), x.id, r)
+	if s.key != nil {
+		x.wire, x.mac = s.key.sign(x.wire, nil, now)
 	}
 	if len(x.wire) > maxUDP {
 		k.forget(x)
@@ -108,16 +104,6 @@ func (s *dnsServer) begin(x *exchange) (*socket, error) {
 	}
 	s.socket.add(x)
 	return s.socket, nil
-}
-
-func (s *dnsServer) pack(m *dns.Msg, now time.Time) (wire, mac []byte, err error) {
-	// Compression takes longer than what it saves, except of long names.
-	m.Compress = len(m.Question[0].Name)+(len(m.Answer)+len(m.Ns))*len(m.Ns[0].Header().Name) > 512
-	if s.key != nil {
-		return s.key.sign(m, nil, now)
-	}
-	wire, err = m.Pack()
-	return wire, nil, err
 }
 
 // answered takes the answer to an exchange.

@@ -180,11 +180,12 @@ func TestWrongKeys(t *testing.T) {
 		f := newFakeDNS(t, func(q *dns.Msg, _ []byte) []byte {
 			m := new(dns.Msg)
 			m.SetReply(q)
-			wire, _, err := k.sign(m, nil, time.Now())
+			b, err := m.Pack()
 			if err != nil {
 				t.Error(err)
 			}
-			return wire
+			b, _ = k.sign(b, nil, time.Now())
+			return b
 		})
 		i := launch(t, testKeyConfig+", "+domains(f.addr, "Key.test.", []string{"example.org."}, nil))
 		i.does(t, request(false, "a.example.org.", "10.0.0.1", 1, 0))

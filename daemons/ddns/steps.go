@@ -1,91 +1,32 @@
 package ddns
 
-import (
-	"encoding/base64"
-	"net/netip"
-
-	"github.com/miekg/dns"
-
-	"nestor/lib/ncr"
-)
-
-// records are what a request changes in a direction, in the terms of DNS.
-type records struct {
-	owner string     // the name that the records are at
-	ttl   uint32     // of those that are added, seconds
-	addr  netip.Addr // forward: the address; its family says A or AAAA
-	name  string     // reverse: the name that PTR gives
-	dhcid string     // base64, as miekg/dns wants it
-}
-
-func forwardRecords(r *ncr.Request) *records {
-	return &records{owner: r.Name, ttl: r.TTL, addr: r.Addr, dhcid: base64.StdEncoding.EncodeToString(r.DHCID)}
-}
-
-func reverseRecords(r *ncr.Request) *records {
-	return &records{owner: reverseName(r.Addr), ttl: r.TTL, name: r.Name, dhcid: base64.StdEncoding.EncodeToString(r.DHCID)}
-}
+import "nestor/lib/ncr"
 
 // An action is one prerequisite or update of a message, appended to it. The
 // classes and TTLs are those of RFC 2136 sections 2.4 and 2.5.
-type action func(m *dns.Msg, r *records)
-
-func header(owner string, rtype, class uint16, ttl uint32) dns.RR_Header {
-	return dns.RR_Header{Name: owner, Rrtype: rtype, Class: class, Ttl: ttl}
-}
-
-// set names a whole RRset, without data.
-func set(owner string, rtype, class uint16) dns.RR {
-	return &dns.ANY{Hdr: header(owner, rtype, class, 0)}
-}
-
-func (r *records) addrType() uint16 {
-	if r.addr.Is4() {
-		return dns.TypeA
-	}
-	return dns.TypeAAAA
-}
-
-func (r *records) addrRR(class uint16, ttl uint32) dns.RR {
-	h := header(r.owner, r.addrType(), class, ttl)
-	if r.addr.Is4() {
-		return &dns.A{Hdr: h, A: r.addr.AsSlice()}
-	}
-	return &dns.AAAA{Hdr: h, AAAA: r.addr.AsSlice()}
-}
-
-func (r *records) dhcidRR(ttl uint32) dns.RR {
-	return &dns.DHCID{Hdr: header(r.owner, dns.TypeDHCID, dns.ClassINET, ttl), Digest: r.dhcid}
-}
-
-func (r *records) ptrRR(ttl uint32) dns.RR {
-	return &dns.PTR{Hdr: header(r.owner, dns.TypePTR, dns.ClassINET, ttl), Ptr: r.name}
-}
-
-func want(m *dns.Msg, rr dns.RR)   { m.Answer = append(m.Answer, rr) }
-func change(m *dns.Msg, rr dns.RR) { m.Ns = append(m.Ns, rr) }
+type action func(m *message)
 
 // Prerequisites.
 var (
-	nameIsFree    action = func(m *dns.Msg, r *records) { want(m, set(r.owner, dns.TypeANY, dns.ClassNONE)) }
-	nameIsUsed    action = func(m *dns.Msg, r *records) { want(m, set(r.owner, dns.TypeANY, dns.ClassANY)) }
-	dhcidIsOurs   action = func(m *dns.Msg, r *records) { want(m, r.dhcidRR(0)) }
-	dhcidIsThere  action = func(m *dns.Msg, r *records) { want(m, set(r.owner, dns.TypeDHCID, dns.ClassANY)) }
-	noA           action = func(m *dns.Msg, r *records) { want(m, set(r.owner, dns.TypeA, dns.ClassNONE)) }
-	noAAAA        action = func(m *dns.Msg, r *records) { want(m, set(r.owner, dns.TypeAAAA, dns.ClassNONE)) }
-	pointerIsOurs action = func(m *dns.Msg, r *records) { want(m, r.ptrRR(0)) }
+	nameIsFree    action = func(m *message) { m.want(typeANY, classNONE, nil) }
+	nameIsUsed    action = func(m *message) { m.want(typeANY, classANY, nil) }
+	dhcidIsOurs   action = func(m *message) { m.want(typeDHCID, classIN, m.dhcid) }
+	dhcidIsThere  action = func(m *message) { m.want(typeDHCID, classANY, nil) }
+	noA           action = func(m *message) { m.want(typeA, classNONE, nil) }
+	noAAAA        action = func(m *message) { m.want(typeAAAA, classNONE, nil) }
+	pointerIsOurs action = func(m *message) { m.want(typePTR, classIN, m.target) }
 )
 
 // Updates.
 var (
-	addAddr       action = func(m *dns.Msg, r *records) { change(m, r.addrRR(dns.ClassINET, r.ttl)) }
-	addDHCID      action = func(m *dns.Msg, r *records) { change(m, r.dhcidRR(r.ttl)) }
-	addPointer    action = func(m *dns.Msg, r *records) { change(m, r.ptrRR(r.ttl)) }
-	dropAddr      action = func(m *dns.Msg, r *records) { change(m, r.addrRR(dns.ClassNONE, 0)) }
-	dropAddrs     action = func(m *dns.Msg, r *records) { change(m, set(r.owner, r.addrType(), dns.ClassANY)) }
-	dropDHCIDs    action = func(m *dns.Msg, r *records) { change(m, set(r.owner, dns.TypeDHCID, dns.ClassANY)) }
-	dropPointers  action = func(m *dns.Msg, r *records) { change(m, set(r.owner, dns.TypePTR, dns.ClassANY)) }
-	dropWholeName action = func(m *dns.Msg, r *records) { change(m, set(r.owner, dns.TypeANY, dns.ClassANY)) }
+	addAddr       action = func(m *message) { m.change(m.addrType, classIN, m.ttl, m.addr) }
+	addDHCID      action = func(m *message) { m.change(typeDHCID, classIN, m.ttl, m.dhcid) }
+	addPointer    action = func(m *message) { m.change(typePTR, classIN, m.ttl, m.target) }
+	dropAddr      action = func(m *message) { m.change(m.addrType, classNONE, 0, m.addr) }
+	dropAddrs     action = func(m *message) { m.change(m.addrType, classANY, 0, nil) }
+	dropDHCIDs    action = func(m *message) { m.change(typeDHCID, classANY, 0, nil) }
+	dropPointers  action = func(m *message) { m.change(typePTR, classANY, 0, nil) }
+	dropWholeName action = func(m *message) { m.change(typeANY, classANY, 0, nil) }
 )
 
 // A step is one update message and what its answers lead to.
@@ -162,16 +103,4 @@ func firstStep(r *ncr.Request, reverse bool) *step {
 		return s.reverseAdd
 	}
 	return s.forwardAdd
-}
-
-// message makes the update message of a step.
-func (s *step) message(zone string, r *records) *dns.Msg {
-	m := &dns.Msg{
-		MsgHdr:   dns.MsgHdr{Opcode: dns.OpcodeUpdate},
-		Question: []dns.Question{{Name: zone, Qtype: dns.TypeSOA, Qclass: dns.ClassINET}},
-	}
-	for _, act := range s.actions {
-		act(m, r)
-	}
-	return m
 }

@@ -1,6 +1,8 @@
 package ddns
 
 import (
+	"bytes"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -64,10 +66,11 @@ func (id requestID) String() string { return fmt.Sprintf("%X", []byte(id)) }
 // whether any server of the zone answered, by another goroutine.
 func (t *transactor) begin(r *ncr.Request, z *zone, reverse bool, ended func(res result, answered bool)) {
 	a := &attempt{transactor: t, req: r, id: r.DHCID, zone: z, first: firstStep(r, reverse), ended: ended}
-	if reverse {
-		a.records = reverseRecords(r)
-	} else {
-		a.records = forwardRecords(r)
+	var err error
+	if a.records, err = newRecords(r, z.wire, reverse); err != nil {
+		t.log.Log(a.first.build, a.id, r, fmt.Sprintf("%v (zone %s)", err, z.name))
+		go ended(unbuilt, false)
+		return
 	}
 	if a.servers = z.inOrder(t.clock()); len(a.servers) == 0 {
 		go ended(unanswered, false)
@@ -87,7 +90,7 @@ func (a *attempt) send() {
 	if a.log.Enabled(msgSent) {
 		a.log.Log(msgSent, a.id, a.step.name, s.text)
 	}
-	s.send(a.step.message(a.zone.name, a.records), a.clock(), a.answered)
+	s.send(a.step, a.records, a.clock(), a.answered)
 }
 
 // answered goes on after an answer, or what came in place of one.
@@ -122,11 +125,8 @@ func (a *attempt) answered(rcode int, err error) {
 // unanswered sends again after there was no answer of use, or turns to the next
 // server, which begins with the first step.
 func (a *attempt) unanswered(s *dnsServer, err error) {
-	switch {
-	case !a.logTrouble(a.step, s, err):
-		a.ended(unbuilt, a.heard)
-		return
-	case a.sends < maxSends:
+	a.logTrouble(a.step, s, err)
+	if a.sends < maxSends {
 		a.send()
 		return
 	}
@@ -194,22 +194,17 @@ func (a *attempt) logAnswer(s *dnsServer, rcode int, err error) {
 	a.log.Log(msgResponse, a.id, s.text, status)
 }
 
-// logTrouble logs why there was no answer of use. It reports whether sending again
-// may help.
-func (a *attempt) logTrouble(st *step, s *dnsServer, err error) (again bool) {
+// logTrouble logs why there was no answer of use.
+func (a *attempt) logTrouble(st *step, s *dnsServer, err error) {
 	where := fmt.Sprintf(" (zone %s: %v)", a.zone.name, err)
 	switch err.(type) {
 	case timeoutError:
 		a.log.Log(st.timeout, a.id, a.req.Name, s.text+where)
-	case ioError:
-		a.log.Log(st.io, a.id, a.req.Name, s.text+where)
 	case corruptError:
 		a.log.Log(st.corrupt, a.id, s.text, a.req.Name+where)
 	default:
-		a.log.Log(st.build, a.id, a.req, fmt.Sprintf("%v (zone %s)", err, a.zone.name))
-		return false
+		a.log.Log(st.io, a.id, a.req.Name, s.text+where)
 	}
-	return true
 }
 
 // logOutcome says how a request ended.
@@ -228,7 +223,10 @@ func (t *transactor) logOutcome(r *ncr.Request, forward, reverse result) {
 		return
 	}
 	if ok {
-		t.log.Log(m, requestID(r.DHCID), r)
+		// There is one of these lines for each request.
+		var room [640]byte
+		id := hex.AppendEncode(room[:0], r.DHCID)
+		t.log.Log(m, bytes.ToUpper(id), r.AppendText(room[len(id):len(id)]))
 		return
 	}
 	t.log.Log(m, requestID(r.DHCID), outcomeText(r, forward, reverse))

@@ -1,22 +1,24 @@
 package ddns
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/miekg/dns"
 
 	"nestor/lib/config"
+	"nestor/lib/ncr"
 )
 
 // Signatures are made and checked here (RFC 8945 section 4.3): miekg/dns has no
@@ -43,17 +45,22 @@ const fudge = 300
 // A signer is a TSIG key in use. It may be used concurrently.
 type signer struct {
 	name      string // with final dot, in lower case
-	algorithm string // as on the wire
-	hash      func() hash.Hash
-	secret    []byte
-	size      int // of signatures in octets
+	nameWire  []byte
+	algorithm []byte // its name on the wire
+	size      int    // of signatures in octets
+	whole     int    // of signatures that are not cut
+	hashes    *sync.Pool
 	counters  keyCounters
 }
 
 func newSigner(k *config.TSIGKey) *signer {
 	a := tsigAlgorithms[strings.ToUpper(k.Algorithm)]
-	s := &signer{name: keyName(k), algorithm: a.wire, hash: a.hash, secret: k.Secret, size: a.hash().Size()}
-	if k.DigestBits > 0 {
+	s := &signer{name: keyName(k), whole: a.hash().Size()}
+	// Names in configurations have been checked.
+	s.nameWire, _ = ncr.AppendName(nil, s.name, true)
+	s.algorithm, _ = ncr.AppendName(nil, a.wire, true)
+	s.hashes = &sync.Pool{New: func() any { return hmac.New(a.hash, k.Secret) }}
+	if s.size = s.whole; k.DigestBits > 0 {
 		s.size = int(k.DigestBits / 8)
 	}
 	return s
@@ -62,108 +69,175 @@ func newSigner(k *config.TSIGKey) *signer {
 // keyName is the name of a key in DNS messages and in statistics.
 func keyName(k *config.TSIGKey) string { return strings.ToLower(dns.Fqdn(k.Name)) }
 
-// digest is the whole signature of a message without its TSIG record. With the
-// signature of the question before it, it is that of an answer.
-func (s *signer) digest(question, msg []byte, t *dns.TSIG) ([]byte, error) {
-	h := hmac.New(s.hash, s.secret)
+// signature is a TSIG record (RFC 8945 section 4.2).
+type signature struct {
+	time  uint64 // seconds since 1970
+	fudge uint16
+	mac   []byte
+	id    uint16 // of the message, as it was signed
+	err   uint16
+	other []byte
+}
+
+// maxDigest is the length of the longest whole signature.
+const maxDigest = sha512.Size
+
+// digest appends to dst the whole signature of a message without its TSIG record, in
+// two parts. With the signature of the question before it, it is that of an answer.
+func (s *signer) digest(dst, question, head, rest []byte, t *signature) []byte {
+	h := s.hashes.Get().(hash.Hash)
+	defer s.hashes.Put(h)
+	h.Reset()
+	var room [64]byte
 	if question != nil {
-		h.Write(binary.BigEndian.AppendUint16(nil, uint16(len(question))))
+		h.Write(binary.BigEndian.AppendUint16(room[:0], uint16(len(question))))
 		h.Write(question)
 	}
-	h.Write(msg)
-	other, err := hex.DecodeString(t.OtherData)
-	if err != nil {
-		return nil, err
-	}
-	var room [2*255 + 64]byte
-	off, err := dns.PackDomainName(s.name, room[:], 0, nil, false)
-	if err != nil {
-		return nil, err
-	}
-	b := append(room[:off], 0, dns.ClassANY, 0, 0, 0, 0)
-	if off, err = dns.PackDomainName(s.algorithm, room[:], len(b), nil, false); err != nil {
-		return nil, err
-	}
-	b = room[:off]
-	b = binary.BigEndian.AppendUint16(b, uint16(t.TimeSigned>>32))
-	b = binary.BigEndian.AppendUint32(b, uint32(t.TimeSigned))
-	b = binary.BigEndian.AppendUint16(b, t.Fudge)
-	b = binary.BigEndian.AppendUint16(b, t.Error)
-	b = binary.BigEndian.AppendUint16(b, uint16(len(other)))
+	h.Write(head)
+	h.Write(rest)
+	h.Write(s.nameWire)
+	h.Write(append(room[:0], 0, classANY, 0, 0, 0, 0))
+	h.Write(s.algorithm)
+	b := appendTime(room[:0], t)
+	b = binary.BigEndian.AppendUint16(b, t.err)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(t.other)))
 	h.Write(b)
-	h.Write(other)
-	return h.Sum(nil), nil
+	h.Write(t.other)
+	return h.Sum(dst)
 }
 
-// sign packs a message with a signature at the given time. It returns the
+func appendTime(b []byte, t *signature) []byte {
+	b = binary.BigEndian.AppendUint16(b, uint16(t.time>>32))
+	b = binary.BigEndian.AppendUint32(b, uint32(t.time))
+	return binary.BigEndian.AppendUint16(b, t.fudge)
+}
+
+// sign appends the signature of a message at the given time to it. It returns the
 // signature too, which that of the answer covers.
-func (s *signer) sign(m *dns.Msg, question []byte, now time.Time) (wire, mac []byte, err error) {
-	if wire, err = m.Pack(); err != nil {
-		return nil, nil, err
-	}
-	t := &dns.TSIG{
-		Hdr:       dns.RR_Header{Name: s.name, Rrtype: dns.TypeTSIG, Class: dns.ClassANY},
-		Algorithm: s.algorithm, TimeSigned: uint64(now.Unix()), Fudge: fudge, OrigId: m.Id,
-	}
-	if mac, err = s.digest(question, wire, t); err != nil {
-		return nil, nil, err
-	}
-	mac = mac[:s.size]
-	t.MAC, t.MACSize = hex.EncodeToString(mac), uint16(len(mac))
-	at := len(wire)
-	wire = append(wire, make([]byte, dns.Len(t))...)
-	end, err := dns.PackRR(t, wire, at, nil, false)
-	if err != nil {
-		return nil, nil, err
-	}
-	binary.BigEndian.PutUint16(wire[10:], binary.BigEndian.Uint16(wire[10:])+1)
-	return wire[:end], mac, nil
+func (s *signer) sign(msg, question []byte, now time.Time) (signed, mac []byte) {
+	t := &signature{time: uint64(now.Unix()), fudge: fudge, id: binary.BigEndian.Uint16(msg)}
+	mac = s.digest(make([]byte, 0, maxDigest), question, msg, nil, t)[:s.size]
+	b := append(msg, s.nameWire...)
+	b = append(b, 0, typeTSIG, 0, classANY, 0, 0, 0, 0)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(s.algorithm)+16+len(mac)))
+	b = append(b, s.algorithm...)
+	b = appendTime(b, t)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(mac)))
+	b = append(b, mac...)
+	b = binary.BigEndian.AppendUint16(b, t.id)
+	b = append(b, 0, 0, 0, 0)
+	binary.BigEndian.PutUint16(b[countExtra:], uint16(count(b, countExtra)+1))
+	return b, mac
 }
 
-// verify checks the signature of an answer to what was signed with question.
-func (s *signer) verify(wire, question []byte, now time.Time) error {
-	if err := s.check(wire, question, now); err != nil {
+// verify checks the signature of an answer to what was signed with question. The
+// answer has a header.
+func (s *signer) verify(answer, question []byte, now time.Time) error {
+	if err := s.check(answer, question, now); err != nil {
 		return fmt.Errorf("TSIG verification failed: %w", err)
 	}
 	return nil
 }
 
-func (s *signer) check(wire, question []byte, now time.Time) error {
-	msg, t, err := splitTSIG(wire)
+func (s *signer) check(answer, question []byte, now time.Time) error {
+	start, err := lastRecord(answer)
 	switch {
 	case err != nil:
 		return err
-	case t == nil:
-		return fmt.Errorf("the answer is not signed, its rcode is %s", rcodeText(int(wire[3]&0x0f)))
-	case t.Hdr.Class != dns.ClassANY || t.Hdr.Ttl != 0: // section 4.2
-		return fmt.Errorf("the TSIG record has class %d and TTL %d", t.Hdr.Class, t.Hdr.Ttl)
-	case !strings.EqualFold(t.Hdr.Name, s.name) || !strings.EqualFold(t.Algorithm, s.algorithm):
-		return fmt.Errorf("the answer is signed with another key, %s of %s", t.Hdr.Name, t.Algorithm)
-	case t.MACSize == 0 && t.Error != dns.RcodeSuccess:
-		return errors.New(tsigError(t.Error)) // these come unsigned (section 5.3.2)
+	case start < 0:
+		return fmt.Errorf("the answer is not signed, its rcode is %s", rcodeText(int(answer[3]&0x0f)))
 	}
-	mac, err := hex.DecodeString(t.MAC)
-	if err != nil {
-		return err
-	}
-	whole, err := s.digest(question, msg, t)
+	t, err := s.read(answer, start)
 	switch {
 	case err != nil:
 		return err
-	case len(mac) > len(whole):
-		return fmt.Errorf("the signature has %d octets, %d are the most", len(mac), len(whole))
-	case len(mac) < s.size: // section 5.2.2.1
-		return fmt.Errorf("the signature is cut to %d octets, %d are the least", len(mac), s.size)
-	case !hmac.Equal(whole[:len(mac)], mac):
+	case len(t.mac) == 0 && t.err != 0:
+		return errors.New(tsigError(t.err)) // these come unsigned (section 5.3.2)
+	case len(t.mac) > s.whole:
+		return fmt.Errorf("the signature has %d octets, %d are the most", len(t.mac), s.whole)
+	case len(t.mac) < s.size: // section 5.2.2.1
+		return fmt.Errorf("the signature is cut to %d octets, %d are the least", len(t.mac), s.size)
+	}
+	var head [dnsHeader]byte
+	copy(head[:], answer)
+	binary.BigEndian.PutUint16(head[:], t.id)
+	binary.BigEndian.PutUint16(head[countExtra:], uint16(count(answer, countExtra)-1))
+	var room [maxDigest]byte
+	whole := s.digest(room[:0], question, head[:], answer[dnsHeader:start], t)
+	switch {
+	case !hmac.Equal(whole[:len(t.mac)], t.mac):
 		return errors.New("the signature is wrong")
-	case t.Error != dns.RcodeSuccess:
-		return errors.New(tsigError(t.Error))
+	case t.err != 0:
+		return errors.New(tsigError(t.err))
 	}
-	signed := time.Unix(int64(t.TimeSigned), 0)
-	if off := now.Sub(signed).Abs(); off > time.Duration(t.Fudge)*time.Second {
+	signed := time.Unix(int64(t.time), 0)
+	if off := now.Sub(signed).Abs(); off > time.Duration(t.fudge)*time.Second {
 		return fmt.Errorf("the answer is dated %s, %s from now", signed.UTC().Format(time.DateTime), off.Round(time.Second))
 	}
 	return nil
+}
+
+// lastRecord finds the last record of a message, which has a header; -1: it has no
+// record among the extra ones.
+func lastRecord(b []byte) (start int, err error) {
+	if count(b, countExtra) == 0 {
+		return -1, nil
+	}
+	at := dnsHeader
+	for range count(b, countZones) {
+		if at = skipName(b, at); at < 0 || at+4 > len(b) {
+			return 0, errMessageEnds
+		}
+		at += 4
+	}
+	for range count(b, countWants) + count(b, countChanges) + count(b, countExtra) {
+		start = at
+		if at = skipRecord(b, at); at < 0 {
+			return 0, errMessageEnds
+		}
+	}
+	return start, nil
+}
+
+var errMessageEnds = errors.New("the message is cut off")
+
+// read reads the TSIG record of an answer, which must be of this key.
+func (s *signer) read(b []byte, start int) (*signature, error) {
+	var room [256]byte
+	name, ok := appendPlain(room[:0], b, start)
+	at := skipName(b, start)
+	switch {
+	case count(b, at) != typeTSIG:
+		return nil, fmt.Errorf("the answer is not signed, its rcode is %s", rcodeText(int(b[3]&0x0f)))
+	case !ok || !bytes.Equal(name, s.nameWire):
+		return nil, errors.New("the answer is signed with another key")
+	case count(b, at+2) != classANY || binary.BigEndian.Uint32(b[at+4:]) != 0: // section 4.2
+		return nil, fmt.Errorf("the TSIG record has class %d and TTL %d", count(b, at+2), binary.BigEndian.Uint32(b[at+4:]))
+	}
+	data := at + 10
+	b = b[:data+count(b, at+8)] // skipRecord has found it to be there
+	algorithm, ok := appendPlain(room[:0], b, data)
+	if !ok || !bytes.Equal(algorithm, s.algorithm) {
+		return nil, errors.New("the answer is signed by another algorithm")
+	}
+	at = skipName(b, data)
+	if at < 0 || at+10 > len(b) {
+		return nil, errMessageEnds
+	}
+	t := &signature{time: binary.BigEndian.Uint64(b[at:]) >> 16, fudge: binary.BigEndian.Uint16(b[at+6:])}
+	size := count(b, at+8)
+	at += 10
+	if at+size+6 > len(b) {
+		return nil, errMessageEnds
+	}
+	t.mac = b[at : at+size]
+	at += size
+	t.id, t.err = binary.BigEndian.Uint16(b[at:]), binary.BigEndian.Uint16(b[at+2:])
+	t.other = b[at+6:]
+	if len(t.other) != count(b, at+4) {
+		return nil, errMessageEnds
+	}
+	return t, nil
 }
 
 // tsigError names an error code of a TSIG record.
@@ -172,38 +246,4 @@ func tsigError(code uint16) string {
 		return text
 	}
 	return fmt.Sprintf("error %d", code)
-}
-
-// splitTSIG takes a message apart: as it was before its last record, a TSIG record,
-// was added, and that. Without one t is nil.
-func splitTSIG(wire []byte) (msg []byte, t *dns.TSIG, err error) {
-	if len(wire) < dnsHeader {
-		return nil, nil, errors.New("the message is too short")
-	}
-	count := func(at int) int { return int(binary.BigEndian.Uint16(wire[at:])) }
-	off := dnsHeader
-	for range count(4) {
-		if _, off, err = dns.UnpackDomainName(wire, off); err != nil {
-			return nil, nil, err
-		}
-		if off += 4; off > len(wire) {
-			return nil, nil, errors.New("the message ends in its zone")
-		}
-	}
-	var last dns.RR
-	start := off
-	for range count(6) + count(8) + count(10) {
-		start = off
-		if last, off, err = dns.UnpackRR(wire, off); err != nil {
-			return nil, nil, err
-		}
-	}
-	t, ok := last.(*dns.TSIG)
-	if !ok || count(10) == 0 {
-		return wire, nil, nil
-	}
-	msg = append([]byte(nil), wire[:start]...)
-	binary.BigEndian.PutUint16(msg, t.OrigId)
-	binary.BigEndian.PutUint16(msg[10:], uint16(count(10)-1))
-	return msg, t, nil
 }

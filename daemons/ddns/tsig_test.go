@@ -2,6 +2,8 @@ package ddns
 
 import (
 	"encoding/base64"
+	"encoding/hex"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,74 +21,96 @@ func testSigner(t *testing.T, secret string) *signer {
 	return newSigner(&config.TSIGKey{Name: "Key.test", Algorithm: "hmac-sha256", Secret: b})
 }
 
-// What is accepted of the signature of an answer.
-func TestVerify(t *testing.T) {
-	now := time.Now()
-	m := firstStep(&testRequest, false).message("example.org.", forwardRecords(&testRequest))
-	m.Id = 7
-	k := testSigner(t, secret)
-	wire, question, err := k.sign(m, nil, now)
+// testMessage is an update message of the id 7.
+func testMessage(t testing.TB) []byte {
+	t.Helper()
+	r, err := newRecords(&testRequest, []byte("\x07example\x03org\x00"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// ours and theirs are the lengths that are agreed upon at both ends, in octets.
-	reply := func(theirs int, change func(k *signer, r *dns.Msg), question []byte, at time.Time) []byte {
+	return addChecked.message(nil, 7, r)
+}
+
+// testReply is an answer to it, without signature.
+func testReply(t testing.TB) []byte {
+	t.Helper()
+	q, r := new(dns.Msg), new(dns.Msg)
+	if err := q.Unpack(testMessage(t)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := r.SetRcode(q, dns.RcodeNotAuth).Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// What is accepted of the signature of an answer.
+func TestVerify(t *testing.T) {
+	now := time.Now()
+	k := testSigner(t, secret)
+	wire, question := k.sign(testMessage(t), nil, now)
+	reply := func(k *signer, size int, question []byte, at time.Time) []byte {
 		other := *k
-		other.size = theirs
-		r := new(dns.Msg)
-		r.SetRcode(m, dns.RcodeNotAuth)
-		change(&other, r)
-		b, _, err := other.sign(r, question, at)
-		if err != nil {
-			t.Fatal(err)
-		}
+		other.size = size
+		b, _ := other.sign(testReply(t), question, at)
 		return b
 	}
-	same := func(*signer, *dns.Msg) {}
-	whole := reply(32, same, question, now)
+	whole := reply(k, 32, question, now)
 	altered := append([]byte(nil), whole...)
 	altered[3]--
+	otherKey, otherAlgorithm := testSigner(t, secret), newSigner(&config.TSIGKey{Name: "Key.test", Algorithm: "HMAC-SHA1", Secret: []byte("x")})
+	otherKey.nameWire = []byte("\x05other\x00")
 	for _, c := range []struct {
 		name  string
 		size  int
 		reply []byte
-		ok    bool
+		want  string // "": it is accepted
 	}{
-		{"whole", 32, whole, true},
-		{"cut though that is forbidden", 32, reply(16, same, question, now), false},
-		{"cut as agreed", 16, reply(16, same, question, now), true},
-		{"cut less than agreed", 16, reply(20, same, question, now), true},
-		{"cut more than agreed", 16, reply(15, same, question, now), false},
-		{"another secret", 32, reply(32, func(k *signer, _ *dns.Msg) { k.secret = []byte("x") }, question, now), false},
-		{"another key", 32, reply(32, func(k *signer, _ *dns.Msg) { k.name = "other." }, question, now), false},
-		{"another algorithm", 32, reply(20, func(k *signer, _ *dns.Msg) {
-			*k = *newSigner(&config.TSIGKey{Name: "Key.test", Algorithm: "HMAC-SHA1", Secret: k.secret})
-		}, question, now), false},
-		{"the answer to another message", 32, reply(32, same, make([]byte, 32), now), false},
-		{"an old answer", 32, reply(32, same, question, now.Add(-time.Hour)), false},
-		{"an answer from the future", 32, reply(32, same, question, now.Add(time.Hour)), false},
-		{"clocks that differ a little", 32, reply(32, same, question, now.Add(-4*time.Minute)), true},
-		{"an altered answer", 32, altered, false},
-		{"our own message", 32, wire, false},
-		{"nothing", 32, nil, false},
+		{"whole", 32, whole, ""},
+		{"cut though that is forbidden", 32, reply(k, 16, question, now), "cut to 16 octets, 32 are the least"},
+		{"cut as agreed", 16, reply(k, 16, question, now), ""},
+		{"cut less than agreed", 16, reply(k, 20, question, now), ""},
+		{"cut more than agreed", 16, reply(k, 15, question, now), "cut to 15 octets, 16 are the least"},
+		{"another secret", 32, reply(testSigner(t, "AAAA"), 32, question, now), "the signature is wrong"},
+		{"another key", 32, reply(otherKey, 32, question, now), "another key"},
+		{"another algorithm", 32, reply(otherAlgorithm, 20, question, now), "another algorithm"},
+		{"the answer to another message", 32, reply(k, 32, make([]byte, 32), now), "the signature is wrong"},
+		{"an old answer", 32, reply(k, 32, question, now.Add(-time.Hour)), "1h0m0s from now"},
+		{"an answer from the future", 32, reply(k, 32, question, now.Add(time.Hour)), "from now"},
+		{"clocks that differ a little", 32, reply(k, 32, question, now.Add(-4*time.Minute)), ""},
+		{"an altered answer", 32, altered, "the signature is wrong"},
+		{"our own message", 32, wire, "the signature is wrong"},
+		{"no signature", 32, testReply(t), "not signed, its rcode is NOTAUTH"},
+		{"cut off", 32, whole[:len(whole)-1], "cut off"},
 	} {
 		ours := *k
 		ours.size = c.size
-		if err := ours.verify(c.reply, question, now); (err == nil) != c.ok {
+		err := ours.verify(c.reply, question, now)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 }
 
-// miekg/dns verifies what we sign, where it knows the algorithm.
+// miekg/dns verifies what we sign, where it knows the algorithm, and we what it signs.
 func TestSignIsCommon(t *testing.T) {
 	k := testSigner(t, secret)
-	m := firstStep(&testRequest, false).message("example.org.", forwardRecords(&testRequest))
-	wire, _, err := k.sign(m, nil, time.Now())
+	wire, question := k.sign(testMessage(t), nil, time.Now())
+	if err := dns.TsigVerify(wire, secret, "", false); err != nil {
+		t.Error(err)
+	}
+	var q, r dns.Msg
+	if err := q.Unpack(wire); err != nil {
+		t.Fatal(err)
+	}
+	r.SetReply(&q)
+	r.SetTsig("KEY.Test.", dns.HmacSHA256, fudge, time.Now().Unix())
+	answer, _, err := dns.TsigGenerate(&r, secret, hex.EncodeToString(question), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := dns.TsigVerify(wire, secret, "", false); err != nil {
+	if err := k.verify(answer, question, time.Now()); err != nil {
 		t.Error(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/miekg/dns"
 
 	"nestor/lib/config"
+	"nestor/lib/ncr"
 )
 
 // maxPerZone is how many transactions of one zone are under way at a time, as
@@ -17,6 +18,7 @@ const maxPerZone = 32
 // queue is the scheduler's.
 type zone struct {
 	name    string // as configured, with final dot
+	wire    []byte // the same on the wire
 	servers []*dnsServer
 
 	ready   []*job // in the order in which they became ready
@@ -30,6 +32,7 @@ type zone struct {
 
 func newZone(d *config.DDNSDomain, server func(*config.DNSServer) *dnsServer) *zone {
 	z := &zone{name: dns.Fqdn(d.Name)}
+	z.wire, _ = ncr.AppendName(nil, z.name, false) // it has been checked
 	for _, s := range d.Servers {
 		z.servers = append(z.servers, server(s))
 	}

@@ -13,6 +13,7 @@ package ncr
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"time"
 )
 
@@ -69,14 +70,24 @@ type Request struct {
 }
 
 // String describes the request in lines of one fact, as Kea's logs do.
-func (r *Request) String() string {
+func (r *Request) String() string { return string(r.AppendText(nil)) }
+
+// AppendText appends what String gives. It allocates nothing where b has the room.
+func (r *Request) AppendText(b []byte) []byte {
 	kind := "0 (CHG_ADD)"
 	if r.Remove {
 		kind = "1 (CHG_REMOVE)"
 	}
-	return fmt.Sprintf("Type: %s\nForward Change: %s\nReverse Change: %s\nFQDN: [%s]\nIP Address: [%s]\nDHCID: [%X]\n"+
-		"Lease Expires On: %s\nLease Length: %d\nConflict Resolution Mode: %s\n",
-		kind, yesNo(r.Forward), yesNo(r.Reverse), r.Name, r.Addr, r.DHCID, r.Expires.UTC().Format(timeForm), r.TTL, r.Mode)
+	b = append(append(b, "Type: "...), kind...)
+	b = append(append(b, "\nForward Change: "...), yesNo(r.Forward)...)
+	b = append(append(b, "\nReverse Change: "...), yesNo(r.Reverse)...)
+	b = append(append(b, "\nFQDN: ["...), r.Name...)
+	b = r.Addr.AppendTo(append(b, "]\nIP Address: ["...))
+	b = appendUpperHex(append(b, "]\nDHCID: ["...), r.DHCID)
+	b = r.Expires.UTC().AppendFormat(append(b, "]\nLease Expires On: "...), timeForm)
+	b = strconv.AppendUint(append(b, "\nLease Length: "...), uint64(r.TTL), 10)
+	b = append(append(b, "\nConflict Resolution Mode: "...), r.Mode.String()...)
+	return append(b, '\n')
 }
 
 func yesNo(b bool) string {
