@@ -2,6 +2,7 @@ package dhcp4o6
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -41,7 +42,7 @@ func (s *Socket) Recv(ds []netio.Datagram6) (int, error) {
 	n, err := s.Socket6.Recv(ds)
 	if errors.Is(err, unix.ECONNREFUSED) {
 		if s.Refused != nil {
-			s.Refused(err)
+			s.Refused(fmt.Errorf("nobody listens on ::1 port %d: %w", s.peer, unix.ECONNREFUSED))
 		}
 		return 0, nil
 	}
