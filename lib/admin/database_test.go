@@ -206,8 +206,15 @@ func TestLeases(t *testing.T) {
 				}
 			})
 			t.Run("again "+family, func(t *testing.T) {
-				if status, _, stderr := nestorAdmin(t, access, "lease-upload", family, "-i", in); status != 1 || !strings.Contains(stderr, "has a lease in the database already") {
+				if status, _, stderr := nestorAdmin(t, access, "lease-upload", family, "-i", in); status != 0 {
 					t.Errorf("uploaded twice: status %d, %s", status, stderr)
+				}
+				other := filepath.Join(dir, "other.csv")
+				if err := os.WriteFile(other, []byte(header+"\n"+gone+"\n"+old+"\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				if status, _, stderr := nestorAdmin(t, access, "lease-upload", family, "-i", other); status != 1 || !strings.Contains(stderr, "has another lease in the database already") {
+					t.Errorf("uploaded over another lease: status %d, %s", status, stderr)
 				}
 				if status, stdout, _ := nestorAdmin(t, access, "lease-dump", family, "-o", out); status != 1 || !strings.Contains(stdout, "lease-dump aborted by user.") {
 					t.Errorf("dumped over a file: status %d, %s", status, stdout)

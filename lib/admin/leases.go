@@ -2,12 +2,16 @@ package admin
 
 import (
 	"bufio"
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"nestor/lib/lease"
@@ -134,7 +138,7 @@ func leaseUpload(c *databaseCall) int {
 		c.logError("CSV file has no leases")
 		return failure
 	case err != nil:
-		c.logError("lease-upload: nothing of %s was taken", c.input)
+		c.logError("lease-upload: %s was not taken", c.input)
 		c.because(err)
 		return failure
 	}
@@ -148,7 +152,7 @@ var errNoLeases = errors.New("no leases")
 
 // newest reads a lease file and keeps the last row of each address, as a clean-up
 // of the file does. row reads one.
-func newest[A comparable, L any](family leasefile.Family, r io.Reader, row func(schema leasefile.Schema, line []byte) (L, A, uint32, error)) (lines int, order []A, leases map[A]L, err error) {
+func newest[A comparable, L any](family leasefile.Family, r io.Reader, compare func(a, b A) int, row func(schema leasefile.Schema, line []byte) (L, A, uint32, error)) (lines int, order []A, leases map[A]L, err error) {
 	rows, err := leasefile.NewScanner(family, r)
 	if errors.Is(err, leasefile.ErrEmpty) {
 		return 0, nil, nil, errNoLeases
@@ -169,19 +173,20 @@ func newest[A comparable, L any](family leasefile.Family, r io.Reader, row func(
 		if err != nil {
 			return 0, nil, nil, fmt.Errorf("row %d: %w", rows.Number, err)
 		}
-		if _, known := leases[addr]; valid == 0 {
+		if valid == 0 {
 			delete(leases, addr)
-		} else {
-			leases[addr] = l
-			if !known {
-				order = append(order, addr)
-			}
+			continue
 		}
+		if _, known := leases[addr]; !known {
+			order = append(order, addr)
+		}
+		leases[addr] = l
 	}
 	if rows.Number == 0 {
 		return 0, nil, nil, errNoLeases
 	}
-	return rows.Number + 1, order, leases, nil
+	slices.SortFunc(order, compare)
+	return rows.Number + 1, slices.Compact(order), leases, nil // one that was deleted in between is there twice
 }
 
 // begunAt corrects the time of an infinite lease in a file that kea-admin has
@@ -193,13 +198,67 @@ func begunAt(cltt int64, valid uint32) int64 {
 	return cltt
 }
 
-// atOnce is how many addresses are looked up in one statement.
+// atOnce is how many leases one transaction looks up or adds. Within one, the
+// triggers of PostgreSQL take the longer for a lease the more came before it.
 const atOnce = 500
 
-// upload4 adds the leases of a file, in one transaction: all or none. A lease whose
-// address has one already is an error.
+// transaction is one over the leases of either family.
+type transaction[A comparable, L any] struct {
+	fetch    func(addrs []A)
+	get      func(addr A, l *L) bool
+	put      func(l *L)
+	commit   func() error
+	rollback func()
+}
+
+// add adds leases to a database. One that is there in the same form counts as added,
+// so that an upload that was broken off can be done again; when an address has
+// another lease nothing is added.
+func add[A comparable, L any](order []A, leases map[A]L, begin func() transaction[A, L], row func(l *L) string, name func(A) netip.Addr) error {
+	order = slices.DeleteFunc(order, func(addr A) bool { _, ok := leases[addr]; return !ok }) // the others were deleted
+	var missing []A
+	for part := range slices.Chunk(order, atOnce) {
+		tx := begin()
+		tx.fetch(part)
+		for _, addr := range part {
+			var old L
+			l := leases[addr]
+			switch {
+			case !tx.get(addr, &old):
+				missing = append(missing, addr)
+			case row(&old) != row(&l):
+				tx.rollback()
+				return fmt.Errorf("%s has another lease in the database already: %s", name(addr), strings.TrimSpace(row(&old)))
+			}
+		}
+		if err := tx.commit(); err != nil { // of nothing: did the look-ups go well?
+			return err
+		}
+	}
+	done := 0
+	for part := range slices.Chunk(missing, atOnce) {
+		tx := begin()
+		tx.fetch(part)
+		for _, addr := range part {
+			var old L
+			if tx.get(addr, &old) {
+				tx.rollback()
+				return fmt.Errorf("%s was given a lease meanwhile: stop the servers of this database; %d leases were added before", name(addr), done)
+			}
+			l := leases[addr]
+			tx.put(&l)
+		}
+		if err := tx.commit(); err != nil {
+			return fmt.Errorf("%d leases were added, what is missing comes when this is done again: %w", done, err)
+		}
+		done += len(part)
+	}
+	return nil
+}
+
+// upload4 adds the leases of a file.
 func upload4(db *sqldb.DB, r io.Reader) (lines, n int, err error) {
-	lines, order, leases, err := newest(leasefile.V4, r, func(s leasefile.Schema, line []byte) (lease.Lease4, uint32, uint32, error) {
+	lines, order, leases, err := newest(leasefile.V4, r, cmp.Compare[uint32], func(s leasefile.Schema, line []byte) (lease.Lease4, uint32, uint32, error) {
 		var p leasefile.Parser // its memory is the lease's
 		var l lease.Lease4
 		err := p.Row4(s, line, &l)
@@ -211,26 +270,15 @@ func upload4(db *sqldb.DB, r io.Reader) (lines, n int, err error) {
 	}
 	store := sqlstore.New4(db, sqlstore.Options{Patience: patience})
 	defer store.Close4()
-	tx := store.Begin4()
-	defer tx.Rollback()
-	ahead, _ := tx.(lease.Prefetcher4)
-	for i, addr := range order {
-		if ahead != nil && i%atOnce == 0 {
-			ahead.Prefetch4(nil, nil, order[i:min(len(order), i+atOnce)])
+	err = add(order, leases, func() transaction[uint32, lease.Lease4] {
+		tx := store.Begin4()
+		fetch := func([]uint32) {}
+		if ahead, ok := tx.(lease.Prefetcher4); ok {
+			fetch = func(addrs []uint32) { ahead.Prefetch4(nil, nil, addrs) }
 		}
-		l, ok := leases[addr]
-		if !ok {
-			continue // it was deleted
-		}
-		var old lease.Lease4
-		if tx.Get4(addr, &old) {
-			return 0, 0, fmt.Errorf("%s has a lease in the database already", addr4(addr))
-		}
-		tx.Put4(&l)
-		n++
-		delete(leases, addr) // it may be in the order twice
-	}
-	return lines, n, tx.Commit()
+		return transaction[uint32, lease.Lease4]{fetch, tx.Get4, tx.Put4, tx.Commit, tx.Rollback}
+	}, func(l *lease.Lease4) string { return string(leasefile.AppendRow4(nil, l)) }, addr4)
+	return lines, len(leases), err
 }
 
 func addr4(a uint32) netip.Addr {
@@ -239,7 +287,7 @@ func addr4(a uint32) netip.Addr {
 
 // upload6 does it for DHCPv6.
 func upload6(db *sqldb.DB, r io.Reader) (lines, n int, err error) {
-	lines, order, leases, err := newest(leasefile.V6, r, func(s leasefile.Schema, line []byte) (lease.Lease6, [16]byte, uint32, error) {
+	lines, order, leases, err := newest(leasefile.V6, r, func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) }, func(s leasefile.Schema, line []byte) (lease.Lease6, [16]byte, uint32, error) {
 		var p leasefile.Parser
 		var l lease.Lease6
 		_, err := p.Row6(s, line, &l) // of a bad hardware address the lease lacks it
@@ -251,24 +299,13 @@ func upload6(db *sqldb.DB, r io.Reader) (lines, n int, err error) {
 	}
 	store := sqlstore.New6(db, sqlstore.Options{Patience: patience})
 	defer store.Close6()
-	tx := store.Begin6()
-	defer tx.Rollback()
-	ahead, _ := tx.(lease.Prefetcher6)
-	for i, addr := range order {
-		if ahead != nil && i%atOnce == 0 {
-			ahead.Prefetch6(nil, order[i:min(len(order), i+atOnce)])
+	err = add(order, leases, func() transaction[[16]byte, lease.Lease6] {
+		tx := store.Begin6()
+		fetch := func([][16]byte) {}
+		if ahead, ok := tx.(lease.Prefetcher6); ok {
+			fetch = func(addrs [][16]byte) { ahead.Prefetch6(nil, addrs) }
 		}
-		l, ok := leases[addr]
-		if !ok {
-			continue
-		}
-		var old lease.Lease6
-		if tx.Get6(addr, &old) {
-			return 0, 0, fmt.Errorf("%s has a lease in the database already", netip.AddrFrom16(addr))
-		}
-		tx.Put6(&l)
-		n++
-		delete(leases, addr)
-	}
-	return lines, n, tx.Commit()
+		return transaction[[16]byte, lease.Lease6]{fetch, tx.Get6, tx.Put6, tx.Commit, tx.Rollback}
+	}, func(l *lease.Lease6) string { return string(leasefile.AppendRow6(nil, l)) }, netip.AddrFrom16)
+	return lines, len(leases), err
 }
