@@ -103,16 +103,10 @@ var (
 
 	msgInfoFail     = logging.Define("DHCPSRV_LEASE4_EXTENDED_INFO_SANITY_FAIL", logging.Error, 0, "extended info for lease %1 failed checks (%2)")
 	msgInfoUpgraded = logging.Define("DHCPSRV_LEASE4_EXTENDED_INFO_UPGRADED", logging.Debug, 40, "extended info for lease %1 was upgraded")
-
-	msgDatabaseLost      = logging.Define("DHCP4_DB_RECONNECT_LOST_CONNECTION", logging.Info, 0, "database connection lost.")
-	msgDatabaseRecovered = logging.Define("DHCP4_DB_RECONNECT_SUCCEEDED", logging.Info, 0, "database connection recovered.")
-	msgDatabaseFailed    = logging.Define("DHCP4_DB_RECONNECT_FAILED", logging.Error, 0, "maximum number of database reconnect attempts: %1, has been exhausted without success")
-	msgNoReconnect       = logging.Define("DHCP4_DB_RECONNECT_DISABLED", logging.Info, 0, "database reconnect is disabled: max-reconnect-tries %1, reconnect-wait-time %2")
 )
 
 // Messages of Nestor's own.
 var (
-	msgCommitFail   = logging.Define("DHCP4_LEASE_COMMIT_FAIL", logging.Error, 0, "leases could not be stored, their clients get no answer: %1")
 	msgHostsFail    = logging.Define("DHCP4_RESERVATION_LOOKUP_FAIL", logging.Error, 0, "%1: it is not known whether the client has a reservation, it gets no answer: %2")
 	msgReplyTooLong = logging.Define("DHCP4_REPLY_TOO_LONG", logging.Error, 0, "%1: the answer of %2 bytes is longer than the link takes; its options by size: %3")
 	msgNotActedOn   = logging.Define("DHCP4_CONFIG_NOT_ACTED_ON", logging.Warn, 0, "%1")

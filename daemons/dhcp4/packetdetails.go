@@ -45,7 +45,7 @@ func (x *exchange) wayText(local uint32, remote netip.Addr, remotePort uint16) s
 	if x.over6 != nil {
 		return way
 	}
-	return fmt.Sprintf("local_address=%s:%d, %s", ip4(local), x.srv.ports.server, way)
+	return fmt.Sprintf("local_address=%s:%d, %s", ip4(local), x.srv.ports.Server, way)
 }
 
 // logQueryData logs the whole query.

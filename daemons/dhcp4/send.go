@@ -23,7 +23,7 @@ func (x *exchange) Send(r *netio.Reply4) {
 	x.destination(r)
 	if log := x.srv.log.packets; log.Enabled(msgPacketSend) {
 		log.Log(msgPacketSend, x.label(), messageName(x.reply.Type), x.reply.Type,
-			ip4(x.sock.Addr()), x.srv.ports.server, ip4(r.Dst), r.DstPort, x.interfaceName())
+			ip4(x.sock.Addr()), x.srv.ports.Server, ip4(r.Dst), r.DstPort, x.interfaceName())
 	}
 	x.logReplyData(r)
 }
@@ -52,7 +52,7 @@ var broadcastMAC = [6]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 // ask for it, else at yiaddr in a frame to the source of the query. A NAK to a
 // client without address goes to 255.255.255.255.
 func (x *exchange) destination(r *netio.Reply4) {
-	r.DstPort = x.srv.ports.client
+	r.DstPort = x.srv.ports.Client
 	switch {
 	case x.srv.toSource:
 		x.trace.Note(why.ToSource)
@@ -88,10 +88,7 @@ func (x *exchange) relayPort() uint16 {
 	if o, ok := x.query.RAI(pkt4.RAIRelayPort); ok && (len(o) == 0 || len(o) == 2) {
 		return x.in.SrcPort
 	}
-	if x.srv.ports.relay != 0 {
-		return x.srv.ports.relay
-	}
-	return 67
+	return x.srv.ports.Relay
 }
 
 // adjustInform sends the answer to an INFORM of a client with an address straight to

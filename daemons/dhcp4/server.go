@@ -6,7 +6,6 @@ package dhcp4
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"time"
 
@@ -34,7 +33,7 @@ type Server struct {
 	opts     Options
 	log      loggers
 	clock    func() time.Time
-	ports    struct{ server, client, relay uint16 }
+	ports    server.Ports
 	toSource bool // answers go to where the query came from (tests only)
 
 	stats   *counters
@@ -69,13 +68,7 @@ type state struct {
 func New(o Options) *Server {
 	o = o.Complete()
 	srv := &Server{opts: o, log: newLoggers(o.Log), clock: o.Clock}
-	srv.ports.server, srv.ports.client = 67, 68
-	if o.ServerPort != 0 {
-		srv.ports.server = o.ServerPort
-	}
-	if o.ClientPort != 0 {
-		srv.ports.client, srv.ports.relay = o.ClientPort, o.ClientPort
-	}
+	srv.ports = o.Ports(server.Ports{Server: 67, Client: 68, Relay: 67})
 	srv.started = srv.clock()
 	srv.stats = newCounters(o.Statistics)
 	srv.life = server.NewLife4(srv.log.dhcp4, srv.log.dhcpsrv)
@@ -86,16 +79,13 @@ func New(o Options) *Server {
 		Log: srv.log.dhcpsrv, Program: o.LFCProgram, Family: leasefile.V4, Major: schemaMajor, Minor: schemaMinor,
 	}
 	srv.loops = srv.packetLoops()
-	srv.databases = server.Databases{
-		Log: srv.log.dhcpsrv, ServerLog: srv.log.dhcp4, Service: &srv.service, Failed: srv.fail,
-		Lost: msgDatabaseLost, Recovered: msgDatabaseRecovered, Exhausted: msgDatabaseFailed, Disabled: msgNoReconnect,
-	}
+	srv.databases = srv.life.Databases(&srv.service, srv.fail)
 	srv.sockets.begin(srv)
 	srv.over6 = server.Link4o6[uint32]{Open: openOver6, Loop: func(s netio.Socket4) { newLoop(srv, s, packetloop.BatchSize).Run() }}
 	srv.ddns = nameupdate.New(o.Log, msgDDNSSendFailed)
-	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
+	srv.commitFail = srv.life.CommitFail(srv.log.leases)
 	srv.hostsFail = srv.log.hosts.Limited(msgHostsFail, time.Minute)
-	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
+	if srv.toSource = server.SendsToSource(); srv.toSource {
 		srv.life.ToSource()
 	}
 	return srv
@@ -126,29 +116,20 @@ func (srv *Server) Test(cfg *config.Dhcp4) error {
 	return err
 }
 
-// TestDatabases opens the databases of a configuration and closes them again.
-// Leases of a memfile are kept in memory meanwhile, so that a server that runs
-// has its file to itself (ARM 8.1, -T).
+// TestDatabases opens the databases of a configuration and closes them again (ARM 8.1,
+// -T).
 func (srv *Server) TestDatabases(cfg *config.Dhcp4) error {
-	err := srv.testLeases(cfg)
-	if err != nil {
-		return err
-	}
-	hosts, err := server.OpenHosts(context.Background(), &srv.databases, &cfg.Server, sqlhost.New4)
-	return errors.Join(err, hosts.Close())
-}
-
-func (srv *Server) testLeases(cfg *config.Dhcp4) error {
+	ctx := context.Background()
 	settings, _ := srv.settingsOf(cfg)
-	if settings.Access != "" {
-		return server.TryLeases(context.Background(), cfg.LeaseDatabase)
-	}
-	settings.Persist = false
-	l, err := srv.openStore(cfg, settings, 0)
+	err := server.TestLeases(ctx, &cfg.Server, settings, func(s server.StoreSettings) (func() error, error) {
+		l, err := srv.openStore(cfg, s, 0)
+		return l.close, err
+	})
 	if err != nil {
 		return err
 	}
-	return l.close()
+	hosts, err := server.OpenHosts(ctx, &srv.databases, &cfg.Server, sqlhost.New4)
+	return errors.Join(err, hosts.Close())
 }
 
 // Configure puts a configuration in force. When it fails the former one goes on

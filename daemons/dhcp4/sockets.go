@@ -25,7 +25,7 @@ func (s *sockets) begin(srv *Server) {
 	s.Open, s.Changed, s.Failed = s.openOne, s.noteAddresses, srv.fail
 	s.Loop = func(k socketKey, sock netio.Socket4) { newLoop(srv, sock, k.Batch).Run() }
 	s.TopLevel, s.RingQueue = "Dhcp4", "kea-ring4"
-	s.Life, s.Port = srv.life, srv.ports.server
+	s.Life, s.Port = srv.life, srv.ports.Server
 }
 
 // prepare opens the sockets of the plan that are not open yet.
@@ -39,9 +39,9 @@ func (s *sockets) openOne(w wanted) ([]netio.Socket4, error) {
 	if w.udp {
 		open = netio.OpenUDP4Fanout
 	}
-	socks, err := open(w.Loops, w.iface, w.addr, s.srv.ports.server, o)
+	socks, err := open(w.Loops, w.iface, w.addr, s.srv.ports.Server, o)
 	if err != nil {
-		return nil, fmt.Errorf("failed to open socket on interface %s, address %s, port %d: %w", w.name, ip4(w.addr), s.srv.ports.server, err)
+		return nil, fmt.Errorf("failed to open socket on interface %s, address %s, port %d: %w", w.name, ip4(w.addr), s.srv.ports.Server, err)
 	}
 	if w.Queue > 0 {
 		socks[0] = server.NewPacketQueue(socks[0], w.Queue)

@@ -35,7 +35,7 @@ func (x *exchange) decode() bool {
 	x.trace.received()
 	if log := x.srv.log.packets; log.Enabled(msgPacketReceived) {
 		log.Log(msgQueryLabel, x.label())
-		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, x.source(), x.in.SrcPort, ip6(x.in.Dst), x.srv.ports.server, x.interfaceName())
+		log.Log(msgPacketReceived, x.label(), messageName(x.typ), x.typ, x.source(), x.in.SrcPort, ip6(x.in.Dst), x.srv.ports.Server, x.interfaceName())
 	}
 	if log := x.srv.log.options; log.Enabled(msgOptionsSkipped) {
 		if err := x.query.Skipped(); err != nil {

@@ -40,16 +40,10 @@ var (
 
 	msgServerID     = logging.Define("DHCP6_USING_SERVERID", logging.Info, 0, "server is using server-id %1 and stores in the file %2")
 	msgNoInterfaces = logging.Define("DHCP6_NO_INTERFACES", logging.Error, 0, "failed to detect any network interfaces")
-
-	msgDatabaseLost      = logging.Define("DHCP6_DB_RECONNECT_LOST_CONNECTION", logging.Info, 0, "database connection lost.")
-	msgDatabaseRecovered = logging.Define("DHCP6_DB_RECONNECT_SUCCEEDED", logging.Info, 0, "database connection recovered.")
-	msgDatabaseFailed    = logging.Define("DHCP6_DB_RECONNECT_FAILED", logging.Error, 0, "maximum number of database reconnect attempts: %1, has been exhausted without success")
-	msgNoReconnect       = logging.Define("DHCP6_DB_RECONNECT_DISABLED", logging.Info, 0, "database reconnect is disabled: max-reconnect-tries %1, reconnect-wait-time %2")
 )
 
 // Messages of Nestor's own.
 var (
-	msgCommitFail   = logging.Define("DHCP6_LEASE_COMMIT_FAIL", logging.Error, 0, "leases could not be stored, their clients get no answer: %1")
 	msgHostsFail    = logging.Define("DHCP6_RESERVATION_LOOKUP_FAIL", logging.Error, 0, "%1: it is not known whether the client has a reservation, it gets no answer: %2")
 	msgReplyTooLong = logging.Define("DHCP6_REPLY_TOO_LONG", logging.Error, 0, "%1: the answer of %2 bytes is longer than the link takes; its options by size: %3")
 	msgNotActedOn   = logging.Define("DHCP6_CONFIG_NOT_ACTED_ON", logging.Warn, 0, "%1")

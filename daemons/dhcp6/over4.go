@@ -125,12 +125,12 @@ func (a *answerer) port() uint16 {
 		return from
 	}
 	if len(relays) == 0 {
-		return a.srv.ports.client
+		return a.srv.ports.Client
 	}
 	if _, asked := relays[0].Options.Find(pkt6.OptRelayPort); asked {
 		return from
 	}
-	return a.srv.ports.relay
+	return a.srv.ports.Relay
 }
 
 // label names the client of an answer.

@@ -18,7 +18,7 @@ func (x *exchange) Send(r *netio.Reply6) {
 	x.destination(r)
 	if log := x.srv.log.packets; log.Enabled(msgPacketSend) {
 		log.Log(msgPacketSend, x.label(), messageName(x.reply.Type), x.reply.Type,
-			ip6(x.sock.Addr()), x.srv.ports.server, ip6(r.Dst), r.DstPort, x.interfaceName())
+			ip6(x.sock.Addr()), x.srv.ports.Server, ip6(r.Dst), r.DstPort, x.interfaceName())
 	}
 }
 
@@ -48,7 +48,7 @@ func (x *exchange) destination(r *netio.Reply6) {
 		r.DstPort = x.relayPort()
 	default:
 		x.trace.Note(whyToClient)
-		r.DstPort = x.srv.ports.client
+		r.DstPort = x.srv.ports.Client
 	}
 }
 
@@ -58,5 +58,5 @@ func (x *exchange) relayPort() uint16 {
 	if _, asked := x.query.Relays()[0].Options.Find(pkt6.OptRelayPort); asked {
 		return x.in.SrcPort
 	}
-	return x.srv.ports.relay
+	return x.srv.ports.Relay
 }

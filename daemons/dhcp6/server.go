@@ -6,7 +6,6 @@ package dhcp6
 import (
 	"context"
 	"errors"
-	"os"
 	"time"
 
 	"nestor/lib/alloc"
@@ -33,7 +32,7 @@ type Server struct {
 	opts     Options
 	log      loggers
 	clock    func() time.Time
-	ports    struct{ server, client, relay uint16 }
+	ports    server.Ports
 	toSource bool // answers go to where the query came from (tests only)
 
 	stats   *counters
@@ -69,13 +68,7 @@ type state struct {
 func New(o Options) *Server {
 	o = o.Complete()
 	srv := &Server{opts: o, log: newLoggers(o.Log), clock: o.Clock}
-	srv.ports.server, srv.ports.client, srv.ports.relay = 547, 546, 547
-	if o.ServerPort != 0 {
-		srv.ports.server = o.ServerPort
-	}
-	if o.ClientPort != 0 {
-		srv.ports.client, srv.ports.relay = o.ClientPort, o.ClientPort
-	}
+	srv.ports = o.Ports(server.Ports{Server: 547, Client: 546, Relay: 547})
 	srv.started = srv.clock()
 	srv.stats = newCounters(o.Statistics)
 	srv.life = server.NewLife6(srv.log.dhcp6, srv.log.dhcpsrv)
@@ -86,17 +79,14 @@ func New(o Options) *Server {
 		Log: srv.log.dhcpsrv, Program: o.LFCProgram, Family: leasefile.V6, Major: schemaMajor, Minor: schemaMinor,
 	}
 	srv.loops = srv.packetLoops()
-	srv.databases = server.Databases{
-		Log: srv.log.dhcpsrv, ServerLog: srv.log.dhcp6, Service: &srv.service, Failed: srv.fail,
-		Lost: msgDatabaseLost, Recovered: msgDatabaseRecovered, Exhausted: msgDatabaseFailed, Disabled: msgNoReconnect,
-	}
+	srv.databases = srv.life.Databases(&srv.service, srv.fail)
 	srv.sockets.begin(srv)
 	srv.over4.begin(srv)
 	srv.over4Fail = srv.log.packets.Limited(msgOver4SendFail, time.Minute)
 	srv.ddns = nameupdate.New(o.Log, msgDDNSSendFailed)
-	srv.commitFail = srv.log.leases.Limited(msgCommitFail, time.Minute)
+	srv.commitFail = srv.life.CommitFail(srv.log.leases)
 	srv.hostsFail = srv.log.hosts.Limited(msgHostsFail, time.Minute)
-	if _, srv.toSource = os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE"); srv.toSource {
+	if srv.toSource = server.SendsToSource(); srv.toSource {
 		srv.life.ToSource()
 	}
 	return srv
@@ -130,29 +120,20 @@ func (srv *Server) Test(cfg *config.Dhcp6) error {
 	return err
 }
 
-// TestDatabases opens the databases of a configuration and closes them again.
-// Leases of a memfile are kept in memory meanwhile, so that a server that runs
-// has its file to itself (ARM 8.1, -T).
+// TestDatabases opens the databases of a configuration and closes them again (ARM 8.1,
+// -T).
 func (srv *Server) TestDatabases(cfg *config.Dhcp6) error {
-	err := srv.testLeases(cfg)
-	if err != nil {
-		return err
-	}
-	hosts, err := server.OpenHosts(context.Background(), &srv.databases, &cfg.Server, sqlhost.New6)
-	return errors.Join(err, hosts.Close())
-}
-
-func (srv *Server) testLeases(cfg *config.Dhcp6) error {
+	ctx := context.Background()
 	settings, _ := srv.settingsOf(cfg)
-	if settings.Access != "" {
-		return server.TryLeases(context.Background(), cfg.LeaseDatabase)
-	}
-	settings.Persist = false
-	l, err := srv.openStore(cfg, settings, 0)
+	err := server.TestLeases(ctx, &cfg.Server, settings, func(s server.StoreSettings) (func() error, error) {
+		l, err := srv.openStore(cfg, s, 0)
+		return l.close, err
+	})
 	if err != nil {
 		return err
 	}
-	return l.close()
+	hosts, err := server.OpenHosts(ctx, &srv.databases, &cfg.Server, sqlhost.New6)
+	return errors.Join(err, hosts.Close())
 }
 
 // Configure puts a configuration in force. When it fails the former one goes on

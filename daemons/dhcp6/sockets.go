@@ -26,7 +26,7 @@ func (s *sockets) begin(srv *Server) {
 	s.Open, s.Changed, s.Failed = s.openOne, s.noteAddresses, srv.fail
 	s.Loop = func(k socketKey, sock netio.Socket6) { newLoop(srv, sock, k.Batch).Run() }
 	s.TopLevel, s.RingQueue = "Dhcp6", "kea-ring6"
-	s.Life, s.Port = srv.life, srv.ports.server
+	s.Life, s.Port = srv.life, srv.ports.Server
 }
 
 // prepare opens the sockets of the plan that are not open yet, once their addresses
@@ -76,12 +76,12 @@ func (s *sockets) openOne(w wanted) ([]netio.Socket6, error) {
 	var socks []netio.Socket6
 	var err error
 	if w.group {
-		socks, err = netio.OpenMulticast6Fanout(w.Loops, w.iface, allServers, w.addr, s.srv.ports.server, o)
+		socks, err = netio.OpenMulticast6Fanout(w.Loops, w.iface, allServers, w.addr, s.srv.ports.Server, o)
 	} else {
-		socks, err = netio.OpenUDP6Fanout(w.Loops, w.iface, w.addr, s.srv.ports.server, o)
+		socks, err = netio.OpenUDP6Fanout(w.Loops, w.iface, w.addr, s.srv.ports.Server, o)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("failed to open socket on interface %s, address %s, port %d: %w", w.name, w.bound(), s.srv.ports.server, err)
+		return nil, fmt.Errorf("failed to open socket on interface %s, address %s, port %d: %w", w.name, w.bound(), s.srv.ports.Server, err)
 	}
 	if w.Queue > 0 {
 		socks[0] = server.NewPacketQueue(socks[0], w.Queue)

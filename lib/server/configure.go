@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"os"
 	"sync"
 	"time"
 
@@ -60,6 +61,27 @@ func (o Options) Complete() Options {
 		o.Interfaces = netio.Detect
 	}
 	return o
+}
+
+// Ports are the UDP ports that a server listens on and sends to.
+type Ports struct{ Server, Client, Relay uint16 }
+
+// Ports are those of a protocol, as far as the options do not say otherwise.
+func (o Options) Ports(protocol Ports) Ports {
+	if o.ServerPort != 0 {
+		protocol.Server = o.ServerPort
+	}
+	if o.ClientPort != 0 {
+		protocol.Client, protocol.Relay = o.ClientPort, o.ClientPort
+	}
+	return protocol
+}
+
+// SendsToSource reports whether answers are to go to where queries came from, which is
+// for tests only.
+func SendsToSource() bool {
+	_, set := os.LookupEnv("KEA_TEST_SEND_RESPONSES_TO_SOURCE")
+	return set
 }
 
 // A Change is one part of putting a configuration in force.

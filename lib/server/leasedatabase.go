@@ -40,6 +40,21 @@ func OpenLeases[S interface{ Recovered() }](ctx context.Context, d *Databases, a
 	return store, db, nil
 }
 
+// TestLeases opens the leases of a configuration and closes them again. Those of a file
+// are kept in memory meanwhile, so that a server that runs has its file to itself; open
+// opens one and gives the function that closes it.
+func TestLeases(ctx context.Context, cfg *config.Server, s StoreSettings, open func(StoreSettings) (func() error, error)) error {
+	if s.Access != "" {
+		return TryLeases(ctx, cfg.LeaseDatabase)
+	}
+	s.Persist = false
+	closing, err := open(s)
+	if err != nil {
+		return err
+	}
+	return closing()
+}
+
 // TryLeases opens the database of leases and closes it again. One without tables is
 // fit for use, but does not get them.
 func TryLeases(ctx context.Context, access *config.Database) error {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"nestor/lib/config"
 	"nestor/lib/logging"
@@ -14,7 +15,9 @@ type lifeMessages struct {
 	family                                      string // 4 or 6
 	toSource, openSocket, socketsFailed         *logging.Message
 	threads, reservationsFirst, queue, complete *logging.Message
-	ownAddress                                  *logging.Message // of Nestor's own
+	databaseLost, databaseBack                  *logging.Message
+	databaseGivenUp, noReconnect                *logging.Message
+	ownAddress, commitFail                      *logging.Message // of Nestor's own
 }
 
 func defineLife(family string) *lifeMessages {
@@ -31,6 +34,11 @@ func defineLife(family string) *lifeMessages {
 		reservationsFirst: define("RESERVATIONS_LOOKUP_FIRST_ENABLED", warn, 0, "Multi-threading is enabled and host reservations lookup is always performed first."),
 		queue:             define("CONFIG_PACKET_QUEUE", info, 0, "DHCPv"+family+" packet queue info after configuration: %1"),
 		complete:          define("CONFIG_COMPLETE", info, 0, "DHCPv"+family+" server has completed configuration: %1"),
+		databaseLost:      define("DB_RECONNECT_LOST_CONNECTION", info, 0, "database connection lost."),
+		databaseBack:      define("DB_RECONNECT_SUCCEEDED", info, 0, "database connection recovered."),
+		databaseGivenUp:   define("DB_RECONNECT_FAILED", logging.Error, 0, "maximum number of database reconnect attempts: %1, has been exhausted without success"),
+		noReconnect:       define("DB_RECONNECT_DISABLED", info, 0, "database reconnect is disabled: max-reconnect-tries %1, reconnect-wait-time %2"),
+		commitFail:        define("LEASE_COMMIT_FAIL", logging.Error, 0, "leases could not be stored, their clients get no answer: %1"),
 		ownAddress:        define("POOL_HAS_SERVER_ADDRESS", warn, 0, "pool %1-%2 of subnet %3 holds the server's own address %4: it would be given to a client"),
 	}
 }
@@ -55,6 +63,20 @@ type Life struct {
 // NewLife4 and NewLife6 make the log of a family's server.
 func NewLife4(log, dhcpsrv *logging.Logger) Life { return Life{log, dhcpsrv, life4} }
 func NewLife6(log, dhcpsrv *logging.Logger) Life { return Life{log, dhcpsrv, life6} }
+
+// CommitFail is the message that leases could not be stored, once a minute. leases is
+// the logger of that name.
+func (l Life) CommitFail(leases *logging.Logger) *logging.Limited {
+	return leases.Limited(l.commitFail, time.Minute)
+}
+
+// Databases are those of the server. failed is told when it cannot go on without one.
+func (l Life) Databases(s *Service, failed func(error)) Databases {
+	return Databases{
+		Log: l.Dhcpsrv, ServerLog: l.Log, Service: s, Failed: failed,
+		Lost: l.databaseLost, Recovered: l.databaseBack, Exhausted: l.databaseGivenUp, Disabled: l.noReconnect,
+	}
+}
 
 // Subnets is a configuration as far as what is told of it is concerned.
 type Subnets interface {

@@ -100,6 +100,16 @@ type FileReport struct {
 // earlier server began is at work on its files. It ends by itself; try again.
 var ErrCleanupRunning = errors.New("a lease file clean-up is running")
 
+// openStore opens a store that was made.
+func openStore[S interface{ open() (*LoadReport, error) }](s S) (S, *LoadReport, error) {
+	report, err := s.open()
+	if err != nil {
+		var none S
+		return none, report, err
+	}
+	return s, report, nil
+}
+
 // open reads the lease files.
 func (s *store[R, P, L, K]) open() (*LoadReport, error) {
 	report := &LoadReport{}

@@ -10,6 +10,23 @@ import (
 // meanwhile, which takes it an instant.
 const readAttempts = 5
 
+// read reads the lease files at path into a store that made gives, a new one for each
+// attempt.
+func read[S interface {
+	readOnly() (*LoadReport, bool, error)
+}](path string, made func() S) (s S, report *LoadReport, err error) {
+	var none S
+	for range readAttempts {
+		s := made()
+		if report, ok, err := s.readOnly(); ok {
+			return s, report, nil
+		} else if err != nil {
+			return none, report, err
+		}
+	}
+	return none, nil, movedWhileRead(path)
+}
+
 // readOnly reads the lease files into a store that is in memory only. It reports
 // false when a clean-up moved them meanwhile.
 func (s *store[R, P, L, K]) readOnly() (report *LoadReport, ok bool, err error) {

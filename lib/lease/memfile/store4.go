@@ -36,29 +36,14 @@ func newStore4(o Options4) *Store4 {
 // Open4 reads the lease files and gives a store of their leases that goes on
 // appending to the live one. A file that was cut short by a crash costs its
 // last row at most.
-func Open4(o Options4) (*Store4, *LoadReport, error) {
-	s := newStore4(o)
-	report, err := s.open()
-	if err != nil {
-		return nil, report, err
-	}
-	return s, report, nil
-}
+func Open4(o Options4) (*Store4, *LoadReport, error) { return openStore(newStore4(o)) }
 
 // Read4 reads the lease files into a store that is in memory only, and leaves them
 // alone: nothing is locked, created, mended or written, so that they may belong to a
 // server that is running. What that server writes afterwards is not seen. Of the
 // options, FSync and Persist do not count.
 func Read4(o Options4) (*Store4, *LoadReport, error) {
-	for range readAttempts {
-		s := newStore4(inMemory(o))
-		if report, ok, err := s.readOnly(); ok {
-			return s, report, nil
-		} else if err != nil {
-			return nil, report, err
-		}
-	}
-	return nil, nil, movedWhileRead(o.Path)
+	return read(o.Path, func() *Store4 { return newStore4(inMemory(o)) })
 }
 
 // Close4 closes the lease file and gives the memory back. A transaction that is

@@ -37,26 +37,11 @@ func newStore6(o Options6) *Store6 {
 // Open6 reads the lease files and gives a store of their leases that goes on
 // appending to the live one. A file that was cut short by a crash costs its
 // last row at most.
-func Open6(o Options6) (*Store6, *LoadReport, error) {
-	s := newStore6(o)
-	report, err := s.open()
-	if err != nil {
-		return nil, report, err
-	}
-	return s, report, nil
-}
+func Open6(o Options6) (*Store6, *LoadReport, error) { return openStore(newStore6(o)) }
 
 // Read6 reads the lease files into a store that is in memory only, as Read4 does.
 func Read6(o Options6) (*Store6, *LoadReport, error) {
-	for range readAttempts {
-		s := newStore6(inMemory(o))
-		if report, ok, err := s.readOnly(); ok {
-			return s, report, nil
-		} else if err != nil {
-			return nil, report, err
-		}
-	}
-	return nil, nil, movedWhileRead(o.Path)
+	return read(o.Path, func() *Store6 { return newStore6(inMemory(o)) })
 }
 
 // Close6 closes the lease file and gives the memory back. A transaction that is
