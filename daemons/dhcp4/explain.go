@@ -2,7 +2,6 @@ package dhcp4
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"slices"
@@ -12,7 +11,6 @@ import (
 	"nestor/lib/explain/ask"
 	"nestor/lib/explain/why"
 	"nestor/lib/lease"
-	"nestor/lib/logging"
 	"nestor/lib/netio"
 	"nestor/lib/packetinput"
 	"nestor/lib/stats"
@@ -87,8 +85,7 @@ func (e *explanation) finish(x *exchange) {
 // unseen is a server with the configuration and the addresses of this one, whose
 // log and statistics nobody sees.
 func (srv *Server) unseen(at *arrival) *Server {
-	quiet := logging.New("kea-dhcp4")
-	quiet.SetConsole(io.Discard, io.Discard)
+	quiet := ask.Quiet("kea-dhcp4")
 	u := &Server{
 		opts: srv.opts, log: newLoggers(quiet), clock: srv.clock, ports: srv.ports, toSource: srv.toSource,
 		stats: newCounters(stats.New(srv.clock)), started: srv.started,

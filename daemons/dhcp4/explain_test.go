@@ -13,6 +13,7 @@ import (
 	"github.com/insomniacslk/dhcp/dhcpv4"
 	"pgregory.net/rapid"
 
+	"nestor/lib/explain/explaintest"
 	"nestor/lib/lease"
 	"nestor/lib/packetinput"
 )
@@ -103,30 +104,10 @@ func (ts *testServer) hold(t rapid.TB, f from, raw []byte) {
 	if d := cmp.Diff(want, got, equalEmpty); d != "" {
 		t.Fatalf("the server does not store what was explained (- explained, + stored):\n%s\n%s", d, e.shown().Text())
 	}
-	checkSentences(t, e)
+	explaintest.Sentences(t, e.shown())
 }
 
 var equalEmpty = cmp.Comparer(func(a, b []byte) bool { return string(a) == string(b) })
-
-// checkSentences looks for sentences that lack what they should say.
-func checkSentences(t rapid.TB, e *explanation) {
-	t.Helper()
-	for _, n := range e.trace.Notes() {
-		for part := range strings.SplitSeq(n.Text, "{") {
-			name, _, isField := strings.Cut(part, "}")
-			if !isField {
-				continue
-			}
-			found := false
-			for _, f := range n.Fields {
-				found = found || f.Name == name
-			}
-			if !found {
-				t.Errorf("decision %s has no field %s for its text %q", n.Key, name, n.Text)
-			}
-		}
-	}
-}
 
 // TestExplainHostile holds the explanation of messages of every kind to what the
 // server does with them.

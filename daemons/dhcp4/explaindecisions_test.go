@@ -1,8 +1,6 @@
 package dhcp4
 
 import (
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +11,7 @@ import (
 	"nestor/lib/control"
 	"nestor/lib/element"
 	"nestor/lib/explain/ask"
+	"nestor/lib/explain/explaintest"
 	"nestor/lib/lease"
 	"nestor/lib/server"
 )
@@ -271,7 +270,7 @@ var decisionCases = []decisionCase{
 
 // ofTool are the decisions that only nestor-dhcp4 explain tells of; see
 // TestExplainTool.
-var ofTool = []string{"leases-read", "leases-unknown", "allocators-new", "interface-unknown"}
+var ofTool = []string{"leases-read", "leases-unknown", "allocators-new", "interface-unknown", "hosts-databases-unknown"}
 
 // TestDecisions shows the line of every decision.
 func TestDecisions(t *testing.T) {
@@ -283,38 +282,11 @@ func TestDecisions(t *testing.T) {
 				c.before(ts)
 			}
 			e := ts.explain(t, c.from, c.query.ToBytes())
-			checkSentences(t, e)
-			for _, line := range c.lines {
-				found := false
-				for _, n := range e.trace.Notes() {
-					if n.Sentence() == line {
-						shown, found = append(shown, n.Key), true
-					}
-				}
-				if !found {
-					t.Errorf("the explanation does not say %q:\n%s", line, e.shown().Text())
-				}
-			}
+			explaintest.Sentences(t, e.shown())
+			shown = append(shown, explaintest.Lines(t, e.shown(), c.lines...)...)
 		})
 	}
-	var src []byte
-	for _, file := range []string{"decisions.go", "../../lib/clientclass/trace.go", "../../lib/explain/why/decisions.go", "../../lib/explain/ask/leases.go"} {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		src = append(src, b...)
-	}
-	seen := map[string]bool{}
-	for _, m := range regexp.MustCompile(`Key: "([a-z0-9-]+)"`).FindAllStringSubmatch(string(src), -1) {
-		if seen[m[1]] {
-			t.Errorf("two decisions have the key %s", m[1])
-		}
-		seen[m[1]] = true
-		if !slices.Contains(shown, m[1]) {
-			t.Errorf("no case shows the line of decision %s", m[1])
-		}
-	}
+	explaintest.AllShown(t, shown, "decisions.go", "../../lib/clientclass/trace.go", "../../lib/explain/why/decisions.go", "../../lib/explain/ask/leases.go")
 }
 
 // TestEvaluationIsShown shows the steps of a class's expression below its line.

@@ -1,16 +1,12 @@
 package dhcp4
 
 import (
-	"io"
-
 	"nestor/lib/alloc"
 	"nestor/lib/config"
-	"nestor/lib/element"
 	"nestor/lib/explain"
 	"nestor/lib/explain/ask"
 	"nestor/lib/lease"
 	"nestor/lib/lease/memfile"
-	"nestor/lib/logging"
 	"nestor/lib/nameupdate"
 	"nestor/lib/option"
 	"nestor/lib/packetinput"
@@ -70,17 +66,11 @@ func (o offline) Arrivals() (planned []ask.Arrival) {
 // loadOffline makes a server of a configuration file and of leases, which writes
 // nothing.
 func loadOffline(file, leases string) (*ask.Offline, error) {
-	doc, _, err := element.ParseFile(file, element.FileOptions{})
+	cfg, err := ask.ReadConfig(file, config.LoadDhcp4)
 	if err != nil {
 		return nil, err
 	}
-	cfg, _, err := config.LoadDhcp4(doc, config.Options{})
-	if err != nil {
-		return nil, err
-	}
-	quiet := logging.New("kea-dhcp4")
-	quiet.SetConsole(io.Discard, io.Discard)
-	srv := New(Options{Log: quiet})
+	srv := New(Options{Log: ask.Quiet("kea-dhcp4")})
 	srv.ddns = nameupdate.Assumed(cfg.DhcpDDNS)
 	store, basis, err := srv.readLeases(leases, cfg)
 	if err != nil {
@@ -94,7 +84,7 @@ func loadOffline(file, leases string) (*ask.Offline, error) {
 	srv.state.Store(&state{snap: snap, leases: store})
 	return &ask.Offline{
 		Server: offline{explainer{srv}}, Close: srv.Close, Interfaces: cfg.Interfaces.Interfaces,
-		Basis: []explain.Note{basis, ask.V4.NewAllocators()},
+		Basis: ask.V4.Basis(&cfg.Server, basis),
 	}, nil
 }
 

@@ -116,24 +116,17 @@ func (t trace) reservations() {
 
 func (t trace) addReservations() {
 	x := t.x
+	var lacking []config.IdentifierType
 	for _, typ := range x.snap.identifiers {
 		if len(x.identifier(typ)) == 0 {
-			t.Add(why.NoIdentifier, explain.String("identifier-type", why.IdentifierNames[typ]))
+			lacking = append(lacking, typ)
 		}
 	}
-	if !x.looksGlobally() && !x.snap.cfg.EarlyGlobalReservationsLookup {
-		t.Note(why.NoGlobal)
-	}
+	var all []why.Candidate
 	for _, s := range x.selected.network.subnets {
-		switch {
-		case s != x.selected && !s.admits(&x.classes):
-			t.addSubnet(why.NotAdmitted, s)
-		case !s.ReservationsInSubnet || !x.selected.ReservationsInSubnet:
-			t.addSubnet(why.NotInSubnet, s)
-		case s.hostTypes == 0:
-			t.addSubnet(why.NoneInSubnet, s)
-		}
+		all = append(all, why.Candidate{Subnet: &s.Subnet, Network: s.network.name, Admits: s.admits(&x.classes), HasHosts: s.hostTypes != 0})
 	}
+	t.AddLookups(lacking, &x.selected.Subnet, x.snap.cfg.EarlyGlobalReservationsLookup, all)
 }
 
 // client records what the client asks for and what it has.

@@ -2,7 +2,6 @@ package dhcp6
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"nestor/lib/explain/ask"
 	"nestor/lib/explain/why"
 	"nestor/lib/lease"
-	"nestor/lib/logging"
 	"nestor/lib/netio"
 	"nestor/lib/packetinput"
 	"nestor/lib/pkt6"
@@ -90,8 +88,7 @@ func (e *explanation) finish(x *exchange) {
 // unseen is a server with the configuration of this one, whose log and statistics
 // nobody sees.
 func (srv *Server) unseen() *Server {
-	quiet := logging.New("kea-dhcp6")
-	quiet.SetConsole(io.Discard, io.Discard)
+	quiet := ask.Quiet("kea-dhcp6")
 	u := &Server{
 		opts: srv.opts, log: newLoggers(quiet), clock: srv.clock, ports: srv.ports, toSource: srv.toSource,
 		stats: newCounters(stats.New(srv.clock)), started: srv.started,

@@ -1,8 +1,6 @@
 package dhcp6
 
 import (
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +9,7 @@ import (
 	"nestor/lib/control"
 	"nestor/lib/element"
 	"nestor/lib/explain/ask"
+	"nestor/lib/explain/explaintest"
 	"nestor/lib/lease"
 	"nestor/lib/pkt6"
 	"nestor/lib/server"
@@ -271,42 +270,11 @@ func TestDecisions(t *testing.T) {
 				c.before(ts)
 			}
 			e := ts.explain(t, c.from, c.query)
-			checkSentences(t, e)
-			shown = append(shown, expectLines(t, e, c.lines...)...)
+			explaintest.Sentences(t, e.shown())
+			shown = append(shown, explaintest.Lines(t, e.shown(), c.lines...)...)
 		})
 	}
-	src, err := os.ReadFile("decisions.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]bool{}
-	for _, m := range regexp.MustCompile(`Key: "([a-z0-9-]+)"`).FindAllStringSubmatch(string(src), -1) {
-		if seen[m[1]] {
-			t.Errorf("two decisions have the key %s", m[1])
-		}
-		seen[m[1]] = true
-		if !slices.Contains(shown, m[1]) {
-			t.Errorf("no case shows the line of decision %s", m[1])
-		}
-	}
-}
-
-// expectLines looks for lines of an explanation and returns the keys of their
-// decisions.
-func expectLines(t *testing.T, e *explanation, lines ...string) (keys []string) {
-	t.Helper()
-	for _, line := range lines {
-		found := false
-		for _, n := range e.trace.Notes() {
-			if n.Sentence() == line {
-				keys, found = append(keys, n.Key), true
-			}
-		}
-		if !found {
-			t.Errorf("the explanation does not say %q:\n%s", line, e.shown().Text())
-		}
-	}
-	return keys
+	explaintest.AllShown(t, shown, "decisions.go")
 }
 
 func TestDecisionsOfManyIAs(t *testing.T) {
@@ -315,7 +283,7 @@ func TestDecisionsOfManyIAs(t *testing.T) {
 	for range maxIAs + 1 {
 		ias = append(ias, na(1))
 	}
-	expectLines(t, ts.explain(t, from{}, query(pkt6.MsgSolicit, 1, ias...)), "it has more identity associations than are served, only the first 256 are")
+	explaintest.Lines(t, ts.explain(t, from{}, query(pkt6.MsgSolicit, 1, ias...)).shown(), "it has more identity associations than are served, only the first 256 are")
 }
 
 // A lease that its subnet no longer holds is taken away.
@@ -327,7 +295,7 @@ func TestDecisionsOfLeaseElsewhere(t *testing.T) {
 	l := leasedTo(1, "2001:db8:1::10")
 	l.SubnetID = 2
 	store(l)(ts)
-	expectLines(t, ts.explain(t, from{}, query(pkt6.MsgRenew, 1, na(1, "2001:db8:1::10"))),
+	explaintest.Lines(t, ts.explain(t, from{}, query(pkt6.MsgRenew, 1, na(1, "2001:db8:1::10"))).shown(),
 		"2001:db8:1::10 is taken away from the client: it is outside of its subnet, or in one that the client may no longer use")
 }
 

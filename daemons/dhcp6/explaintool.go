@@ -2,20 +2,17 @@ package dhcp6
 
 import (
 	"cmp"
-	"io"
 	"os"
 	"path/filepath"
 
 	"nestor/lib/alloc"
 	"nestor/lib/config"
 	"nestor/lib/duid"
-	"nestor/lib/element"
 	"nestor/lib/explain"
 	"nestor/lib/explain/ask"
 	"nestor/lib/explain/why"
 	"nestor/lib/lease"
 	"nestor/lib/lease/memfile"
-	"nestor/lib/logging"
 	"nestor/lib/nameupdate"
 	"nestor/lib/option"
 	"nestor/lib/packetinput"
@@ -67,17 +64,11 @@ func (o offline) Arrivals() (planned []ask.Arrival) {
 // loadOffline makes a server of a configuration file and of leases, which writes
 // nothing.
 func loadOffline(file, leases string) (*ask.Offline, error) {
-	doc, _, err := element.ParseFile(file, element.FileOptions{})
+	cfg, err := ask.ReadConfig(file, config.LoadDhcp6)
 	if err != nil {
 		return nil, err
 	}
-	cfg, _, err := config.LoadDhcp6(doc, config.Options{})
-	if err != nil {
-		return nil, err
-	}
-	quiet := logging.New("kea-dhcp6")
-	quiet.SetConsole(io.Discard, io.Discard)
-	srv := New(Options{Log: quiet})
+	srv := New(Options{Log: ask.Quiet("kea-dhcp6")})
 	srv.ddns = nameupdate.Assumed(cfg.DhcpDDNS)
 	id, known, err := srv.foreseeID(cfg, leases)
 	if err != nil {
@@ -93,7 +84,7 @@ func loadOffline(file, leases string) (*ask.Offline, error) {
 		return nil, err
 	}
 	srv.state.Store(&state{snap: snap, leases: store})
-	notes := []explain.Note{basis, ask.V6.NewAllocators()}
+	notes := ask.V6.Basis(&cfg.Server, basis)
 	if !known {
 		notes = append(notes, explain.Note{Decision: whyServerIDMade, Fields: []explain.Field{explain.String("server-id", why.HexText(id))}})
 	}

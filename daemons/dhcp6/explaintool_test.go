@@ -159,6 +159,11 @@ func TestExplainTool(t *testing.T) {
 		_, out, _ := runTool(t, "-c", there, "--interface", "eth0", raw)
 		has(t, out, "it is passed on to the DHCPv4 server of this host (dhcp4o6-port 7000), whose answer goes to the client", "there is no reply")
 	})
+	t.Run("hosts databases", func(t *testing.T) {
+		there := writeConf(t, fixedID+`"hosts-database": { "type": "mysql", "name": "hosts", "host": "127.0.0.1" }, `+plain)
+		_, out, errs := runTool(t, "-c", there, "--interface", "eth0", "solicit", client("2"))
+		has(t, out+errs, "no reservations but those in the configuration; a server that runs asks the hosts databases as well, and tells by the command explain6")
+	})
 	t.Run("JSON", func(t *testing.T) {
 		_, out, _ := runTool(t, with("--json", "solicit "+client("2"), "--source", "fe80::7")...)
 		list, err := element.ParseWire([]byte(out))

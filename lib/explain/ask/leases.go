@@ -14,13 +14,9 @@ var (
 	leasesRead    = &explain.Decision{Step: explain.State, Key: "leases-read", Text: "the leases in {files}, {count} of them"}
 	noLeases      = &explain.Decision{Step: explain.State, Key: "leases-unknown", Text: "no leases: to see what there is, give the directory of the lease file by --leases"}
 	noInterface   = &explain.Decision{Step: explain.State, Key: "interface-unknown", Text: "the interface {interface} without its address, which this machine does not have: by --interface name/address you give both, and with them the server identifier"}
+	noHosts       = &explain.Decision{Step: explain.State, Key: "hosts-databases-unknown", Text: "no reservations but those in the configuration; a server that runs asks the hosts databases as well, and tells by the command {command}"}
 	allocatorsNew = &explain.Decision{Step: explain.State, Key: "allocators-new", Text: "allocators that have given no address yet; a server that runs goes on from where it is, and tells by the command {command}"}
 )
-
-// NewAllocators notes that the allocators know nothing of the past.
-func (f *Family) NewAllocators() explain.Note {
-	return explain.Note{Decision: allocatorsNew, Fields: []explain.Field{explain.String("command", f.command)}}
-}
 
 // Memfile is how lease files of a family are read.
 type Memfile[S, L any] struct {
