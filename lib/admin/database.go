@@ -278,7 +278,7 @@ func (c *databaseCall) open(what string) (*sqldb.DB, bool) {
 
 // mayOverwrite asks before a file is replaced.
 func (c *databaseCall) mayOverwrite(file string) bool {
-	if _, err := os.Stat(file); err != nil || c.yes {
+	if info, err := os.Stat(file); err != nil || c.yes || !info.Mode().IsRegular() {
 		return true
 	}
 	c.say("Output file, %s, exists and will be overwritten.", file)
@@ -297,8 +297,18 @@ func (c *databaseCall) mayOverwrite(file string) bool {
 	return true
 }
 
-// writeFile writes a file beside its name and gives it that when it is whole.
+// writeFile writes a file beside its name and gives it that when it is whole. What is
+// no file (/dev/stdout) is written to.
 func writeFile(name string, write func(w *bufio.Writer) error) (err error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		w := bufio.NewWriter(f)
+		return cmp.Or(write(w), w.Flush())
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
 	if err != nil {
 		return err

@@ -26,6 +26,11 @@ func TestPeersRun(t *testing.T) {
 		{"dhcp6c", Dhcp6c, "-h", "dhcp6c"},
 		{"udhcpc", Udhcpc, "--help", "Usage: udhcpc"},
 		{"tcpdump", Tcpdump, "--version", "tcpdump"},
+		{"mariadbd", named("mariadbd"), "--version", "MariaDB"},
+		{"mysql", named("mysql"), "--version", "MariaDB"},
+		{"postgres", named("postgres"), "--version", "PostgreSQL"},
+		{"psql", named("psql"), "--version", "PostgreSQL"},
+		{"kea-admin", named("kea-admin"), "--version", "2."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			// udhcpc --help ends with status 1, so the text decides.
@@ -40,4 +45,8 @@ func TestPeersRun(t *testing.T) {
 			t.Errorf("odd hooks directory %q", dir)
 		}
 	})
+}
+
+func named(name string) func(testing.TB) string {
+	return func(t testing.TB) string { return Program(t, name) }
 }
