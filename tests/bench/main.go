@@ -57,6 +57,7 @@ var sections = []section{
 	{"leases", "start-up, memory and exchanges with a large lease store", largeStore},
 	{"classes", "exchanges with client classes, options and a shared network, against plain ones", classes},
 	{"reload", "config-reload with many subnets, with many reservations", reloads},
+	{"databases", "exchanges a second and CPU with leases in MariaDB and PostgreSQL, of both families, relayed, 64 in flight", sqlStores},
 	{"throughput6", "DHCPv6: exchanges a second, CPU and latency, relayed, at each number in flight", throughput6},
 	{"names", "DNS updates: name change requests a second and CPU, into one BIND", names},
 	{"leases6", "DHCPv6: start-up, memory and exchanges with a large lease store", largeStore6},

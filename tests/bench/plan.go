@@ -12,6 +12,7 @@ type plan struct {
 	way          way
 	pool         string // default: all of 10.0.0.0/8
 	fsync        bool
+	database     object // where leases are, nil: in a lease file
 	threads      int    // of multi-threading; 0: off; -1: leave the keyword out
 	subnets      int    // further subnets, a /24 each
 	reservations int    // in the clients' subnet
@@ -46,6 +47,9 @@ func (p *plan) config(dir string) ([]byte, error) {
 	database := object{"type": "memfile", "persist": true, "name": dir + "/leases4.csv", "lfc-interval": 0}
 	if p.fsync {
 		database["durability"] = "fsync"
+	}
+	if p.database != nil {
+		database = p.database
 	}
 	d := object{
 		"interfaces-config": object{"interfaces": []string{serverIface}, "dhcp-socket-type": p.way.socket()},

@@ -15,6 +15,9 @@ func (p *plan) config6(dir string) ([]byte, error) {
 	if p.fsync {
 		database["durability"] = "fsync"
 	}
+	if p.database != nil {
+		database = p.database
+	}
 	d := object{
 		"interfaces-config":  object{"interfaces": []string{serverIface}},
 		"server-id":          object{"type": "EN", "enterprise-id": 2495, "identifier": "62656e6368", "persist": false},

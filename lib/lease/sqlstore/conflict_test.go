@@ -64,7 +64,7 @@ func TestConflict(t *testing.T) {
 		{"both delete", []lease.Lease4{expired}, deleting(base + 1), deleting(base + 1)},
 		{"another client in the same second", []lease.Lease4{leaseOf(1, 1)}, putting(leaseOf(1, 2)), putting(leaseOf(1, 1))},
 	}
-	databases.Each(t, func(t *testing.T, server *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
 		access := newDatabase(t, server)
 		for _, c := range cases {
 			t.Run(c.name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func contents(t *testing.T, s *Store4) (text string) {
 
 // Whoever loses an address goes on to the next candidate.
 func TestNextCandidate(t *testing.T) {
-	databases.Each(t, func(t *testing.T, server *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
 		a, b := pair(t, newDatabase(t, server))
 		take := func(tx lease.Tx4, client byte) uint32 {
 			addr, ok := tx.NextFree4(base, base+999, now)
@@ -149,7 +149,7 @@ func TestNextCandidate(t *testing.T) {
 // each client gets one, and each address has one client.
 func TestRace(t *testing.T) {
 	const servers, clients, size = 3, 60, 200
-	databases.Each(t, func(t *testing.T, server *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
 		access := newDatabase(t, server)
 		var wait sync.WaitGroup
 		var mu sync.Mutex
@@ -201,7 +201,7 @@ func TestRace(t *testing.T) {
 
 // A full pool notices within seconds what another server frees, and tells watchers.
 func TestFreedElsewhere(t *testing.T) {
-	databases.Each(t, func(t *testing.T, server *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
 		a, b := pair(t, newDatabase(t, server))
 		var ls []lease.Lease4
 		for n := range uint32(300) {
@@ -240,6 +240,38 @@ func TestFreedElsewhere(t *testing.T) {
 		}
 		if addr := <-freed; addr != base+290 {
 			t.Errorf("watchers were told of %x", addr)
+		}
+	})
+}
+
+// The first free address behind a long row of taken ones is found without reading all
+// of them.
+func TestLeap(t *testing.T) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
+		a, _ := pair(t, newDatabase(t, server))
+		const size = 40_000
+		for n := uint32(0); n < size; n += 1000 {
+			var ls []lease.Lease4
+			for m := range uint32(1000) {
+				ls = append(ls, leaseOf(n+m, byte(m)))
+			}
+			putAll(t, a, ls...)
+		}
+		a.pages.forget()
+		tx := a.Begin4()
+		defer tx.Rollback()
+		if addr, ok := tx.NextFree4(base, base+1<<20, now); !ok || addr != base+size {
+			t.Errorf("%d is free, want %d", addr-base, size)
+		}
+		if read := len(a.pages.known); read > 64 {
+			t.Errorf("%d pages were read", read)
+		}
+		if addr, ok := tx.NextFree4(base, base+size-1, now); ok {
+			t.Errorf("%d is free", addr-base)
+		}
+		tx.Delete4(base + 30_000)
+		if addr, ok := tx.NextFree4(base, base+size-1, now); !ok || addr != base+30_000 {
+			t.Errorf("%d is free, want %d", addr-base, 30_000)
 		}
 	})
 }

@@ -220,14 +220,21 @@ func (s *store[A, L]) freeHere(e *entry[L], now int64) bool {
 // search goes through the pages of a stretch. passed tells that it left pages out
 // since they are contested.
 func (s *store[A, L]) search(st *stretch[A], now int64, contested bool) (place uint64, ok, passed bool) {
-	ahead := 1 // pages to be read at once
+	ahead := 1    // pages to be read at once
+	leap := false // was tried
 	for n := st.from; ; {
-		first, i := s.t.slot(st.at(n), st.length)
-		key := pageKey[A]{first, st.length}
-		last := i + uint8(min(uint64(255-i), st.to-n))
-		pg := s.pageOf(st, key, n, &ahead)
+		pg, key, i, last := s.known(st, n)
+		if pg == nil && ahead > leapAfter && !leap {
+			leap = true
+			if m, found := s.leap(st, n, now); found {
+				n = m
+				continue
+			}
+		}
 		if pg == nil {
-			return 0, false, false
+			if pg = s.pageOf(st, key, n, &ahead); pg == nil {
+				return 0, false, false
+			}
 		}
 		if !contested && s.isContested(pg) {
 			passed = true
@@ -239,6 +246,59 @@ func (s *store[A, L]) search(st *stretch[A], now int64, contested bool) (place u
 		}
 		n += uint64(last-i) + 1
 	}
+}
+
+// known is the page of a place, nil if it has to be read, and where in it the stretch
+// begins and ends.
+func (s *store[A, L]) known(st *stretch[A], n uint64) (pg *page, key pageKey[A], i, last uint8) {
+	first, i := s.t.slot(st.at(n), st.length)
+	key = pageKey[A]{first, st.length}
+	s.pages.mu.Lock()
+	defer s.pages.mu.Unlock()
+	return s.pages.known[key], key, i, i + uint8(min(uint64(255-i), st.to-n))
+}
+
+// leapAfter is how many pages are read at once when a search begins to leap: after
+// some 8000 addresses that were taken.
+const leapAfter = 16
+
+// leap finds a place with something free behind it where pages are taken one after
+// the other, as they are behind the start of a pool that was given away in order: it
+// looks ahead in ever longer steps, and back by halves. What it passes over is not
+// looked at, so it tells nothing of a stretch in which it finds no page that has
+// room.
+func (s *store[A, L]) leap(st *stretch[A], n uint64, now int64) (uint64, bool) {
+	room := func(n uint64) bool {
+		pg, key, i, last := s.known(st, n)
+		one := 1
+		if pg == nil {
+			pg = s.pageOf(st, key, n, &one)
+		}
+		if pg == nil {
+			return false
+		}
+		_, free := s.freeIn(key, pg, i, last, now)
+		return free
+	}
+	low, high := uint64(0), uint64(0) // pages behind that of n
+	for step := uint64(1); high == 0; step *= 2 {
+		if step > (st.to-n)/256 {
+			return 0, false
+		}
+		if room(n + step*256) {
+			high = step
+		} else {
+			low = step
+		}
+	}
+	for high-low > 1 {
+		if middle := low + (high-low)/2; room(n + middle*256) {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return n + high*256, s.err == nil
 }
 
 func (s *store[A, L]) isContested(pg *page) bool {
@@ -283,23 +343,16 @@ func (s *store[A, L]) peekIn(key pageKey[A], pg *page, i, last uint8, now int64)
 	return 0, false, false
 }
 
-// pageOf returns a page, and reads it and those that follow it in the stretch if it
-// is not known.
+// pageOf reads a page, and those that follow it in the stretch.
 func (s *store[A, L]) pageOf(st *stretch[A], key pageKey[A], n uint64, ahead *int) *page {
-	s.pages.mu.Lock()
-	pg := s.pages.known[key]
-	s.pages.mu.Unlock()
-	if pg != nil {
-		return pg
-	}
 	_, i := s.t.slot(st.at(n), st.length)
 	end := n
 	if left := st.to - n; left > 0 {
 		end = n + min(left, uint64(*ahead)*256-1-uint64(i))
 	}
 	*ahead = min(*ahead*2, pagesAtOnce)
-	lastPage, _ := s.t.slot(st.at(end), st.length)
-	if !s.readPages(key, lastPage, nil) {
+	last, _ := s.t.slot(st.at(end), st.length)
+	if !s.readPages(key, last, nil) {
 		return nil
 	}
 	s.pages.mu.Lock()

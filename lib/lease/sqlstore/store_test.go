@@ -50,7 +50,7 @@ func reopen(t testing.TB, access *config.Database) *sqldb.DB {
 
 // The cases that all stores pass.
 func TestStore4(t *testing.T) {
-	databases.Each(t, func(t *testing.T, server *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
 		access := newDatabase(t, server)
 		storetest.Run4(t, func(t testing.TB) lease.Manager4 {
 			return New4(wiped(t, access), Options{})
@@ -59,7 +59,7 @@ func TestStore4(t *testing.T) {
 }
 
 func TestStore6(t *testing.T) {
-	databases.Each(t, func(t *testing.T, server *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
 		access := newDatabase(t, server)
 		storetest.Run6(t, func(t testing.TB) lease.Manager6 {
 			return New6(wiped(t, access), Options{})
