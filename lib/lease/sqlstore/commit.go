@@ -136,7 +136,7 @@ func (s *store[A, L]) writeOnce(cs []change[A, L]) error {
 	if err != nil {
 		return err
 	}
-	if len(cs) <= rowsAtOnce && cs[len(cs)-1].what == insert && s.t.extend == nil {
+	if len(cs) <= rowsAtOnce && cs[len(cs)-1].what == insert {
 		_, err = s.exec(ctx, conn, s.t.insertRows, cs)
 		return err
 	}
@@ -166,11 +166,6 @@ func (s *store[A, L]) writeAll(ctx context.Context, tx *sql.Tx, cs []change[A, L
 		}
 		if matched != int64(n) {
 			return errUnmatched
-		}
-		if s.t.extend != nil && cs[0].what != remove {
-			if err := s.t.extend(ctx, s, tx, cs[:n]); err != nil {
-				return err
-			}
 		}
 		cs = cs[n:]
 	}

@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"context"
 	"database/sql"
 	"slices"
 	"strconv"
@@ -53,10 +52,6 @@ type table[A comparable, L any] struct {
 	length func(l *L) uint8
 	// lengths are those that an address can be of.
 	lengths []uint8
-	// extend writes what belongs to changed leases and stands in other tables; nil:
-	// there is nothing.
-	extend func(ctx context.Context, s *store[A, L], tx *sql.Tx, cs []change[A, L]) error
-
 	// lengthColumn is what tells prefixes of several lengths apart, "" where there
 	// is one length only.
 	lengthColumn string
