@@ -22,7 +22,7 @@ func inDatabase(access *config.Database, more string) string {
 // D4.6.2 to D4.6.6, D6.5.1: a server gives, renews and takes back leases in a
 // database, and finds them there after a restart.
 func TestLeaseDatabase(t *testing.T) {
-	databases.Each(t, func(t *testing.T, server *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
 		access := server.Database(t)
 		conf := inDatabase(access, "")
 		ts := newTestServer(t, conf)
@@ -84,7 +84,7 @@ func row(t *testing.T, access *config.Database, query string) (text string) {
 // One client whose lease the database cannot hold does not cost the others of its
 // batch theirs.
 func TestRefusedLease(t *testing.T) {
-	databases.Each(t, func(t *testing.T, server *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
 		ts := newTestServer(t, `"hostname-char-set": "[_]", `+inDatabase(server.Database(t), ""))
 		rs := ts.send(from{},
 			query(requestMsg, 1, requested("192.0.2.10"), serverID("192.0.2.1")),
@@ -103,7 +103,7 @@ func TestRefusedLease(t *testing.T) {
 
 // What is wrong with a database is said when a configuration names it.
 func TestUnfitDatabase(t *testing.T) {
-	databases.Each(t, func(t *testing.T, server *databases.Server) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
 		access := server.Database(t)
 		ts := newTestServer(t, inDatabase(access, ""))
 		refused := func(conf string, want string) {
@@ -224,7 +224,7 @@ func TestLostDatabase(t *testing.T) {
 		make func(testing.TB, databases.Options) *databases.Server
 	}{{"mysql", databases.NewMariaDB}, {"postgresql", databases.NewPostgreSQL}} {
 		t.Run(server.name, func(t *testing.T) {
-			db := server.make(t, databases.Options{})
+			db := server.make(t, databases.Options{NoSync: true})
 			access := db.Database(t)
 			access.ConnectTimeout = 1
 			begin := func(t *testing.T, more string) *recovering {
