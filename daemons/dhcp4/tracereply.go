@@ -34,7 +34,11 @@ func (t trace) scopes() *why.Scopes[*optionSet] {
 			s.Classes = append(s.Classes, why.ClassSets[*optionSet]{Class: c, Sets: k.options})
 		}
 	}
-	if x.subnet == nil || x.pool == nil {
+	if x.subnet == nil {
+		return s
+	}
+	s.Subnet = x.subnet.options
+	if x.pool == nil {
 		return s
 	}
 	for _, p := range x.subnet.Pools {

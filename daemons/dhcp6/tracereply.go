@@ -35,6 +35,9 @@ func (t trace) scopes() *why.Scopes[*optionSet] {
 			s.Classes = append(s.Classes, why.ClassSets[*optionSet]{Class: c, Sets: k.options})
 		}
 	}
+	if x.subnet != nil {
+		s.Subnet = x.subnet.options
+	}
 	for i := range x.granted {
 		g := &x.granted[i]
 		if g.pool == nil {

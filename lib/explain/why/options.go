@@ -35,7 +35,8 @@ func (t *Trace) Origin(what string) string { return t.origins[what] }
 // What pool, subnet and shared network have may be merged in one set.
 type Scopes[S comparable] struct {
 	Space       string // of the options
-	Reservation []S
+	Reservation []S    // may lack those of a reservation in a database
+	Subnet      []S
 	Classes     []ClassSets[S]
 	Global      []S
 	Pools       []PoolSets[S] // that gave leases
@@ -78,7 +79,7 @@ func codeKey(code uint16) string { return fmt.Sprint("option ", code) }
 // an entry that fits is meant.
 func name[S comparable](t *Trace, scopes *Scopes[S], set S, means func(*config.OptionData) bool) string {
 	fits := func(o *config.OptionData) bool { return means(o) && scopes.IsMember(o.ClientClasses) }
-	if slices.Contains(scopes.Reservation, set) {
+	if slices.Contains(scopes.Reservation, set) || !scopes.configured(set) {
 		return TheReservation
 	}
 	for _, k := range scopes.Classes {
@@ -99,6 +100,13 @@ func name[S comparable](t *Trace, scopes *Scopes[S], set S, means func(*config.O
 		return "shared network " + network.Name
 	}
 	return "subnet " + sub.Text
+}
+
+// configured reports whether the set is that of a scope which is no reservation.
+func (s *Scopes[S]) configured(set S) bool {
+	return slices.Contains(s.Subnet, set) || slices.Contains(s.Global, set) ||
+		slices.ContainsFunc(s.Classes, func(k ClassSets[S]) bool { return slices.Contains(k.Sets, set) }) ||
+		slices.ContainsFunc(s.Pools, func(p PoolSets[S]) bool { return slices.Contains(p.Sets, set) })
 }
 
 // AddSent records an option of the reply. origin is where it comes from unless a
