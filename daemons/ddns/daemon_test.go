@@ -342,7 +342,40 @@ func TestQueueFull(t *testing.T) {
 	}
 }
 
-// A daemon that ends leaves its requests to the next one.
+// PL.7.11 no more than 32 transactions of a zone are under way at a time.
+func TestTransactionsAreCapped(t *testing.T) {
+	f := newFakeDNS(t, silence)
+	i := launch(t, `"dns-server-timeout": 3000, `+domains(f.addr, "", []string{"example.org."}, nil), "-d")
+	for n := range maxPerZone + 8 {
+		r := request(false, fmt.Sprintf("a%d.example.org.", n), fmt.Sprintf("10.0.0.%d", n), byte(n), 0)
+		i.send(t, r)
+	}
+	i.out.wants(t, "DHCP_DDNS_AT_MAX_TRANSACTIONS application has 8 queued requests but has reached maximum number of 32 concurrent transactions")
+	if got := len(f.got()); got != maxPerZone {
+		t.Errorf("%d messages were sent", got)
+	}
+}
+
+// PL.7.8 without a journal, what waits is lost.
+func TestQueueIsLost(t *testing.T) {
+	f := newFakeDNS(t, silence)
+	i := launch(t, `"dns-server-timeout": 100, `+domains(f.addr, "", []string{"example.org."}, nil))
+	for n := range 4 {
+		i.send(t, request(false, fmt.Sprintf("a%d.example.org.", n), "10.0.0.1", 1, 0)) // one after the other
+	}
+	if !eventually(func() bool { return i.statistic(t, "ncr-received") == 4 }) {
+		t.Fatal("not received")
+	}
+	i.stop()
+	f.script(good)
+	i.start(t)
+	i.does(t, request(false, "b.example.org.", "10.0.0.1", 1, 0))
+	if got := f.got(); len(got) != 1 || !strings.Contains(got[0], "b.example.org.") {
+		t.Errorf("sent %q", got)
+	}
+}
+
+// A daemon that ends leaves its requests to the next one, if it keeps a journal.
 func TestReplay(t *testing.T) {
 	f := newFakeDNS(t, silence)
 	body := `"dns-server-timeout": 100, "ncr-journal": "journal", ` + domains(f.addr, "", []string{"example.org."}, nil)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -11,6 +12,7 @@ import (
 )
 
 // What goes over the wire in each mode, as it was recorded of Kea 2.7.9.
+// PL.7.6: it is made of all that a request carries, and the log has the rest.
 func TestMessages(t *testing.T) {
 	f := newFakeDNS(t)
 	i := launch(t, `"dns-server-timeout": 2000, `+domains(f.addr, "", []string{"example.org."}, []string{"10.in-addr.arpa."}), "-d")
@@ -93,6 +95,7 @@ func TestMessages(t *testing.T) {
 		}
 		i.out.wants(t, "with an RCODE: 3 (NXDOMAIN, zone example.org.)")
 	})
+	i.out.wants(t, "DHCID: [0001010000000000000000000000000000000000000000000000000000000000000001]", `Lease Expires On: `+time.Now().UTC().Format("2006"))
 	t.Run("IPv6", func(t *testing.T) {
 		f.script(good)
 		req := request(false, "a.example.org.", "2001:db8::1", 1, ncr.NoCheckWithoutDHCID)
