@@ -78,6 +78,7 @@ func (l *loader[R, P, L, K]) secure(f leasefile.File) error {
 func (l *loader[R, P, L, K]) live(names leasefile.Names) error {
 	fsys, path := l.options.FS, names.Live
 	if !leasefile.Exists(fsys, path) {
+		l.beginFile(path)
 		return l.create(names)
 	}
 	f, err := fsys.OpenFile(path, os.O_RDWR|os.O_APPEND)
@@ -138,11 +139,16 @@ func (e *fileEnd) mend(f leasefile.File) error {
 	return nil
 }
 
-// read applies the rows of one file.
-func (l *loader[R, P, L, K]) read(path string, f leasefile.File) (fileEnd, error) {
+// beginFile tells which file comes next, be it that it is not there yet.
+func (l *loader[R, P, L, K]) beginFile(path string) {
 	if e := l.options.Events.File; e != nil {
 		e(path)
 	}
+}
+
+// read applies the rows of one file.
+func (l *loader[R, P, L, K]) read(path string, f leasefile.File) (fileEnd, error) {
+	l.beginFile(path)
 	rows, err := leasefile.NewScanner(l.family.file(), f)
 	if errors.Is(err, leasefile.ErrEmpty) {
 		return fileEnd{}, nil
