@@ -244,7 +244,7 @@ func (r *recovering) goesOn(t *testing.T) {
 	}
 }
 
-// D4.6.8 to D4.6.15, D6.5.2 to D6.5.6, PL.10.3, PL.10.4: a database goes and comes
+// D4.6.8 to D4.6.14, PL.10.3, PL.10.4: a database goes and comes
 // back while a server serves from it.
 func TestLostDatabase(t *testing.T) {
 	for _, server := range []struct {
