@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"fmt"
+	"regexp"
 
 	"nestor/lib/sqldb"
 )
@@ -47,7 +48,8 @@ func Advance(ctx context.Context, db *sqldb.DB, to Number) error {
 			case !histories[db.Dialect].columns[to][name] || have.has(table, c.name):
 			case have.tables[table] == nil && !made[table]:
 				made[table] = true
-				all = append(all, t.create[table])
+				// Its foreign keys came later, or refer to columns that are not as now.
+				all = append(all, regexp.MustCompile(`,\n +CONSTRAINT .*`).ReplaceAllString(t.create[table], ""))
 			case !made[table]:
 				all = append(all, "ALTER TABLE "+table+" ADD COLUMN "+t.part[name])
 			}

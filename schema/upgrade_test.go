@@ -80,7 +80,11 @@ func TestUpgradeAll(t *testing.T) {
 		}
 		chain := s.Database(t)
 		s.Client(t, chain, "testdata/first."+s.Dialect.Backend())
+		left := len(strings.Fields(tried[s.Dialect]))
 		for n := range len(scripts) + 1 {
+			if left == 0 && !*allVersions {
+				break
+			}
 			if n > 0 {
 				keaUpgrade(t, chain, scripts[n-1])
 			}
@@ -93,6 +97,7 @@ func TestUpgradeAll(t *testing.T) {
 			if !*allVersions && !strings.Contains(tried[s.Dialect], " "+version.String()+" ") {
 				continue
 			}
+			left--
 			t.Run(version.String(), func(t *testing.T) {
 				db := open(t, s.Copy(t, chain))
 				var last string
@@ -218,7 +223,7 @@ func TestUpgradeBetween(t *testing.T) {
 	databases.EachNoSync(t, func(t *testing.T, s *databases.Server) {
 		base := s.Database(t)
 		s.Client(t, base, filepath.Join(keaScripts(t, s.Dialect), "dhcpdb_create."+s.Dialect.Backend()))
-		for _, major := range map[sqldb.Dialect][]int{sqldb.MySQL: {17, 20, 26, 29}, sqldb.PostgreSQL: {16, 19, 25, 28}}[s.Dialect] {
+		for _, major := range map[sqldb.Dialect][]int{sqldb.MySQL: {18, 26}, sqldb.PostgreSQL: {17, 25}}[s.Dialect] {
 			version := schema.Number{Major: major}
 			t.Run(version.String(), func(t *testing.T) {
 				db := open(t, s.Copy(t, base))
