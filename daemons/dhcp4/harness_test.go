@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +19,7 @@ import (
 	"nestor/lib/logging"
 	"nestor/lib/netio"
 	"nestor/lib/packetloop"
+	"nestor/tests/daemons"
 )
 
 // bench is a server with one socket of the test's own: queries go in as bytes,
@@ -31,35 +31,11 @@ type testServer struct {
 	loop *loop
 	now  time.Time
 	dir  string
-	log  logText
+	log  daemons.Output
 	// files is where leases are kept, nil: in dir.
 	files leasefile.FS
 	// failed is told when the server cannot go on.
 	failed func(error)
-}
-
-// logText collects log lines, of timers too, which have goroutines of their own.
-type logText struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *logText) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(b)
-}
-
-func (l *logText) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
-func (l *logText) Reset() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.text.Reset()
 }
 
 // fakeSocket collects what is sent.

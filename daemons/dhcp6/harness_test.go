@@ -17,6 +17,7 @@ import (
 	"nestor/lib/netio"
 	"nestor/lib/packetloop"
 	"nestor/lib/pkt6"
+	"nestor/tests/daemons"
 )
 
 // testServer is a server with one socket of the test's own: queries go in as bytes,
@@ -28,7 +29,7 @@ type testServer struct {
 	loop *loop
 	now  time.Time
 	dir  string
-	log  strings.Builder
+	log  daemons.Output
 }
 
 // fakeSocket collects what is sent.

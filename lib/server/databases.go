@@ -74,14 +74,15 @@ func (d *Databases) Open(ctx context.Context, access *config.Database, b *Backen
 	var fault *sqldb.Error
 	switch {
 	case err == nil:
+		db.OnLost = o.lost
 	case access.RetryOnStartup && errors.As(err, &fault) && fault.Fault == sqldb.Lost:
 		d.Log.Log(b.withRetry, access.AccessString(), err)
+		db.OnLost = o.lost // before anything goes on beside
 		o.lost(err)
 	default:
 		db.Close()
 		return nil, fmt.Errorf("%s: %w (%s)", b.name, err, access.Pos)
 	}
-	db.OnLost = o.lost
 	if access.ReadOnly && messages.readOnly != nil {
 		d.Log.Log(messages.readOnly)
 	}

@@ -50,6 +50,13 @@ func (o *Output) String() string {
 	return o.b.String()
 }
 
+// Reset empties it.
+func (o *Output) Reset() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.b.Reset()
+}
+
 // Launch runs a daemon with switch -c, -t or -T, and perhaps more switches, on a
 // configuration, the content of its top level without braces; DIR in it stands for the daemon's directory. It ends with
 // the test at the latest.
