@@ -10,5 +10,6 @@ import (
 )
 
 func main() {
+	ddns.TuneRuntime()
 	os.Exit(daemon.Main(ddns.Program, ddns.NewApp))
 }
