@@ -24,7 +24,7 @@ import (
 // Program describes the daemon.
 var Program = daemon.Program{
 	Name: "nestor-agent", KeaName: "kea-ctrl-agent", Title: "Control Agent", TopLevel: "Control-agent",
-	Events:       daemon.Controller(msgStarted, msgFailed, msgSyntaxWarning),
+	Events:       daemon.Controller("ctrl-agent", msgStarted, msgFailed, msgSyntaxWarning),
 	PlainAnswers: true, Schema: config.SchemaAgent,
 }
 

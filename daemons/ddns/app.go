@@ -35,7 +35,7 @@ import (
 // Program describes the daemon.
 var Program = daemon.Program{
 	Name: "nestor-ddns", KeaName: "kea-dhcp-ddns", Title: "DhcpDdns", TopLevel: "DhcpDdns",
-	Events: daemon.Controller(msgStarted, msgFailed, msgSyntaxWarning),
+	Events: daemon.Controller("dhcpddns", msgStarted, msgFailed, msgSyntaxWarning),
 	Schema: config.SchemaDDNS,
 }
 

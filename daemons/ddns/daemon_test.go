@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -102,6 +103,16 @@ func TestCommands(t *testing.T) {
 			t.Errorf("ncr-invalid is %d", got)
 		}
 		i.out.wants(t, "ERROR [kea-dhcp-ddns.libdhcp-ddns/", "DHCP_DDNS_INVALID_NCR application received an invalid DNS update request: ")
+	})
+	t.Run("each message is on Kea's logger", func(t *testing.T) {
+		text := i.out.String()
+		for id, logger := range map[string]string{
+			"DHCP_DDNS_STARTED": "dhcpddns", "DCTL_CONFIG_COMPLETE": "dctl", "DHCP_DDNS_ADD_SUCCEEDED": "d2-to-dns", "DHCP_DDNS_INVALID_NCR": "libdhcp-ddns",
+		} {
+			if line := regexp.MustCompile(`.*` + id).FindString(text); !strings.Contains(line, "[kea-dhcp-ddns."+logger+"/") {
+				t.Errorf("%s is on another logger than %s: %s", id, logger, line)
+			}
+		}
 	})
 }
 

@@ -27,27 +27,28 @@ var (
 	dctlSyntaxWarning = logging.Define("DCTL_CONFIG_SYNTAX_WARNING", logging.Warn, 0, "configuration syntax warning: %1")
 )
 
-// Controller gives the messages of a daemon that is no DHCP server. started,
-// which takes the version as its argument, may be nil; so may failed, with
-// the reason, and warning, with a remark about the syntax of a configuration
-// file, for which there are general ones.
-func Controller(started, failed, warning *logging.Message) Events {
-	if warning == nil {
-		warning = dctlSyntaxWarning
-	}
-	return &controllerEvents{started, failed, warning}
+// Controller gives the messages of a daemon that is no DHCP server. Those that it
+// has for itself are on the logger of that suffix: started, which takes the version
+// as its argument, may be nil; so may failed, with the reason, and warning, with a
+// remark about the syntax of a configuration file, for which there are general ones.
+func Controller(suffix string, started, failed, warning *logging.Message) Events {
+	return &controllerEvents{suffix, started, failed, warning}
 }
 
-type controllerEvents struct{ started, failed, warning *logging.Message }
+type controllerEvents struct {
+	suffix                   string
+	started, failed, warning *logging.Message
+}
 
 func (m *controllerEvents) of(e *Env) lifecycle {
-	return &controllerLifecycle{controllerEvents: m, env: e, log: e.Logging.Logger("dctl")}
+	return &controllerLifecycle{controllerEvents: m, env: e, log: e.Logging.Logger("dctl"), own: e.Logging.Logger(m.suffix)}
 }
 
 type controllerLifecycle struct {
 	*controllerEvents
 	env *Env
 	log *logging.Logger
+	own *logging.Logger // of the daemon's own messages
 }
 
 func (l *controllerLifecycle) starting() {
@@ -64,7 +65,11 @@ func (l *controllerLifecycle) alreadyRunning(err error) {
 }
 func (l *controllerLifecycle) noPIDFile(err error) { l.log.Log(dctlPIDFile, l.env.Program.Title, err) }
 func (l *controllerLifecycle) syntaxWarning(text string) {
-	l.log.Log(l.warning, text)
+	if l.warning == nil {
+		l.log.Log(dctlSyntaxWarning, text)
+		return
+	}
+	l.own.Log(l.warning, text)
 }
 
 func (l *controllerLifecycle) configFailed(file string, err error) {
@@ -73,7 +78,7 @@ func (l *controllerLifecycle) configFailed(file string, err error) {
 
 func (l *controllerLifecycle) failed(err error) {
 	if l.controllerEvents.failed != nil {
-		l.log.Log(l.controllerEvents.failed, err)
+		l.own.Log(l.controllerEvents.failed, err)
 	}
 	l.log.Log(dctlFailed, l.env.Program.Title, err)
 }
@@ -81,7 +86,7 @@ func (l *controllerLifecycle) failed(err error) {
 func (l *controllerLifecycle) started() {
 	l.log.Log(dctlRun, l.env.Program.Title)
 	if l.controllerEvents.started != nil {
-		l.log.Log(l.controllerEvents.started, l.env.Version.Short)
+		l.own.Log(l.controllerEvents.started, l.env.Version.Short)
 	}
 }
 

@@ -24,15 +24,15 @@ var (
 	}
 	testDDNS = Program{
 		Name: "nestor-ddns", KeaName: "kea-dhcp-ddns", Title: "DHCP-DDNS server", TopLevel: "DhcpDdns",
-		Events: Controller(logging.Define("DHCP_DDNS_STARTED", logging.Info, 0, "Kea DHCP-DDNS server version %1 started"), nil, nil),
+		Events: Controller("dhcpddns", logging.Define("DHCP_DDNS_STARTED", logging.Info, 0, "Kea DHCP-DDNS server version %1 started"), nil, nil),
 	}
 	testAgent = Program{
 		Name: "nestor-agent", KeaName: "kea-ctrl-agent", Title: "Control Agent", TopLevel: "Control-agent",
-		Events: Controller(nil, nil, nil), PlainAnswers: true,
+		Events: Controller("", nil, nil, nil), PlainAnswers: true,
 	}
 	testNetconf = Program{
 		Name: "nestor-netconf", KeaName: "kea-netconf", Title: "Netconf agent", TopLevel: "Netconf",
-		Events: Controller(nil, nil, nil), IgnoreHangup: true,
+		Events: Controller("", nil, nil, nil), IgnoreHangup: true,
 	}
 )
 
