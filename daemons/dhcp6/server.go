@@ -197,8 +197,10 @@ func (srv *Server) changes(ctx context.Context, cfg *config.Dhcp6, old, next *st
 // subnets and pools up to it.
 func (srv *Server) putInForce(next, old *state) {
 	server.SetSampling(srv.stats.leases.Registry, &next.snap.cfg.Server)
+	exact := next.snap.exactTotals()
 	srv.state.Replace(next, func() {
 		leasestats.Recount(srv.stats.leases, next.snap.subnets(), census{next.leases.Manager6}, srv.clock())
+		srv.stats.leases.Registry.SetExact(exact)
 	})
 	if old == nil {
 		return

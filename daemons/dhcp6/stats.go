@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strconv"
 
 	"nestor/lib/lease"
 	"nestor/lib/leasestats"
@@ -93,7 +94,38 @@ func (s *subnet6) EachPoolID(fn func(p *leasestats.Pool, total int64)) {
 	}
 }
 
-// shown is a total as statistics show it: they have 63 bits.
+// exactTotals are the totals that 64 bits do not hold, by the names of their statistics.
+func (s *snapshot) exactTotals() map[string]*big.Int {
+	exact := map[string]*big.Int{}
+	for _, sub := range s.byID {
+		scope := "subnet[" + strconv.FormatUint(uint64(sub.ID), 10) + "]."
+		for _, t := range leaseTypes {
+			pools, what, pool := sub.poolsOf(t), "total-nas", "pool["
+			if t == lease.TypePD {
+				what, pool = "total-pds", "pd-pool["
+			}
+			if total := pools.capacity(); !total.IsInt64() {
+				exact[scope+what] = total
+			}
+			byID := map[uint32]*big.Int{}
+			for i := range pools.pools {
+				p := &pools.pools[i]
+				if byID[p.id] == nil {
+					byID[p.id] = new(big.Int)
+				}
+				byID[p.id].Add(byID[p.id], p.capacity())
+			}
+			for id, total := range byID {
+				if !total.IsInt64() {
+					exact[scope+pool+strconv.FormatUint(uint64(id), 10)+"]."+what] = total
+				}
+			}
+		}
+	}
+	return exact
+}
+
+// shown is a total as far as 64 bits hold it; exactTotals have the others.
 func shown(total *big.Int) int64 {
 	if total.IsInt64() {
 		return total.Int64()

@@ -193,7 +193,11 @@ func samplesValue(samples []Sample) *element.Value {
 	list.List = make([]*element.Value, 0, len(samples))
 	for _, s := range samples {
 		at := s.Time.Local().Format(sampleTime)
-		list.Append(element.NewList(element.NewInt(s.Value), element.NewString(at)))
+		value := element.NewInt(s.Value)
+		if s.Exact != nil {
+			value = element.NewBigInt(s.Exact)
+		}
+		list.Append(element.NewList(value, element.NewString(at)))
 	}
 	return list
 }

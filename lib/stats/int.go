@@ -1,6 +1,8 @@
 package stats
 
 import (
+	"math"
+	"math/big"
 	"sync"
 	"time"
 )
@@ -20,6 +22,9 @@ type Int struct {
 // Sample is a value and when the statistic took it.
 type Sample struct {
 	Value int64
+	// Exact is the value where 64 bits do not hold it and Value is the largest that
+	// they do, else nil.
+	Exact *big.Int
 	Time  time.Time
 }
 
@@ -110,7 +115,9 @@ func (i *Int) Samples(dst []Sample) []Sample {
 	if i.hidden {
 		return dst
 	}
-	dst = append(dst, i.newest.public())
+	newest := i.newest.public()
+	newest.Exact = i.exact()
+	dst = append(dst, newest)
 	if i.older != nil {
 		for n := range i.older.n {
 			dst = append(dst, i.older.at(n).public())
@@ -119,7 +126,29 @@ func (i *Int) Samples(dst []Sample) []Sample {
 	return dst
 }
 
-func (s sample) public() Sample { return Sample{s.value, time.UnixMicro(s.at)} }
+func (s sample) public() Sample { return Sample{Value: s.value, Time: time.UnixMicro(s.at)} }
+
+// exact is the current value where 64 bits do not hold it, else nil. The caller holds mu.
+func (i *Int) exact() *big.Int {
+	if i.newest.value != math.MaxInt64 {
+		return nil
+	}
+	if all := i.scope.reg.exact.Load(); all != nil {
+		return (*all)[i]
+	}
+	return nil
+}
+
+// Float is the current value, as near as can be.
+func (i *Int) Float() float64 {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if v := i.exact(); v != nil {
+		f, _ := v.Float64()
+		return f
+	}
+	return float64(i.newest.value)
+}
 
 // reset leaves one sample with the value 0.
 func (i *Int) reset(now time.Time) {

@@ -17,7 +17,7 @@ type Values iter.Seq2[string, float64]
 func (r *Registry) Values() Values {
 	return func(yield func(string, float64) bool) {
 		for i := range r.All() {
-			if !yield(i.Name(), float64(i.Value())) {
+			if !yield(i.Name(), i.Float()) {
 				return
 			}
 		}

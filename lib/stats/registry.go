@@ -2,6 +2,7 @@ package stats
 
 import (
 	"iter"
+	"math/big"
 	"slices"
 	"strings"
 	"sync"
@@ -30,6 +31,18 @@ type Registry struct {
 	leaves map[string]string // one copy of each last name part
 	limit  limit             // of every statistic without one of its own
 	varied atomic.Bool       // some may have one of their own
+
+	exact atomic.Pointer[map[*Int]*big.Int] // see SetExact
+}
+
+// SetExact says for which numbers the largest 64-bit one stands as the value of
+// statistics, by their names, and forgets those it was told before.
+func (r *Registry) SetExact(values map[string]*big.Int) {
+	exact := make(map[*Int]*big.Int, len(values))
+	for name, v := range values {
+		exact[r.Int(name)] = v
+	}
+	r.exact.Store(&exact)
 }
 
 // scope holds the statistics whose names share all but the last part: "" the
