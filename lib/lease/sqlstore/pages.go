@@ -22,7 +22,6 @@ type pages[A comparable, L any] struct {
 	known  map[pageKey[A]]*page
 	wanted time.Time // until when pages are read again behind the scenes
 	quit   chan struct{}
-	done   chan struct{}
 	poke   chan struct{}
 }
 
@@ -83,8 +82,7 @@ func isFree(until uint32, now int64) bool {
 func (p *pages[A, L]) begin(s *store[A, L]) {
 	p.s = s
 	p.known = map[pageKey[A]]*page{}
-	p.quit, p.done = make(chan struct{}), make(chan struct{})
-	p.poke = make(chan struct{}, 1)
+	p.quit, p.poke = make(chan struct{}), make(chan struct{}, 1)
 	go p.refresh()
 }
 

@@ -17,7 +17,6 @@ const (
 
 // refresh reads pages again while somebody waits for what other servers free.
 func (p *pages[A, L]) refresh() {
-	defer close(p.done)
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
