@@ -17,12 +17,12 @@ const crowd = 120
 // to others while the test runs.
 const shortest, longest = 2, 9000
 
-// patience is how long a client waits for an answer, thinking at most how long
+// usualPatience is how long a client waits for an answer, thinking at most how long
 // it does nothing after one.
 const (
-	patience    = 250 * time.Millisecond
-	thinking    = 40 * time.Millisecond
-	rebootLimit = 10 * time.Second
+	usualPatience = 250 * time.Millisecond
+	thinking      = 40 * time.Millisecond
+	rebootLimit   = 10 * time.Second
 )
 
 // A kind is what a client does with a message.
@@ -88,13 +88,14 @@ type population struct {
 	ledger       ledger
 	acknowledged int // answers
 	checked      int // leases looked for in lease files
+	patience     time.Duration
 }
 
 func newPopulation(t *testing.T, f family, ns *netns.NS) *population {
 	p := &population{
 		family: f, all: f.clients(), arrived: make(chan []byte, crowd),
-		waiting: map[uint32]*client{},
-		ledger:  ledger{promises: map[netip.Prefix]*promise{}},
+		waiting: map[uint32]*client{}, patience: usualPatience,
+		ledger: ledger{promises: map[netip.Prefix]*promise{}},
 	}
 	if err := ns.Do(func() (err error) {
 		p.conns, err = f.listen()
@@ -131,7 +132,7 @@ func (p *population) live(stop <-chan struct{}) {
 		}
 		now := time.Now()
 		for _, c := range p.all {
-			if c.waiting && now.Sub(c.sent) > patience {
+			if c.waiting && now.Sub(c.sent) > p.patience {
 				p.unanswered(c)
 			}
 			if !c.waiting && now.After(c.ready) {
@@ -153,7 +154,7 @@ func (p *population) rebootAll() {
 				continue
 			}
 			left++
-			if c.waiting && time.Since(c.sent) > patience {
+			if c.waiting && time.Since(c.sent) > p.patience {
 				p.unanswered(c)
 			}
 			if !c.waiting {

@@ -54,6 +54,12 @@ func (dhcp4) listen() ([]*net.UDPConn, error) {
 }
 
 func (f dhcp4) send(conns []*net.UDPConn, c *client, k kind) {
+	// A message that does not arrive is part of the test.
+	_, _ = conns[0].WriteToUDP(f.message(c, k).ToBytes(), &net.UDPAddr{IP: net.ParseIP(serverAddress), Port: 67})
+}
+
+// message is what a client says by the relay.
+func (dhcp4) message(c *client, k kind) *dhcpv4.DHCPv4 {
 	b := c.bindings[0]
 	base := []dhcpv4.Modifier{
 		dhcpv4.WithHwAddr(c.mac), dhcpv4.WithRelay(net.ParseIP(relayAddress)), dhcpv4.WithLeaseTime(c.lifetime),
@@ -66,8 +72,7 @@ func (f dhcp4) send(conns []*net.UDPConn, c *client, k kind) {
 	if err != nil {
 		panic(err)
 	}
-	// A message that does not arrive is part of the test.
-	_, _ = conns[0].WriteToUDP(m.ToBytes(), &net.UDPAddr{IP: net.ParseIP(serverAddress), Port: 67})
+	return m
 }
 
 // messages4 is what makes a message of each kind for an address.

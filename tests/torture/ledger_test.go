@@ -78,6 +78,9 @@ func (p *promise) String() string {
 type ledger struct {
 	promises map[netip.Prefix]*promise
 	broken   []string
+	// reorders tells that a request which was given up may wait in one server while
+	// another one answers the next.
+	reorders bool
 }
 
 func (l *ledger) complain(format string, args ...any) {
@@ -103,7 +106,11 @@ func (l *ledger) acknowledge(b *binding, addr netip.Prefix, g grant) {
 		}
 		delete(l.promises, p.addr)
 	}
-	l.promises[addr] = &promise{holder: b, addr: addr, given: g}
+	next := &promise{holder: b, addr: addr, given: g}
+	if p := l.of(b); l.reorders && p != nil && p.addr == addr {
+		next.later = p.later
+	}
+	l.promises[addr] = next
 	b.held = addr
 }
 
