@@ -43,6 +43,11 @@ var rulesOf = map[byte]rules{
 // query and selects its subnet. Queries for the DHCPv4 server go on to that.
 func (x *exchange) check() bool {
 	r, served := rulesOf[x.typ]
+	for _, relay := range x.query.Relays() {
+		if relay.Type == pkt6.MsgRelayReply { // from another server (RFC 8415 section 16.14)
+			return x.drop(msgUnknownType, x.label(), relay.Type, x.interfaceName())
+		}
+	}
 	if !served || x.typ == pkt6.MsgAddrRegInform && !x.snap.cfg.AllowRegistration {
 		return x.drop(msgUnknownType, x.label(), x.typ, x.interfaceName())
 	}
