@@ -38,7 +38,7 @@ const dayLong = 24 * time.Hour
 // Contexts of leases, as rows have them: commas and ampersands are escaped there.
 const (
 	plainContext = `{ "a": 1&#x2c "note": "x&#x2c y &#x26 z" }`
-	oldRelays    = `{ "ISC": { "relays": [ { "hop": 0&#x2c "link": "2001:db8:1::9"&#x2c "options": "0x00120001"&#x2c "peer": "fe80::1" } ] } }`
+	oldRelays    = `{ "ISC": { "relays": [ { "hop": 0&#x2c "link": "2001:db8:1::9"&#x2c "options": "0x0012000161"&#x2c "peer": "fe80::1" } ] } }`
 	newRelays    = `{ "ISC": { "relay-info": [ { "hop": 0&#x2c "link": "2001:db8:1::9"&#x2c "options": "0x00250006000000096661"&#x2c "peer": "fe80::1"&#x2c "remote-id": "000000096661" } ] }&#x2c "mine": true }`
 )
 
