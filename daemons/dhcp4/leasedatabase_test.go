@@ -145,34 +145,6 @@ func TestUnfitDatabase(t *testing.T) {
 	})
 }
 
-// D4.6.1, PL.10.7: a database in another time zone is warned of, for moments are stored
-// as local time.
-func TestDatabaseInOtherZone(t *testing.T) {
-	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
-		access := server.Database(t)
-		ts := newTestServer(t, inDatabase(access, ""))
-		if strings.Contains(ts.log.String(), "_TIME_ZONE") {
-			t.Errorf("the same zone is warned of:\n%s", ts.log.String())
-		}
-		admin := server.Admin(t, "")
-		set, reset := "SET GLOBAL time_zone = '+05:00'", "SET GLOBAL time_zone = SYSTEM"
-		if server.Dialect == sqldb.PostgreSQL {
-			set, reset = "ALTER DATABASE "+access.Name+" SET timezone = 'Etc/GMT+5'", "ALTER DATABASE "+access.Name+" RESET timezone"
-		}
-		if _, err := admin.Exec(set); err != nil {
-			t.Fatal(err)
-		}
-		defer admin.Exec(reset)
-		ts.configure(inDatabase(access, `, "connect-timeout": 4`))
-		if !strings.Contains(ts.log.String(), "DHCPSRV_LEASE_DATABASE_TIME_ZONE") {
-			t.Errorf("another zone is not warned of:\n%s", ts.log.String())
-		}
-		if server.Dialect == sqldb.MySQL {
-			ts.lease(1) // both ways the same, as for Kea
-		}
-	})
-}
-
 // recovering is a server whose database goes and comes back.
 type recovering struct {
 	*testServer
@@ -244,7 +216,7 @@ func (r *recovering) goesOn(t *testing.T) {
 	}
 }
 
-// D4.6.8 to D4.6.14, PL.10.3, PL.10.4: a database goes and comes
+// D4.6.8 to D4.6.15, D6.5.2 to D6.5.6, PL.10.3, PL.10.4: a database goes and comes
 // back while a server serves from it.
 func TestLostDatabase(t *testing.T) {
 	for _, server := range []struct {

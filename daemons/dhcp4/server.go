@@ -71,7 +71,7 @@ func New(o Options) *Server {
 	srv.ports = o.Ports(server.Ports{Server: 67, Client: 68, Relay: 67})
 	srv.started = srv.clock()
 	srv.stats = newCounters(o.Statistics)
-	srv.life = server.NewLife4(srv.log.dhcp4, srv.log.dhcpsrv, srv.log.hosts)
+	srv.life = server.NewLife4(srv.log.dhcp4, srv.log.dhcpsrv)
 	srv.reclamation = server.NewReclamation4(server.Reclamation{
 		Log: srv.log.allocEngine, Clock: srv.clock, Reclaim: srv.reclaimSome, Purge: srv.purgeSome,
 	})

@@ -45,7 +45,7 @@ func TestLeaseDatabase(t *testing.T) {
 	})
 }
 
-// D6.5.2, D6.5.3, D6.5.4, D6.5.6: a database goes and comes back while a server serves from it.
+// D6.5.2 to D6.5.6: a database goes and comes back while a server serves from it.
 func TestLostDatabase(t *testing.T) {
 	for _, c := range []struct {
 		name string

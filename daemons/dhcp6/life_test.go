@@ -449,7 +449,7 @@ func TestLeaseFile(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a database that is out of reach is refused", func(t *testing.T) {
+	t.Run("PL.10.1 a database that is out of reach is refused", func(t *testing.T) {
 		l := newLife(t, twoPools)
 		cfg := l.parse(twoPools)
 		cfg.LeaseDatabase = &config.Database{Type: "mysql", Host: "127.0.0.1", Port: 1}

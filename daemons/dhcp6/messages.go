@@ -52,7 +52,6 @@ var (
 // warningMessages are those that warnings about a configuration have of Kea's.
 var warningMessages = map[string]*logging.Message{
 	"DHCPSRV_CFGMGR_OPTION_DUPLICATE":   logging.Define("DHCPSRV_CFGMGR_OPTION_DUPLICATE", logging.Warn, 0, "multiple options with the code: %1 added to the subnet: %2"),
-	"DHCPSRV_CFGMGR_CONFIGURE_SERVERID": logging.Define("DHCPSRV_CFGMGR_CONFIGURE_SERVERID", logging.Warn, 0, "server configuration includes specification of a server identifier"),
 	"DHCPSRV_CFGMGR_UNICAST_LINK_LOCAL": logging.Define("DHCPSRV_CFGMGR_UNICAST_LINK_LOCAL", logging.Warn, 0, "specified link local address %1 for unicast traffic on interface %2"),
 	"DHCPSRV_CFGMGR_RENEW_GTR_REBIND":   logging.Define("DHCPSRV_CFGMGR_RENEW_GTR_REBIND", logging.Warn, 0, "in %1, the value of renew-timer %2 is greater than the value of rebind-timer %3, ignoring renew-timer"),
 }

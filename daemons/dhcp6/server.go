@@ -71,7 +71,7 @@ func New(o Options) *Server {
 	srv.ports = o.Ports(server.Ports{Server: 547, Client: 546, Relay: 547})
 	srv.started = srv.clock()
 	srv.stats = newCounters(o.Statistics)
-	srv.life = server.NewLife6(srv.log.dhcp6, srv.log.dhcpsrv, srv.log.hosts)
+	srv.life = server.NewLife6(srv.log.dhcp6, srv.log.dhcpsrv)
 	srv.reclamation = server.NewReclamation6(server.Reclamation{
 		Log: srv.log.allocEngine, Clock: srv.clock, Reclaim: srv.reclaimSome, Purge: srv.purgeSome,
 	})

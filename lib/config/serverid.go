@@ -9,12 +9,6 @@ import (
 
 // serverID decodes server-id (ARM 9.5).
 func (l *loader) serverID(n node) ServerID {
-	if n.has("server-id") {
-		l.warnings = append(l.warnings, Warning{
-			ID: "DHCPSRV_CFGMGR_CONFIGURE_SERVERID", Path: n.at("server-id").String(), Pos: n.pos("server-id"),
-			Text: "clients that know the server by another identifier will have to find it anew",
-		})
-	}
 	n = n.subOrDefaults("server-id")
 	s := ServerID{
 		Meta:         l.meta(n),

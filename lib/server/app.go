@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -144,12 +143,7 @@ func (a *App[C]) Test(doc *element.Value, deep bool) error {
 }
 
 func (a *App[C]) logWarnings(warnings []config.Warning) {
-	dhcpsrv := a.env.Logging.Logger("dhcpsrv")
 	for _, w := range warnings {
-		log := a.Log
-		if strings.HasPrefix(w.ID, "DHCPSRV_") {
-			log = dhcpsrv
-		}
 		m, args := a.Warnings[w.ID], []any{w}
 		if m == nil {
 			m = a.OtherWarning
@@ -159,7 +153,7 @@ func (a *App[C]) logWarnings(warnings []config.Warning) {
 				args = append(args, arg)
 			}
 		}
-		log.Log(m, args...)
+		a.Log.Log(m, args...)
 	}
 }
 

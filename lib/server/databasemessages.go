@@ -12,9 +12,6 @@ var (
 	msgFatalMySQL      = logging.Define("DATABASE_MYSQL_FATAL_ERROR", logging.Error, 0, "Unrecoverable MySQL error occurred: %1 for <%2>, reason: %3 (error code: %4).")
 	msgFatalPostgreSQL = logging.Define("DATABASE_PGSQL_FATAL_ERROR", logging.Error, 0, "Unrecoverable PostgreSQL error occurred: Statement: <%1>, reason: %2 (error code: %3).")
 
-	// Nestor's own.
-	msgOtherZone = logging.Define("DHCPSRV_LEASE_DATABASE_TIME_ZONE", logging.Warn, 0, "%1 has another time zone than this machine, or one of their clocks is wrong: leases end at other times than the tables say; give both the same zone")
-
 	initializeMessages = map[sqldb.Dialect]*logging.Message{
 		sqldb.MySQL:      logging.Define("DATABASE_MYSQL_INITIALIZE_SCHEMA", logging.Info, 0, "Initializing the MySQL schema with command: %1."),
 		sqldb.PostgreSQL: logging.Define("DATABASE_PGSQL_INITIALIZE_SCHEMA", logging.Info, 0, "Initializing the PostgreSQL schema with command: %1."),

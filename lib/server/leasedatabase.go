@@ -34,8 +34,6 @@ func OpenLeases[S interface{ Recovered() }](ctx context.Context, d *Databases, a
 	o := sqlstore.Options{Patience: patience * time.Duration(max(access.ConnectTimeout, 1)) * time.Second}
 	if db.recovering.Load() {
 		o.Down = errNotYet
-	} else if same, err := db.SameZone(ctx); err == nil && !same {
-		d.Log.Log(msgOtherZone, db.DB)
 	}
 	store = view(db.DB, o)
 	close(made)

@@ -3,7 +3,6 @@ package server
 import (
 	"fmt"
 	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +18,6 @@ type lifeMessages struct {
 	databaseLost, databaseBack                  *logging.Message
 	databaseGivenUp, noReconnect                *logging.Message
 	ownAddress, commitFail                      *logging.Message // of Nestor's own
-	newSubnet                                   *logging.Message
 }
 
 func defineLife(family string) *lifeMessages {
@@ -41,7 +39,6 @@ func defineLife(family string) *lifeMessages {
 		databaseGivenUp:   define("DB_RECONNECT_FAILED", logging.Error, 0, "maximum number of database reconnect attempts: %1, has been exhausted without success"),
 		noReconnect:       define("DB_RECONNECT_DISABLED", info, 0, "database reconnect is disabled: max-reconnect-tries %1, reconnect-wait-time %2"),
 		commitFail:        define("LEASE_COMMIT_FAIL", logging.Error, 0, "leases could not be stored, their clients get no answer: %1"),
-		newSubnet:         logging.Define("DHCPSRV_CFGMGR_NEW_SUBNET"+family, info, 0, "a new subnet has been added to configuration: %1"),
 		ownAddress:        define("POOL_HAS_SERVER_ADDRESS", warn, 0, "pool %1-%2 of subnet %3 holds the server's own address %4: it would be given to a client"),
 	}
 }
@@ -56,23 +53,16 @@ var (
 	msgUnicast      = logging.Define("DHCPSRV_CFGMGR_USE_UNICAST", logging.Info, 0, "listening on unicast address %1, on interface %2")
 )
 
-// msgHostBackends names the databases that reservations may be in; the blank behind each
-// is Kea's.
-var msgHostBackends = logging.Define("HOSTS_BACKENDS_REGISTERED", logging.Info, 0, "the following host backend types are available: %1")
-
-const hostBackends = "mysql postgresql "
-
 // Life logs what becomes of a server.
 type Life struct {
 	Log     *logging.Logger // of the server itself, dhcp4 or dhcp6
 	Dhcpsrv *logging.Logger
-	Hosts   *logging.Logger
 	*lifeMessages
 }
 
 // NewLife4 and NewLife6 make the log of a family's server.
-func NewLife4(log, dhcpsrv, hosts *logging.Logger) Life { return Life{log, dhcpsrv, hosts, life4} }
-func NewLife6(log, dhcpsrv, hosts *logging.Logger) Life { return Life{log, dhcpsrv, hosts, life6} }
+func NewLife4(log, dhcpsrv *logging.Logger) Life { return Life{log, dhcpsrv, life4} }
+func NewLife6(log, dhcpsrv *logging.Logger) Life { return Life{log, dhcpsrv, life6} }
 
 // CommitFail is the message that leases could not be stored, once a minute. leases is
 // the logger of that name.
@@ -110,9 +100,7 @@ func (l Life) Configured(cfg Subnets, own []netip.Addr) {
 	if mt.Enable && !c.ReservationsLookupFirst {
 		l.Log.Log(l.reservationsFirst)
 	}
-	l.Hosts.Log(msgHostBackends, hostBackends)
 	l.interfaces(&c.Interfaces)
-	l.subnets(cfg)
 	if q := c.QueueControl; q.Enable && !mt.Enable {
 		l.Log.Log(l.queue, fmt.Sprintf(`{ "capacity": %d, "queue-type": %q, "size": 0 }`, q.Capacity, q.Type))
 	}
@@ -135,43 +123,6 @@ func (l Life) interfaces(cfg *config.InterfacesConfig) {
 			l.Dhcpsrv.Log(msgListening, spec)
 		}
 	}
-}
-
-// subnets logs each subnet with the parameters that clients of it get.
-func (l Life) subnets(cfg Subnets) {
-	if !l.Dhcpsrv.Enabled(l.newSubnet) {
-		return
-	}
-	switch c := cfg.(type) {
-	case *config.Dhcp4:
-		c.AllSubnets(func(s *config.Subnet4, _ *config.SharedNetwork4) {
-			l.Dhcpsrv.Log(l.newSubnet, string(appendSubnet(nil, &s.Subnet)))
-		})
-	case *config.Dhcp6:
-		c.AllSubnets(func(s *config.Subnet6, _ *config.SharedNetwork6) {
-			l.Dhcpsrv.Log(l.newSubnet, string(strconv.AppendBool(append(appendSubnet(nil, &s.Subnet), ", rapid-commit is "...), s.RapidCommit)))
-		})
-	}
-}
-
-// appendSubnet appends prefix and times of a subnet: those that are configured, and the
-// valid lifetime in any case.
-func appendSubnet(b []byte, s *config.Subnet) []byte {
-	b = append(append(b, s.Text...), " with params: "...)
-	add := func(name string, value uint32) {
-		b = append(strconv.AppendUint(append(append(b, name...), '='), uint64(value), 10), ", "...)
-	}
-	if s.RenewTimer.Set {
-		add("t1", s.RenewTimer.V)
-	}
-	if s.RebindTimer.Set {
-		add("t2", s.RebindTimer.V)
-	}
-	if s.PreferredLifetime.Set {
-		add("preferred-lifetime", s.PreferredLifetime.V.Default)
-	}
-	add("valid-lifetime", s.ValidLifetime.Default)
-	return b[:len(b)-len(", ")]
 }
 
 // summary tells what the server serves, as Kea does after a configuration.

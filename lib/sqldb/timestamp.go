@@ -1,7 +1,6 @@
 package sqldb
 
 import (
-	"context"
 	"database/sql/driver"
 	"fmt"
 	"time"
@@ -70,22 +69,4 @@ func (t *Timestamp) Scan(source any) error {
 	}
 	*t = TimestampOf(parsed.Unix())
 	return nil
-}
-
-// zoneTolerance is how far the clocks of two machines in one time zone may be apart.
-const zoneTolerance = 10 * time.Minute
-
-// SameZone tells whether the sessions of db have the time zone of this machine, so
-// that the moments in it are what they seem. The clocks of both machines have to be
-// right for that.
-func (db *DB) SameZone(ctx context.Context) (bool, error) {
-	query := "SELECT DATE_FORMAT(NOW(), '%Y-%m-%d %H:%i:%s')"
-	if db.Dialect == PostgreSQL {
-		query = "SELECT to_char(now(), 'YYYY-MM-DD HH24:MI:SS')"
-	}
-	var there Timestamp
-	if err := db.QueryRowContext(ctx, query).Scan(&there); err != nil {
-		return false, err
-	}
-	return time.Since(time.Unix(there.Unix, 0)).Abs() < zoneTolerance, nil
 }

@@ -56,6 +56,7 @@ var sections = []section{
 	{"exhausted", "a stranger's DISCOVER when the pool has no address left", exhausted},
 	{"leases", "start-up, memory and exchanges with a large lease store", largeStore},
 	{"classes", "exchanges with client classes, options and a shared network, against plain ones", classes},
+	{"updates", "exchanges of clients with names, with requests for updates of the DNS, against plain ones", updates},
 	{"reload", "config-reload with many subnets, with many reservations", reloads},
 	{"databases", "exchanges a second and CPU with leases in MariaDB and PostgreSQL, of both families, relayed, 64 in flight", sqlStores},
 	{"throughput6", "DHCPv6: exchanges a second, CPU and latency, relayed, at each number in flight", throughput6},

@@ -18,6 +18,8 @@ type plan struct {
 	reservations int    // in the clients' subnet
 	leases       *store // to begin with
 	rich         *richness
+	named        bool          // clients say their names
+	updates      bool          // and the server asks for updates of the DNS
 	pin          string        // cores to run on, as taskset has them
 	patience     time.Duration // for the first answer; 0: startLimit
 }
@@ -65,6 +67,9 @@ func (p *plan) config(dir string) ([]byte, error) {
 	if p.rich != nil {
 		p.rich.apply(d)
 	}
+	if p.updates {
+		d["dhcp-ddns"] = object{"enable-updates": true, "max-queue-size": 65536}
+	}
 	if p.threads >= 0 {
 		d["multi-threading"] = object{"enable-multi-threading": p.threads > 0, "thread-pool-size": p.threads, "packet-queue-size": 1024}
 	}
@@ -73,10 +78,13 @@ func (p *plan) config(dir string) ([]byte, error) {
 
 // flags are what the load generator needs to be told besides.
 func (p *plan) flags() []string {
-	if p.rich == nil {
-		return nil
+	switch {
+	case p.rich != nil:
+		return p.rich.flags()
+	case p.named:
+		return []string{"-4", "-o", fmt.Sprintf("12,%x", "client.example.org")}
 	}
-	return p.rich.flags()
+	return nil
 }
 
 // subnets are 20.0.0.0/24 and following.

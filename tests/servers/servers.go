@@ -19,16 +19,19 @@ import (
 // A Make is one suite of DHCP programs.
 type Make struct {
 	Name string
-	// DHCP4, DHCP6, Agent and LFC find a program, and skip the test where it is missing.
-	DHCP4, DHCP6, Agent, LFC func(t testing.TB) string
+	// DHCP4, DHCP6, Agent, LFC and DDNS find a program, and skip the test where it is
+	// missing.
+	DHCP4, DHCP6, Agent, LFC, DDNS func(t testing.TB) string
 }
 
 // The makes that tests compare. Debian's Kea is 2.2.0, some years older than the
 // version that Nestor follows.
 var (
-	Nestor = Make{"nestor", own("nestor-dhcp4"), own("nestor-dhcp6"), own("nestor-agent"), own("nestor-lfc")}
-	Kea    = Make{"kea", peers.Kea4, peers.Kea6, peers.KeaCtrlAgent, peers.KeaLFC}
+	Nestor = Make{"nestor", own("nestor-dhcp4"), own("nestor-dhcp6"), own("nestor-agent"), own("nestor-lfc"), own("nestor-ddns")}
+	Kea    = Make{"kea", peers.Kea4, peers.Kea6, peers.KeaCtrlAgent, peers.KeaLFC, keaDDNS}
 )
+
+func keaDDNS(t testing.TB) string { return peers.Program(t, "kea-dhcp-ddns") }
 
 func own(program string) func(t testing.TB) string {
 	return func(t testing.TB) string { return Built(t, program) }

@@ -78,7 +78,6 @@ func (l *loader[R, P, L, K]) secure(f leasefile.File) error {
 func (l *loader[R, P, L, K]) live(names leasefile.Names) error {
 	fsys, path := l.options.FS, names.Live
 	if !leasefile.Exists(fsys, path) {
-		l.beginFile(path)
 		return l.create(names)
 	}
 	f, err := fsys.OpenFile(path, os.O_RDWR|os.O_APPEND)
@@ -139,16 +138,11 @@ func (e *fileEnd) mend(f leasefile.File) error {
 	return nil
 }
 
-// beginFile tells which file comes next, be it that it is not there yet.
-func (l *loader[R, P, L, K]) beginFile(path string) {
+// read applies the rows of one file.
+func (l *loader[R, P, L, K]) read(path string, f leasefile.File) (fileEnd, error) {
 	if e := l.options.Events.File; e != nil {
 		e(path)
 	}
-}
-
-// read applies the rows of one file.
-func (l *loader[R, P, L, K]) read(path string, f leasefile.File) (fileEnd, error) {
-	l.beginFile(path)
 	rows, err := leasefile.NewScanner(l.family.file(), f)
 	if errors.Is(err, leasefile.ErrEmpty) {
 		return fileEnd{}, nil
