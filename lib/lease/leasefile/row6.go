@@ -111,6 +111,9 @@ func (p *Parser) client6(l *lease.Lease6) error {
 	if p.buf, err = appendIdentifier(p.buf, p.fields[c6DUID]); err != nil {
 		return fmt.Errorf("duid %w", err)
 	}
+	if string(p.since(from)) == "\x00" { // the empty DUID as Kea 2.2 writes, and refuses, it
+		p.buf = append(p.buf[:from], EmptyDUID...)
+	}
 	if l.DUID = p.since(from); len(l.DUID) < MinDUID || len(l.DUID) > MaxDUID {
 		return p.bad(V6, c6DUID, "is not 3 to 130 bytes long")
 	}

@@ -96,7 +96,7 @@ func TestRow6Errors(t *testing.T) {
 		column     int
 		text, want string
 	}{
-		{c6Address, "192.0.2.1", "address"}, {c6Address, "fe80::1%eth0", "address"}, {c6DUID, "", "duid"}, {c6DUID, "00", "3 to 130 bytes"},
+		{c6Address, "192.0.2.1", "address"}, {c6Address, "fe80::1%eth0", "address"}, {c6DUID, "", "duid"}, {c6DUID, "00", "empty DUID"}, {c6DUID, "00:00", "3 to 130 bytes"},
 		{c6DUID, "00:00:00", "empty DUID"}, {c6DUID, strings.Repeat("ab", 131), "3 to 130 bytes"},
 		{c6Type, "3", "lease_type"}, {c6IAID, "x", "iaid"}, {c6Preferred, "", "pref_lifetime"}, {c6Expire, "x", "expire"},
 		{c6State, "x", "state"}, {c6FqdnFwd, "x", "fqdn_fwd"}, {c6FqdnRev, "x", "fqdn_rev"}, {c6UserContext, "x", "user_context"},
@@ -111,6 +111,15 @@ func TestRow6Errors(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a declined lease of Kea 2.2", func(t *testing.T) {
+		fields := append([]string(nil), good...)
+		fields[c6DUID], fields[c6State] = "00", "1"
+		var p Parser
+		var l lease.Lease6
+		if _, err := p.Row6(current6, []byte(strings.Join(fields, ",")), &l); err != nil || string(l.DUID) != EmptyDUID {
+			t.Errorf("DUID %x, error %v", l.DUID, err)
+		}
+	})
 	t.Run("prefix_len", func(t *testing.T) {
 		fields := append([]string(nil), good...)
 		fields[c6Type], fields[c6PrefixLen] = "2", "129"
