@@ -204,12 +204,24 @@ func TestTakeover6(t *testing.T) {
 // (D6.25.2, D6.25.3).
 var relayInfo = regexp.MustCompile(`"(relay-info|relays)": \[`)
 
-// countContexts6 counts the leases with relay information.
+// countContexts6 counts the leases with relay information, those that a clean-up has
+// put aside and that have not changed since among them.
 func countContexts6(t *testing.T, srv *servers.Server) int {
 	t.Helper()
+	all := map[string]string{}
+	for _, suffix := range []string{".2", ""} {
+		text, err := os.ReadFile(srv.LeaseFile() + suffix)
+		if err != nil && suffix == "" {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			address, row, _ := strings.Cut(line, ",")
+			all[address] = row
+		}
+	}
 	n := 0
-	for _, row := range srv.Leases(t) {
-		if relayInfo.MatchString(row["user_context"]) {
+	for _, row := range all {
+		if relayInfo.MatchString(row) {
 			n++
 		}
 	}
