@@ -2,37 +2,18 @@ package schema_test
 
 import (
 	"fmt"
-	"net"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"nestor/schema"
 	"nestor/tests/databases"
-	"nestor/tests/peers"
-	"nestor/tests/require"
 )
 
 // A node of a Galera cluster has no locks by name, and takes no rows of tables
 // without a primary key.
 func TestGalera(t *testing.T) {
-	provider := filepath.Join(filepath.Dir(filepath.Dir(peers.Program(t, "mariadbd"))), "root/usr/lib/galera/libgalera_smm.so")
-	if found, _ := filepath.Glob(provider); found == nil {
-		require.Skip(t, "no %s: run scripts/test-deps", provider)
-	}
-	port := func() int {
-		l, err := net.Listen("tcp4", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		return l.Addr().(*net.TCPAddr).Port
-	}
-	s := databases.NewMariaDB(t, databases.Options{NoSync: true, Args: []string{
-		"--wsrep-on=ON", "--wsrep-provider=" + provider, "--wsrep-cluster-address=gcomm://", "--wsrep-new-cluster", "--binlog-format=ROW",
-		fmt.Sprintf("--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:%d", port()), "--wsrep-node-address=127.0.0.1",
-	}})
+	s := databases.NewGalera(t, 1, databases.Options{NoSync: true})[0]
 	access := s.Database(t)
 	// PL.11.2: it writes a binary log of a kind, so that triggers need a setting.
 	if err := schema.Init(ctx, open(t, access)); err == nil || !strings.Contains(err.Error(), "SET GLOBAL log_bin_trust_function_creators = 1") {

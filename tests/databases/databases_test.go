@@ -128,3 +128,33 @@ func TestPanic(t *testing.T) {
 		}
 	}
 }
+
+// A node of a cluster that was stopped or killed comes back with what the other one has.
+func TestGalera(t *testing.T) {
+	nodes := NewGalera(t, 2, Options{NoSync: true})
+	access := nodes[0].Database(t)
+	a, err := sqldb.Open(context.Background(), access)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	b, err := sqldb.Open(context.Background(), nodes[1].On(access))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if _, err := b.Exec("CREATE TABLE x (i INT PRIMARY KEY)"); err != nil {
+		t.Fatal(err)
+	}
+	for i, end := range []func(testing.TB){nodes[1].Stop, nodes[1].Kill} {
+		end(t)
+		if _, err := a.Exec("INSERT INTO x VALUES (?)", i); err != nil {
+			t.Fatal(err)
+		}
+		nodes[1].Start(t)
+		var rows int
+		if err := b.QueryRow("SELECT COUNT(*) FROM x").Scan(&rows); err != nil || rows != i+1 {
+			t.Errorf("%d rows, %v", rows, err)
+		}
+	}
+}

@@ -34,6 +34,7 @@ func spawn(dir, program string, args ...string) (*process, error) {
 	defer log.Close()
 	p := &process{cmd: exec.Command(path(program), args...), done: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, log, log
+	p.cmd.Env = append(os.Environ(), "PATH="+wsrepPrograms()+":"+os.Getenv("PATH")) // a node of a cluster runs programs
 	p.cmd.SysProcAttr = notRoot()
 	p.cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	p.cmd.SysProcAttr.Setpgid = true
