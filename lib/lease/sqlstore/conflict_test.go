@@ -26,8 +26,11 @@ func leaseOf(n uint32, client byte) lease.Lease4 {
 }
 
 // pair opens two stores on one database, as two servers do.
-func pair(t *testing.T, access *config.Database) (a, b *Store4) {
-	a, b = New4(wiped(t, access), Options{}), New4(reopen(t, access), Options{})
+func pair(t *testing.T, access *config.Database) (a, b *Store4) { return pairOn(t, access, access) }
+
+// pairOn is pair on two nodes of a cluster.
+func pairOn(t *testing.T, first, second *config.Database) (a, b *Store4) {
+	a, b = New4(wiped(t, first), Options{}), New4(reopen(t, second), Options{})
 	t.Cleanup(func() { a.Close4(); b.Close4() })
 	return a, b
 }
@@ -45,6 +48,13 @@ func putAll(t *testing.T, s *Store4, ls ...lease.Lease4) {
 
 // Of two servers that change one lease at the same time exactly one succeeds.
 func TestConflict(t *testing.T) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
+		access := newDatabase(t, server)
+		testConflicts(t, access, access)
+	})
+}
+
+func testConflicts(t *testing.T, firstOn, secondOn *config.Database) {
 	expired := leaseOf(1, 1)
 	expired.CLTT -= 4000
 	renewed := leaseOf(1, 1)
@@ -64,34 +74,31 @@ func TestConflict(t *testing.T) {
 		{"both delete", []lease.Lease4{expired}, deleting(base + 1), deleting(base + 1)},
 		{"another client in the same second", []lease.Lease4{leaseOf(1, 1)}, putting(leaseOf(1, 2)), putting(leaseOf(1, 1))},
 	}
-	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
-		access := newDatabase(t, server)
-		for _, c := range cases {
-			t.Run(c.name, func(t *testing.T) {
-				a, b := pair(t, access)
-				putAll(t, a, c.before...)
-				first, second := a.Begin4(), b.Begin4()
-				c.second(second)
-				c.first(first)
-				if err := first.Commit(); err != nil {
-					t.Fatal(err)
-				}
-				want := contents(t, a)
-				if err := second.Commit(); !errors.Is(err, lease.ErrConflict) {
-					t.Fatalf("the second commit gave %v", err)
-				}
-				if got := contents(t, a); got != want {
-					t.Errorf("after the conflict there is\n%s, before it\n%s", got, want)
-				}
-				// The same again in a new transaction: what the first did counts now.
-				again := b.Begin4()
-				c.second(again)
-				if err := again.Commit(); err != nil {
-					t.Errorf("the second try gave %v", err)
-				}
-			})
-		}
-	})
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			a, b := pairOn(t, firstOn, secondOn)
+			putAll(t, a, c.before...)
+			first, second := a.Begin4(), b.Begin4()
+			c.second(second)
+			c.first(first)
+			if err := first.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			want := contents(t, a)
+			if err := second.Commit(); !errors.Is(err, lease.ErrConflict) {
+				t.Fatalf("the second commit gave %v", err)
+			}
+			if got := contents(t, a); got != want {
+				t.Errorf("after the conflict there is\n%s, before it\n%s", got, want)
+			}
+			// The same again in a new transaction: what the first did counts now.
+			again := b.Begin4()
+			c.second(again)
+			if err := again.Commit(); err != nil {
+				t.Errorf("the second try gave %v", err)
+			}
+		})
+	}
 }
 
 func putting(ls ...lease.Lease4) func(lease.Tx4) {

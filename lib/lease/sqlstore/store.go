@@ -82,18 +82,39 @@ func (s *store[A, L]) session(ctx context.Context) (*sql.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	setUp := seeCluster
 	if s.dialect == sqldb.PostgreSQL {
-		// The statements are made for the tables' indexes. A plan that was made
-		// while a table was small would read all of it once it is large, for
-		// plans are kept.
-		_, err = conn.ExecContext(ctx, "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off")
-		if err != nil {
-			conn.Close()
-			return nil, err
-		}
+		setUp = keepToIndexes
+	}
+	if err := setUp(ctx, conn); err != nil {
+		conn.Close()
+		return nil, err
 	}
 	s.conn = conn
 	return conn, nil
+}
+
+// keepToIndexes: the statements are made for the tables' indexes. A plan that was made
+// while a table was small would read all of it once it is large, for plans are kept.
+func keepToIndexes(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off")
+	return err
+}
+
+// seeCluster has a node of a Galera cluster read only after it has applied what the
+// cluster committed before. By itself it lags a little, and a client that has a lease
+// from another node's server would be refused it. That no address is given twice does
+// not rest on this.
+func seeCluster(ctx context.Context, conn *sql.Conn) error {
+	var name, on string
+	err := conn.QueryRowContext(ctx, "SHOW VARIABLES LIKE 'wsrep_on'").Scan(&name, &on)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && on != "ON" {
+		return nil
+	}
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "SET SESSION wsrep_sync_wait = @@wsrep_sync_wait | 1")
+	}
+	return err
 }
 
 // failed explains an error of the database, and takes note when that is lost, of
