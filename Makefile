@@ -1,7 +1,7 @@
 # Nestor: build, try, test, install.
 #
 #   make            build every program into bin/
-#   make demo       both servers, an agent and real clients in two network namespaces
+#   make demo       servers, DNS updates, an agent and real clients in two network namespaces
 #   make test       all tests (fetches the peers they meet into .cache/ first);
 #                   NESTOR_ARM=dir adds the examples of Kea's manual from its text
 #   make bench      measure beside Debian's Kea

@@ -18,7 +18,7 @@ import (
 // statistics, and leaves nothing behind: as root, and in a user namespace.
 func TestDemo(t *testing.T) {
 	bin := t.TempDir()
-	for _, program := range []string{"nestor-dhcp4", "nestor-dhcp6", "nestor-agent"} {
+	for _, program := range []string{"nestor-dhcp4", "nestor-dhcp6", "nestor-ddns", "nestor-agent"} {
 		cmd := exec.Command("go", "build", "-buildvcs=false", "-o", bin, "./cmd/"+program)
 		cmd.Dir = peers.Root()
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -31,13 +31,16 @@ func TestDemo(t *testing.T) {
 		cmd := exec.Command(line[0], line[1:]...)
 		cmd.Env = append(os.Environ(), "DEMO_ONCE=1", "TMPDIR="+tmp,
 			"NESTOR_DEMO_CLIENT="+peers.Udhcpc(t), "NESTOR_DEMO_CLIENT6="+peers.Dhclient(t),
-			"NESTOR_DEMO_DHCP4="+bin+"/nestor-dhcp4", "NESTOR_DEMO_DHCP6="+bin+"/nestor-dhcp6", "NESTOR_DEMO_AGENT="+bin+"/nestor-agent")
+			"NESTOR_DEMO_DHCP4="+bin+"/nestor-dhcp4", "NESTOR_DEMO_DHCP6="+bin+"/nestor-dhcp6", "NESTOR_DEMO_AGENT="+bin+"/nestor-agent",
+			"NESTOR_DEMO_DDNS="+bin+"/nestor-ddns", "NESTOR_DEMO_NAMED="+peers.Program(t, "named"), "NESTOR_DEMO_DIG="+peers.Program(t, "dig"))
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		for _, want := range []string{
-			`address 192\.0\.2\.100/24, router 192\.0\.2\.1, DNS 192\.0\.2\.53, lease 3600 s, server 192\.0\.2\.1`,
+			`address 192\.0\.2\.100/24, router 192\.0\.2\.1, DNS 192\.0\.2\.1, lease 3600 s, server 192\.0\.2\.1`,
+			`laptop\.demo\.example\.\s+1200\s+IN\s+A\s+192\.0\.2\.100`,
+			`100\.2\.0\.192\.in-addr\.arpa\.\s+1200\s+IN\s+PTR\s+laptop\.demo\.example\.`,
 			`192\.0\.2\.100,([0-9a-f]{2}:){5}[0-9a-f]{2},01:`,
 			`"subnet\[1\]\.assigned-addresses": \[ \[ 1, `,
 			`address 2001:db8:1::100, DNS 2001:db8:1::53, lease 3600 s`,
