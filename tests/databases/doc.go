@@ -9,5 +9,5 @@
 // A server that is asked for with MariaDB or PostgreSQL is shared by all tests of
 // the binary and ends with it, also on a panic; each test gets a database of its
 // own there. Tests that stop, kill or pause a server make one of their own with
-// NewMariaDB or NewPostgreSQL.
+// NewMariaDB or NewPostgreSQL; NewGalera makes a cluster.
 package databases

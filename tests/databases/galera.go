@@ -3,6 +3,7 @@ package databases
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -44,6 +45,11 @@ func NewGalera(t testing.TB, nodes int, options Options) []*Server {
 	for _, file := range []string{wsrepProvider(), filepath.Join(wsrepPrograms(), "wsrep_sst_rsync"), filepath.Join(wsrepPrograms(), "rsync")} {
 		if _, err := os.Stat(file); err != nil {
 			require.Skip(t, "%v: run scripts/test-deps", err)
+		}
+	}
+	for _, name := range []string{"ps", "ss"} { // which the transfer of state looks around with
+		if _, err := exec.LookPath(name); err != nil && nodes > 1 {
+			require.Skip(t, "%v: a cluster needs it (Debian: apt-get install procps iproute2)", err)
 		}
 	}
 	c := &cluster{}
