@@ -32,7 +32,7 @@ func TestGalera(t *testing.T) {
 		atCommit += status(t, node, "wsrep_local_cert_failures")
 		before += status(t, node, "wsrep_local_bf_aborts")
 	}
-	t.Logf("the node was stopped %d times and killed %d times; since then %d transactions failed at COMMIT, %d before", stops[0], stops[1], atCommit, before)
+	t.Logf("the node was stopped %d times and killed %d times; %d transactions failed at COMMIT, %d before it", stops[0], stops[1], atCommit, before)
 }
 
 func status(t *testing.T, node *databases.Server, name string) (n int) {
