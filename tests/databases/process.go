@@ -99,6 +99,22 @@ func (p *process) signalAll(signal syscall.Signal) {
 	}
 }
 
+// stands reports whether all its threads and those of its processes are stopped, as
+// SIGSTOP has it some time after it was sent.
+func (p *process) stands() bool {
+	for _, pid := range append(p.children(), p.cmd.Process.Pid) {
+		tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		for _, task := range tasks {
+			text, err := os.ReadFile(task)
+			_, state, _ := strings.Cut(string(text), ") ") // behind the name
+			if err == nil && !strings.HasPrefix(state, "T") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // children are the processes that it has started.
 func (p *process) children() []int {
 	pid := p.cmd.Process.Pid

@@ -337,6 +337,13 @@ func (s *Server) Pause(t testing.TB) {
 	t.Helper()
 	s.process.signalAll(syscall.SIGSTOP)
 	t.Cleanup(func() { s.process.signalAll(syscall.SIGCONT) })
+	for range 1000 {
+		if s.process.stands() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatal("the database server does not stand still")
 }
 
 // Resume ends a pause.
