@@ -63,6 +63,7 @@ func dhcidOf(n byte) string {
 	return base64.StdEncoding.EncodeToString(request(false, "a.", "10.0.0.1", n, 0).DHCID)
 }
 
+// D4.25.8: what each mode overwrites, and whether it writes a DHCID.
 func TestModes(t *testing.T) {
 	const a = "a.example.org."
 	for _, m := range makes {

@@ -248,7 +248,7 @@ func TestSendUpdates(t *testing.T) {
 	}
 }
 
-// D4.25.7 D4.25.9
+// D4.25.7 D4.25.9 PL.7.20 PL.7.21
 func TestConflictModes(t *testing.T) {
 	const mode = `"ddns-conflict-resolution-mode": `
 	u := newUpdater(t, suffixed+mode+`"check-exists-with-dhcid", "subnet4": [
@@ -349,7 +349,8 @@ func TestUpdatesAreOfStoredLeases(t *testing.T) {
 	})
 }
 
-// D4.24.5: leases are given out while the daemon is away and after the queue is full.
+// D4.24.5 PL.7.22: leases are given out while the daemon is away and after the queue is
+// full.
 func TestDaemonAway(t *testing.T) {
 	tap := ncrtap.New(t, "127.0.0.1:0")
 	ts := newTestServer(t, fmt.Sprintf(`"dhcp-ddns": { "enable-updates": true, "server-port": %d, "max-queue-size": 3, "server-ip": "127.0.0.2" }, `, tap.Port())+suffixed+plain)
