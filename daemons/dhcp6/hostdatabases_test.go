@@ -181,3 +181,38 @@ func waitFor(t *testing.T, what string, cond func() bool) {
 	}
 	t.Fatalf("waited in vain for %s", what)
 }
+
+// D6.5.5: each database has its own recovery, be they in one. One without any ends the
+// server that another would wait for.
+func TestLossWithoutRecovery(t *testing.T) {
+	s := databases.NewPostgreSQL(t, databases.Options{NoSync: true})
+	access := hostsIn(t, s, nil)
+	const patient = `, "max-reconnect-tries": 1000, "reconnect-wait-time": 50`
+	for _, c := range []struct {
+		name, hosts string
+		ends        bool
+	}{
+		{"of hosts", "", true}, {"both recover", patient, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ts := newTestServer(t, `"lease-database": { `+databases.JSON(access)+patient+` }, `+hosts(c.hosts, access)+plain)
+			failed := make(chan error, 8)
+			ts.srv.opts.Failed = func(err error) { failed <- err }
+			ts.lease(1, na(1))
+			s.Stop(t)
+			defer s.Start(t)
+			ts.one(query(pkt6.MsgSolicit, 2, na(1)))
+			waitFor(t, "the loss", func() bool { return strings.Contains(ts.log.String(), "DHCP6_DB_RECONNECT_LOST_CONNECTION") })
+			select {
+			case err := <-failed:
+				if !c.ends || !strings.Contains(err.Error(), "hosts-database") {
+					t.Errorf("the server ends because of %v", err)
+				}
+			case <-time.After(2 * time.Second):
+				if c.ends {
+					t.Errorf("the server goes on\n%s", ts.log.String())
+				}
+			}
+		})
+	}
+}
