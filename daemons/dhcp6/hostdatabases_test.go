@@ -2,7 +2,15 @@ package dhcp6
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -214,5 +222,32 @@ func TestLossWithoutRecovery(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// D6.5.10: who asks for TLS on a connection that has none, such as MySQL's UNIX socket, is
+// told.
+func TestHostsDatabaseInTheClear(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	access := hostsIn(t, databases.MariaDB(t), nil)
+	ts := newTestServer(t, hosts(`, "trust-anchor": "`+file+`"`, access)+plain)
+	if log := ts.log.String(); !strings.Contains(log, "ERROR") || !strings.Contains(log, "DHCPSRV_MYSQL_NO_TLS") {
+		t.Errorf("log: %s", log)
+	}
+	ts.configure(hosts("", access) + plain)
+	if n := strings.Count(ts.log.String(), "DHCPSRV_MYSQL_NO_TLS"); n != 1 {
+		t.Errorf("told %d times", n)
 	}
 }

@@ -96,7 +96,7 @@ func TestOverTCP(t *testing.T) {
 	}
 }
 
-// checkTLS shows what each parameter of TLS does.
+// checkTLS shows what each parameter of TLS does (D6.5.10).
 func checkTLS(t *testing.T, access *config.Database, ours, others *authority) {
 	for _, row := range []struct {
 		name   string

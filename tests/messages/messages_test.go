@@ -82,6 +82,7 @@ func levels(t *testing.T) map[string]int {
 	return m
 }
 
+// D6.40.5: every message that we have is there with its severity and level.
 func TestMessagesAreKeas(t *testing.T) {
 	known := levels(t)
 	seen := 0
