@@ -3,12 +3,15 @@ package dhcp4
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
 	"nestor/lib/config"
 	"nestor/lib/element"
+	"nestor/lib/lease"
+	"nestor/lib/lease/sqlstore"
 	"nestor/lib/sqldb"
 	"nestor/tests/databases"
 )
@@ -64,6 +67,34 @@ func TestLeaseDatabase(t *testing.T) {
 				t.Errorf("log:\n%s", ts.log.String())
 			}
 		})
+	})
+}
+
+// D4.6.1: the leases of both families are in one database, each configured by itself; its
+// time zone is shown by PL.10.7.
+func TestBothFamiliesInOneDatabase(t *testing.T) {
+	databases.EachNoSync(t, func(t *testing.T, server *databases.Server) {
+		access := server.Schema(t)
+		ts := newTestServer(t, inDatabase(access, ""))
+		ts.lease(1)
+		db, err := sqldb.Open(context.Background(), access)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		six := sqlstore.New6(db, sqlstore.Options{})
+		defer six.Close6()
+		tx := six.Begin6()
+		tx.Put6(&lease.Lease6{
+			Addr: netip.MustParseAddr("2001:db8::1").As16(), PrefixLen: 128, DUID: []byte{0, 3, 0, 1, 2}, SubnetID: 1, ValidLft: 3600, CLTT: ts.now.Unix(),
+		})
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		ts.lease(2)
+		if four, six := row(t, access, "SELECT count(*) FROM lease4"), row(t, access, "SELECT count(*) FROM lease6"); four != "2" || six != "1" {
+			t.Errorf("%s leases of IPv4, %s of IPv6", four, six)
+		}
 	})
 }
 
