@@ -154,7 +154,7 @@ func shareDatabase(t *testing.T, accesses []*config.Database, disturb func(n int
 	}
 	p := newPopulation(t, shared{}, relay)
 	p.patience = time.Second // a commit takes its time on a busy machine
-	p.ledger.reorders = true
+	p.ledger.reorders, p.ledger.early = true, 1
 	for n := range rounds(t) - 1 {
 		stop := make(chan struct{})
 		go func() {
