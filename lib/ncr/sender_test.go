@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"nestor/lib/ncr"
+	"nestor/tests/require"
 )
 
 var loopback = netip.MustParseAddrPort("127.0.0.1:0")
@@ -200,7 +201,7 @@ func TestSuspended(t *testing.T) {
 func TestTakesTheSamePort(t *testing.T) {
 	l, err := ncr.Listen(netip.MustParseAddrPort("[::1]:0"))
 	if err != nil {
-		t.Skip("no IPv6 on loopback")
+		require.Skip(t, "no IPv6 on loopback: %v", err)
 	}
 	defer l.Close()
 	old := newSender(t, ncr.SenderOptions{Server: freePort6(t), Local: netip.MustParseAddrPort("[::1]:0"), Retry: time.Hour})

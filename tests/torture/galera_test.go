@@ -16,7 +16,7 @@ func TestGalera(t *testing.T) {
 	access := nodes[0].Database(t)
 	ends := []func(testing.TB){nodes[1].Stop, nodes[1].Kill}
 	var stops [2]int
-	shareDatabase(t, []*config.Database{access, access, nodes[1].On(access)}, func(n int) {
+	shareDatabase(t, []*config.Database{access, access, nodes[1].On(access)}, 1, func(n int) {
 		if n%2 == 1 {
 			how := n / 2 % len(ends)
 			ends[how](t)

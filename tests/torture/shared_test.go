@@ -128,7 +128,7 @@ func TestSharedDatabase(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			db := c.make(t, databases.Options{NoSync: true})
 			access := db.Database(t)
-			shareDatabase(t, []*config.Database{access, access, access}, func(n int) {
+			shareDatabase(t, []*config.Database{access, access, access}, 0, func(n int) {
 				if n%2 == 1 {
 					db.Restart(t)
 				}
@@ -138,8 +138,8 @@ func TestSharedDatabase(t *testing.T) {
 }
 
 // shareDatabase runs servers on a database each, which are one, for some rounds.
-// disturb does something to the databases in each.
-func shareDatabase(t *testing.T, accesses []*config.Database, disturb func(n int)) {
+// disturb does something to the databases in each. early is the ledger's.
+func shareDatabase(t *testing.T, accesses []*config.Database, early int64, disturb func(n int)) {
 	relay := netns.New(t)
 	var all []*sharer
 	for n := range sharing {
@@ -154,7 +154,7 @@ func shareDatabase(t *testing.T, accesses []*config.Database, disturb func(n int
 	}
 	p := newPopulation(t, shared{}, relay)
 	p.patience = time.Second // a commit takes its time on a busy machine
-	p.ledger.reorders, p.ledger.early = true, 1
+	p.ledger.reorders, p.ledger.early = true, early
 	for n := range rounds(t) - 1 {
 		stop := make(chan struct{})
 		go func() {
